@@ -1,0 +1,128 @@
+"""What a landscape is: loss, gradient and Hessian over any number of lanes, and what is known of it.
+
+A subclass writes three formulas in its coordinates, ``f(x, y)``, ``df(x, y)`` and ``d2f(x, y)``; this class turns
+them into functions of theta, whose last axis is the dimension.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.param import params
+
+Array = NDArray[np.float64]
+Box = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A known minimum: where, how low, and whether it is the lowest."""
+
+    theta: tuple[float, ...]
+    loss: float
+    kind: Literal["global", "local"] = "global"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a landscape. All may depend on its parameters."""
+
+    box: Box  # the view, one (low, high) a coordinate; never a limit on the dynamics
+    starts: tuple[tuple[float, ...], ...]  # instructive starting points
+    lr: float  # a rate at which plain gradient descent works from there
+    minima: tuple[Minimum, ...] = ()  # empty where there is none (unbounded below) or none is known
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """One landscape. A subclass declares its parameters with `param` and writes `f`, `df`, `d2f` and `facts`."""
+
+    name: ClassVar[str] = ""  # the module's name, set by the catalog
+    title: ClassVar[str]
+    source: ClassVar[str]
+    formula_text: ClassVar[str]  # for people
+    story: ClassVar[str]  # what to watch here, one sentence
+    dim: ClassVar[int] = 2
+
+    def facts(self) -> Facts:
+        raise NotImplementedError
+
+    def f(self, *x: Any) -> Any:
+        """The loss at coordinates ``x``, elementwise. Works in float32 for drawing."""
+        raise NotImplementedError
+
+    def df(self, *x: Any) -> tuple[Any, ...]:
+        """The first derivatives, one a coordinate."""
+        raise NotImplementedError
+
+    def d2f(self, *x: Any) -> tuple[Any, ...]:
+        """The second derivatives, upper triangle by rows: ``(fxx,)`` or ``(fxx, fxy, fyy)``."""
+        raise NotImplementedError
+
+    def loss(self, theta: Array) -> Array:
+        """Loss at ``theta`` of shape ``(..., dim)``; shape ``(...)``."""
+        return np.asarray(self.f(*theta.T)).T
+
+    def grad(self, theta: Array) -> Array:
+        """Gradient at ``theta`` of shape ``(..., dim)``; a new array of that shape."""
+        out = np.empty_like(theta)
+        rows = out.T
+        for i, slope in enumerate(self.df(*theta.T)):
+            rows[i] = slope
+        return out
+
+    def hess(self, theta: Array) -> Array:
+        """Hessian at ``theta`` of shape ``(..., dim)``; shape ``(..., dim, dim)``."""
+        out = np.empty((*theta.shape, theta.shape[-1]))
+        rows = out.T
+        second = iter(self.d2f(*theta.T))
+        for i in range(self.dim):
+            for j in range(i, self.dim):
+                rows[i, j] = rows[j, i] = next(second)
+        return out
+
+    @cached_property
+    def known(self) -> Facts:
+        return self.facts()
+
+    @property
+    def box(self) -> Box:
+        return self.known.box
+
+    @property
+    def starts(self) -> tuple[tuple[float, ...], ...]:
+        return self.known.starts
+
+    @property
+    def minima(self) -> tuple[Minimum, ...]:
+        return self.known.minima
+
+    @property
+    def lr(self) -> float:
+        return self.known.lr
+
+    @property
+    def diagonal(self) -> float:
+        """Length of the box's diagonal: the landscape's own unit of distance."""
+        return math.hypot(*(high - low for low, high in self.box))
+
+    @property
+    def lowest(self) -> float | None:
+        """f*, the loss at the global minimum; None where there is none."""
+        return min((m.loss for m in self.minima if m.kind == "global"), default=None)
+
+    @property
+    def hyper(self) -> dict[str, Any]:
+        """Parameter values by name."""
+        return {name: getattr(self, name) for name in params(type(self))}
+
+    @classmethod
+    def doc(cls) -> str:
+        return inspect.cleandoc(cls.__doc__ or "")

@@ -1,0 +1,34 @@
+"""Nesterov's accelerated gradient."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class Nesterov(Optimizer):
+    """Momentum that looks before it leaps: the gradient is taken where the velocity alone would carry θ.
+
+    Look-ahead form, the state is θ. Libraries store φ = θ − ηβv, the look-ahead point, as their parameter; the
+    two paths are the same while η is constant and differ under a schedule.
+    """
+
+    title = "Nesterov"
+    year = 1983
+    source = "Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k²)"
+    formula = "g = ∇f(θ − η·β·v)\nv ← β·v + g\nθ ← θ − η·v"
+
+    lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
+    beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Momentum: the share of the velocity kept each step.")
+
+    def init(self, theta: Array) -> State:
+        return {"v": np.zeros_like(theta)}
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        ahead = self.beta * state["v"]
+        grad = yield theta - lr * ahead
+        v = ahead + grad
+        return theta - lr * v, {"v": v}

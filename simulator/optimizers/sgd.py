@@ -1,0 +1,26 @@
+"""Gradient descent."""
+
+from dataclasses import dataclass
+
+from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """Straight downhill, by η times the slope.
+
+    On the full gradient this is plain gradient descent; with noise or a batch it is stochastic gradient descent.
+    Stable only while η < 2/L, L being the largest curvature.
+    """
+
+    title = "SGD"
+    year = 1951
+    source = "Cauchy 1847, Méthode générale; Robbins & Monro 1951, A Stochastic Approximation Method"
+    formula = "θ ← θ − η·g"
+
+    lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        grad = yield theta
+        return theta - lr * grad, state

@@ -1,0 +1,199 @@
+"""A hyperparameter, declared once.
+
+From one declaration derive validation, the race file, the command line, the slider, the tooltip and the help::
+
+    lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar
+
+Scale = Literal["linear", "log", "log1m", "switch", "choice", "text", "box"]
+T = TypeVar("T")
+
+
+class RaceError(ValueError):
+    """Input that cannot be raced. ``faults`` holds one line per fault, each starting with its key path."""
+
+    def __init__(self, faults: Iterable[str]):
+        self.faults = list(faults)
+        super().__init__("\n".join(self.faults))
+
+
+@dataclass(frozen=True)
+class Param:
+    """What is known of one hyperparameter.
+
+    ``low`` and ``high`` bound what is accepted, both included. ``floor`` is the smallest non-zero value a logarithmic
+    slider reaches when ``low`` is 0. ``off`` is the value at which the term vanishes: the engine then hands the rule
+    ``None`` instead of an array, so that a rule spends nothing on it.
+    """
+
+    name: str
+    symbol: str
+    default: Any
+    low: float
+    high: float
+    scale: Scale
+    doc: str
+    floor: float | None = None
+    off: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def integer(self) -> bool:
+        return type(self.default) is int
+
+    @property
+    def numeric(self) -> bool:
+        return self.scale in ("linear", "log", "log1m")
+
+    def range_text(self) -> str:
+        """The allowed values, in words."""
+        if self.scale == "switch":
+            return "true or false"
+        if self.scale == "choice":
+            return ", ".join(self.choices)
+        if self.scale == "text":
+            return "a text"
+        if self.scale == "box":
+            return "a list of [low, high] pairs"
+        return f"{self.low:g} to {self.high:g}"
+
+    def coerce(self, value: Any) -> Any:
+        """``value`` as this parameter's type. Raises ValueError saying what is allowed and what was given."""
+        if self.scale == "switch":
+            if isinstance(value, bool):
+                return value
+            raise ValueError(f"must be true or false, got {value!r}")
+        if self.scale == "choice":
+            if value in self.choices:
+                return value
+            raise ValueError(f"must be one of {self.range_text()}, got {value!r}{did_you_mean(value, self.choices)}")
+        if self.scale == "text":
+            if isinstance(value, str):
+                return value
+            raise ValueError(f"must be a text, got {value!r}")
+        if self.scale == "box":
+            return _box(value)
+        return number(value, self.low, self.high, integer=self.integer)
+
+    def to_track(self, value: float) -> float:
+        """Where ``value`` sits on a slider's track, 0 to 1."""
+        low, high = self._ends()
+        if self.scale == "log" and value < low:
+            return 0.0
+        at = self._bend(min(max(value, low), high))
+        return (at - self._bend(low)) / (self._bend(high) - self._bend(low))
+
+    def from_track(self, at: float) -> float:
+        """The value at ``at`` (0 to 1) of a slider's track, rounded to three significant digits."""
+        low, high = self._ends()
+        if at <= 0.0:
+            return type(self.default)(self.low)
+        if at >= 1.0:
+            return type(self.default)(self.high)
+        raw = self._unbend(self._bend(low) + at * (self._bend(high) - self._bend(low)))
+        if self.integer:
+            return round(raw)
+        rounded = 1.0 - float(f"{1.0 - raw:.2g}") if self.scale == "log1m" else float(f"{raw:.3g}")
+        return min(max(float(f"{rounded:.12g}"), self.low), self.high)
+
+    def _ends(self) -> tuple[float, float]:
+        return (self.floor if self.floor is not None else self.low), self.high
+
+    def _bend(self, value: float) -> float:
+        if self.scale == "log":
+            return math.log10(value)
+        return -math.log10(1.0 - value) if self.scale == "log1m" else float(value)
+
+    def _unbend(self, at: float) -> float:
+        if self.scale == "log":
+            return 10.0**at
+        return 1.0 - 10.0**-at if self.scale == "log1m" else at
+
+
+def param(
+    symbol: str,
+    default: Any,
+    low: float = 0.0,
+    high: float = 0.0,
+    scale: Scale = "linear",
+    *,
+    doc: str,
+    floor: float | None = None,
+    off: float | None = None,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare a hyperparameter as a field of a frozen dataclass; see `Param`."""
+    if isinstance(default, bool):
+        scale = "switch"
+    declared = Param("", symbol, default, low, high, scale, doc, floor, off, unit, choices)
+    return dataclasses.field(default=default, metadata={"param": declared})
+
+
+@cache
+def params(cls: type) -> Mapping[str, Param]:
+    """The hyperparameters of a dataclass, by name, in order of declaration."""
+    return {
+        field.name: dataclasses.replace(field.metadata["param"], name=field.name)
+        for field in dataclasses.fields(cls)
+        if "param" in field.metadata
+    }
+
+
+def number(value: Any, low: float, high: float, *, integer: bool = False) -> Any:
+    """``value`` as a finite number between ``low`` and ``high``, or ValueError with both in its text."""
+    kind = "a whole number" if integer else "a number"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {value!r}")
+    if not (low <= value <= high) or (integer and value != int(value)):
+        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {value!r}")
+    return int(value) if integer else float(value)
+
+
+def build(cls: type[T], values: Mapping[str, Any], where: str, who: str, faults: list[str]) -> T:
+    """Build the dataclass ``cls`` from ``values``; each value it cannot take adds a line to ``faults`` and is left out.
+
+    ``where`` is the key path put before each fault, ``who`` the name of the thing that is being built.
+    """
+    known = params(cls)
+    taken: dict[str, Any] = {}
+    for key, value in values.items():
+        if key not in known:
+            hint = did_you_mean(key, known) or (f"; it has {', '.join(known)}" if known else "; it has none")
+            faults.append(f"{where}.{key}: {who} has no hyperparameter '{key}'{hint}")
+            continue
+        try:
+            taken[key] = known[key].coerce(value)
+        except ValueError as error:
+            faults.append(f"{where}.{key}: {who}'s {key} {error}")
+    return cls(**taken)
+
+
+def _box(value: Any) -> tuple[tuple[float, float], ...]:
+    wrong = ValueError(f"must be one or two [low, high] pairs with low < high, got {value!r}")
+    if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 2:
+        raise wrong
+    for pair in value:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise wrong
+    box = tuple((number(low, -1e6, 1e6), number(high, -1e6, 1e6)) for low, high in value)
+    if any(low >= high for low, high in box):
+        raise wrong
+    return box
+
+
+def did_you_mean(name: Any, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` for the nearest known name, or nothing."""
+    near = difflib.get_close_matches(str(name).lower(), list(known), n=1, cutoff=0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,148 @@
+"""A race: a frozen value that determines everything. A change is a new Race."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from simulator.landscape import Landscape
+from simulator.optimizer import Optimizer
+from simulator.param import RaceError, number, param
+from simulator.schedule import Schedule
+from simulator.schedules.constant import Constant
+
+MAX_ENTRANTS = 64
+MAX_LANE_STEPS = 20_000_000
+"""Entrants × starts × steps. A race keeps everything, some 100 bytes a lane-step: 2 GB at the limit."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Gaussian noise on every gradient coordinate, a function of (seed, step)."""
+
+    sigma: float = param(
+        "σ", 0.0, 0.0, 1e3, "log", floor=1e-3, off=0.0,
+        doc="Standard deviation of the Gaussian added to every gradient coordinate.",
+    )  # fmt: skip
+    shared: bool = param("shared", True, doc="All entrants feel the same draws.")
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One racer: an optimizer with its settings, a name, a schedule, and how its gradient is clipped.
+
+    ``stream`` identifies the racer for as long as it lives: it keys its own noise when the noise is not shared, and
+    its colour, so that others may come and go.
+    """
+
+    optimizer: Optimizer
+    label: str
+    schedule: Schedule = Constant()
+    clip_norm: float = param(
+        "c", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0, doc="Gradients longer than this are shortened to it; 0: off."
+    )
+    stream: int = param("stream", 0, 0, 2**31, doc="Identity of this racer: its own noise draws, and its colour.")
+
+    @property
+    def lr(self) -> float:
+        return self.optimizer.hyper["lr"]
+
+
+@dataclass(frozen=True)
+class Race:
+    """All that determines a race. Equal races give equal bits on one machine."""
+
+    landscape: Landscape
+    entrants: tuple[Entrant, ...]
+    starts: tuple[tuple[float, ...], ...]
+    noise: Noise = Noise()
+    title: str = "Untitled race"
+    steps: int = param("T", 300, 1, 1_000_000, "log", doc="Length of the race.", unit="steps")
+    seed: int = param("seed", 0, 0, 2**63 - 1, doc="Chooses the noise; the same seed gives the same draws.")
+
+    def __post_init__(self) -> None:
+        faults = [*self._start_faults(), *self._entrant_faults()]
+        if self.lanes * self.steps > MAX_LANE_STEPS:
+            faults.append(
+                f"steps: {len(self.entrants)} entrants × {len(self.starts)} starts × {self.steps} steps is more than "
+                f"{MAX_LANE_STEPS:,} lane-steps"
+            )
+        if faults:
+            raise RaceError(faults)
+
+    def _start_faults(self) -> list[str]:
+        if not self.starts:
+            return ["starts: at least one starting point is needed"]
+        faults: list[str] = []
+        for i, start in enumerate(self.starts):
+            if len(start) != self.landscape.dim:
+                faults.append(
+                    f"starts[{i}]: must have {self.landscape.dim} coordinates on {self.landscape.name}, got {list(start)}"
+                )
+                continue
+            for x in start:
+                try:
+                    number(x, -1e9, 1e9)
+                except ValueError as error:
+                    faults.append(f"starts[{i}]: each coordinate {error}")
+        return faults
+
+    def _entrant_faults(self) -> list[str]:
+        if not 1 <= len(self.entrants) <= MAX_ENTRANTS:
+            return [f"entrant: a race has 1 to {MAX_ENTRANTS} entrants, got {len(self.entrants)}"]
+        faults: list[str] = []
+        for field in ("label", "stream"):
+            values = [getattr(entrant, field) for entrant in self.entrants]
+            faults += [
+                f"entrant[{i}].{field}: {value!r} is taken by entrant[{values.index(value)}]"
+                for i, value in enumerate(values)
+                if values.index(value) < i
+            ]
+        return faults
+
+    @property
+    def lanes(self) -> int:
+        return len(self.entrants) * len(self.starts)
+
+    # Changes, each a new Race.
+
+    def with_entrant(self, index: int, **changes: Any) -> Race:
+        """Entrant ``index`` with some fields replaced."""
+        entrants = list(self.entrants)
+        entrants[index] = replace(entrants[index], **changes)
+        return replace(self, entrants=tuple(entrants))
+
+    def with_hyper(self, index: int, **values: Any) -> Race:
+        """Entrant ``index`` with some of its optimizer's hyperparameters replaced."""
+        return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
+
+    def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
+        """A newcomer at the end, with a free label and the smallest free stream; ``like`` lends schedule and clipping."""
+        taken = {entrant.stream for entrant in self.entrants}
+        stream = next(s for s in range(len(taken) + 1) if s not in taken)
+        label = free_label(label or optimizer.title, [entrant.label for entrant in self.entrants])
+        base = like or Entrant(optimizer, label)
+        return replace(self, entrants=(*self.entrants, replace(base, optimizer=optimizer, label=label, stream=stream)))
+
+    def without(self, index: int) -> Race:
+        return replace(self, entrants=self.entrants[:index] + self.entrants[index + 1 :])
+
+    def on(self, landscape: Landscape) -> Race:
+        """The same field on another landscape, at its first start, each η moved to a sensible one there."""
+        entrants = tuple(
+            replace(e, optimizer=replace(e.optimizer, lr=sensible_lr(type(e.optimizer), landscape)))
+            for e in self.entrants
+        )
+        return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
+
+
+def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:
+    """A rate to begin with for this rule on this landscape, to two significant digits."""
+    rate = optimizer.suggest_lr(landscape.lr, landscape.diagonal)
+    return min(max(float(f"{rate:.2g}"), 1e-6), 10.0)
+
+
+def free_label(label: str, taken: list[str]) -> str:
+    """``label``, or "label 2", "label 3" … when it is taken."""
+    names = [label, *(f"{label} {n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)

@@ -1,0 +1,85 @@
+"""The referee: reads loss, gradient norm and status off the path, block by block. It never touches the dynamics.
+
+- ``arrived``: f − f* has fallen to 10⁻⁶ of what it was at the start (the convergence test of Moré & Wild 2009,
+  Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges.
+- ``diverged``: not finite, or farther than 1000 box diagonals from the box's centre. Stays.
+- ``out of view``: outside the landscape's box.
+- ``stalled``: moved less than 10⁻⁵ of the box's diagonal in the last 50 steps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.recording import Recording, Status
+
+ARRIVED_SHARE = 1e-6
+DIVERGED_DIAGONALS = 1e3
+STALL_STEPS = 50
+STALL_SHARE = 1e-5
+
+
+class Referee:
+    """Fills ``loss``, ``grad_norm``, ``status`` and ``since`` of a recording."""
+
+    def __init__(self, recording: Recording):
+        self.recording = recording
+        landscape = recording.race.landscape
+        box = np.asarray(landscape.box)
+        self.low, self.high = box[:, 0], box[:, 1]
+        self.centre = box.mean(axis=1)
+        self.diagonal = landscape.diagonal
+
+    def judge(self, first: int, last: int) -> None:
+        """Judge rows ``first … last``, whose theta is written; rows before are judged already."""
+        record, landscape = self.recording, self.recording.race.landscape
+        rows = slice(first, last + 1)
+        theta = record.theta[rows]
+        record.loss[rows] = landscape.loss(theta)
+        slope = landscape.grad(theta)
+        record.grad_norm[rows] = np.sqrt(np.einsum("...i,...i", slope, slope))
+        self._status(first, last)
+
+    def _status(self, first: int, last: int) -> None:
+        record, rows = self.recording, slice(first, last + 1)
+        theta, loss = record.theta[rows], record.loss[rows]
+        status = np.zeros(loss.shape, dtype=np.int8)
+        status[self._stalled(first, last)] = Status.STALLED
+        status[((theta < self.low) | (theta > self.high)).any(axis=2)] = Status.OUT_OF_VIEW
+        floor = record.floor
+        if floor is not None:
+            arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
+            status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
+        reach = np.abs(theta - self.centre).max(axis=2)
+        lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * self.diagonal))
+        status[self._sticky(lost, first, Status.DIVERGED)] = Status.DIVERGED
+        record.status[rows] = status
+        self._since(first, last)
+
+    def _sticky(self, now: NDArray[np.bool_], first: int, status: Status) -> NDArray[np.bool_]:
+        """Once true, true from there on."""
+        if first:
+            now[0] |= self.recording.status[first - 1] == status
+        return np.logical_or.accumulate(now, axis=0)
+
+    def _stalled(self, first: int, last: int) -> NDArray[np.bool_]:
+        theta = self.recording.theta
+        stalled = np.zeros((last + 1 - first, theta.shape[1]), dtype=np.bool_)
+        begin = max(first, STALL_STEPS)
+        if begin <= last:
+            then = theta[begin - STALL_STEPS : last + 1 - STALL_STEPS]
+            moved = np.abs(theta[begin : last + 1] - then).max(axis=2)
+            stalled[begin - first :] = moved < STALL_SHARE * self.diagonal
+        return stalled
+
+    def _since(self, first: int, last: int) -> None:
+        """The step at which each row's status began."""
+        record = self.recording
+        steps = np.arange(first, last + 1, dtype=np.int32)[:, None]
+        if first == 0:
+            record.since[0] = 0
+            return
+        changed = record.status[first : last + 1] != record.status[first - 1 : last]
+        began = np.where(changed, steps, record.since[first - 1])
+        record.since[first : last + 1] = np.maximum.accumulate(began, axis=0)
