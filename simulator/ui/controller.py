@@ -1,0 +1,239 @@
+"""The one mutable object: which race, which step is on screen, playing or not.
+
+A change is a new Race, a new Engine advanced to the step on screen, and a redraw; there is nothing to reset. Long
+catch-ups are done in slices, a slice a tick, so that the window never freezes.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+from simulator.engine import BLOCK, Engine
+from simulator.race import Race
+from simulator.recording import Recording
+
+SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
+LONGEST_TICK_SECONDS = 0.25  # a tick that comes late (a sleeping laptop) owes no more steps than this
+MERGE_SECONDS = 1.0  # changes of one control closer than this are one entry of the undo list
+FRAME_MILLISECONDS = 16
+MIN_SPEED, MAX_SPEED = 1.0, 5000.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What undo brings back."""
+
+    race: Race
+    hidden: frozenset[int] = frozenset()  # streams of the racers not drawn
+    shared_lr: bool = False  # "One η for all"
+
+
+class Controller(QObject):
+    """Holds the race on screen and its recording; see the attributes. All change goes through its methods."""
+
+    race_changed = Signal(object)  # Race
+    moved = Signal(object, int)  # Recording, step
+    playing_changed = Signal(bool)
+    history_changed = Signal()
+
+    def __init__(self, race: Race, parent: QObject | None = None):
+        super().__init__(parent)
+        self.playing = False
+        self.speed = 60.0  # steps per second
+        self._begin(Moment(race))
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer)
+        self._clock = QElapsedTimer()
+
+    # What is on screen.
+
+    @property
+    def race(self) -> Race:
+        return self._now.race
+
+    @property
+    def hidden(self) -> frozenset[int]:
+        return self._now.hidden
+
+    @property
+    def shared_lr(self) -> bool:
+        return self._now.shared_lr
+
+    @property
+    def recording(self) -> Recording:
+        return self._engine.recording
+
+    @property
+    def step(self) -> int:
+        """The step on screen: the one asked for, or as far as the engine has come."""
+        return min(self._wanted, self.recording.done)
+
+    @property
+    def catching_up(self) -> bool:
+        return self.recording.done < self._wanted
+
+    # Changes.
+
+    def load(self, race: Race) -> None:
+        """Begin anew with ``race``, at its start, with no history."""
+        self.pause()
+        self._begin(Moment(race, shared_lr=self.shared_lr))
+        self._announce()
+
+    def set_race(self, race: Race, merge: str = "") -> None:
+        """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
+        self._change(replace(self._now, race=race), merge)
+
+    def set_hidden(self, stream: int, hidden: bool) -> None:
+        streams = self.hidden | {stream} if hidden else self.hidden - {stream}
+        self._change(replace(self._now, hidden=streams), "")
+
+    def set_shared_lr(self, shared: bool) -> None:
+        """One η for all: turning it on gives everyone the first entrant's rate."""
+        race = self.race
+        if shared:
+            for i in range(1, len(race.entrants)):
+                race = race.with_hyper(i, lr=race.entrants[0].lr)
+        self._change(replace(self._now, race=race, shared_lr=shared), "")
+
+    def undo(self) -> None:
+        if self._past:
+            self._future.append(self._now)
+            self._show(self._past.pop())
+
+    def redo(self) -> None:
+        if self._future:
+            self._past.append(self._now)
+            self._show(self._future.pop())
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    @property
+    def modified(self) -> bool:
+        return self.race != self._saved
+
+    def mark_saved(self) -> None:
+        self._saved = self.race
+        self.history_changed.emit()
+
+    # Playback.
+
+    def play(self) -> None:
+        """Play on; from the start when the race is over."""
+        if not self.playing:
+            if self.step >= self.race.steps:
+                self._wanted = 0
+            self.playing, self._owed = True, 0.0
+            self._run_timer()
+            self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        if self.playing:
+            self.playing = False
+            self._wanted = self.step
+            self._run_timer()
+            self.playing_changed.emit(False)
+
+    def toggle(self) -> None:
+        self.pause() if self.playing else self.play()
+
+    def seek(self, step: int) -> None:
+        """Show ``step``, or the nearest there is."""
+        self._wanted = min(max(int(step), 0), self.race.steps)
+        self._catch_up()
+        self._run_timer()
+        self.moved.emit(self.recording, self.step)
+
+    def step_by(self, n: int) -> None:
+        self.pause()
+        self.seek(self.step + n)
+
+    def to_start(self) -> None:
+        self.seek(0)
+
+    def to_end(self) -> None:
+        self.pause()
+        self.seek(self.race.steps)
+
+    def set_speed(self, steps_per_second: float) -> None:
+        self.speed = min(max(float(steps_per_second), MIN_SPEED), MAX_SPEED)
+
+    def tick(self, seconds: float) -> None:
+        """Let ``seconds`` pass: compute what is owed, within a slice, and move the cursor."""
+        if self.playing:
+            self._owed += min(seconds, LONGEST_TICK_SECONDS) * self.speed
+            steps = int(self._owed)
+            self._owed -= steps
+            # Only what has been computed counts: a slow machine plays slower, it does not jump.
+            self._wanted = min(self.step + steps, self.race.steps)
+        before = self.step if not self.catching_up else -1
+        self._catch_up()
+        if self.step != before:
+            self.moved.emit(self.recording, self.step)
+        if self.playing and self.step >= self.race.steps:
+            self.pause()
+        self._run_timer()
+
+    # How.
+
+    def _begin(self, moment: Moment) -> None:
+        self._now, self._saved = moment, moment.race
+        self._past: list[Moment] = []
+        self._future: list[Moment] = []
+        self._merge, self._merged_at = "", 0.0
+        self._wanted, self._owed = 0, 0.0
+        self._engine = Engine(moment.race)
+
+    def _change(self, moment: Moment, merge: str) -> None:
+        if moment == self._now:
+            return
+        now = time.monotonic()
+        if not (merge and merge == self._merge and now - self._merged_at < MERGE_SECONDS and self._past):
+            self._past.append(self._now)
+        self._merge, self._merged_at = merge, now
+        self._future.clear()
+        self._show(moment, keep_merge=True)
+
+    def _show(self, moment: Moment, keep_merge: bool = False) -> None:
+        if not keep_merge:
+            self._merge = ""
+        raced_anew = moment.race != self.race
+        self._now = moment
+        if raced_anew:
+            self._wanted = min(self._wanted, moment.race.steps)
+            self._engine = Engine(moment.race)
+            self._catch_up()
+        self._announce()
+
+    def _announce(self) -> None:
+        self._run_timer()
+        self.race_changed.emit(self.race)
+        self.moved.emit(self.recording, self.step)
+        self.history_changed.emit()
+
+    def _catch_up(self) -> None:
+        end = time.perf_counter() + SLICE_SECONDS
+        while self.catching_up:
+            self._engine.advance(min(BLOCK, self._wanted - self.recording.done))
+            if time.perf_counter() >= end:
+                break
+
+    def _on_timer(self) -> None:
+        self.tick(self._clock.restart() / 1000.0)
+
+    def _run_timer(self) -> None:
+        wanted = self.playing or self.catching_up
+        if wanted and not self._timer.isActive():
+            self._clock.start()
+            self._timer.start()
+        elif not wanted:
+            self._timer.stop()
