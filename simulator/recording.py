@@ -5,7 +5,7 @@ Lanes are ordered entrant by entrant, start by start: lane = entrant × starts +
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
@@ -40,11 +40,12 @@ class Recording:
     theta: Array  # (steps + 1, lanes, dim); row 0 is the start
     loss: Array  # (steps + 1, lanes), at theta, without noise
     grad_norm: Array  # (steps + 1, lanes), of the true gradient at theta
-    grad: Array  # (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
     status: NDArray[np.int8]  # (steps + 1, lanes), values of Status
     since: NDArray[np.int32]  # (steps + 1, lanes), the step at which that status began
     evals: NDArray[np.int32]  # (steps + 1, lanes), gradients asked for so far
-    states: list[dict[str, Array]] = field(default_factory=list)  # an entrant each: letter -> (steps + 1, starts, dim)
+    # None in a crowd of more lanes than one pack.
+    grad: Array | None  # (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
+    states: list[dict[str, Array]] | None  # an entrant each: letter -> (steps + 1, starts, dim)
 
     def lane(self, entrant: int, start: int = 0) -> int:
         return entrant * len(self.race.starts) + start

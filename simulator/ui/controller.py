@@ -169,13 +169,12 @@ class Controller(QObject):
 
     def tick(self, seconds: float) -> None:
         """Let ``seconds`` pass: compute what is owed, within a slice, and move the cursor."""
-        if self.playing:
+        before = self.step
+        if self.playing and not self.catching_up:
             self._owed += min(seconds, LONGEST_TICK_SECONDS) * self.speed
             steps = int(self._owed)
             self._owed -= steps
-            # Only what has been computed counts: a slow machine plays slower, it does not jump.
-            self._wanted = min(self.step + steps, self.race.steps)
-        before = self.step if not self.catching_up else -1
+            self._wanted = min(before + steps, self.race.steps)
         self._catch_up()
         if self.step != before:
             self.moved.emit(self.recording, self.step)

@@ -1,0 +1,114 @@
+"""Who steps with whom: entrants of one rule share arrays, and lanes are cut into packs that stay in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.optimizer import Optimizer, State
+from simulator.param import params
+from simulator.race import Entrant, Race
+
+Array = NDArray[np.float64]
+Lanes = NDArray[np.intp]
+
+PACK = 512  # lanes; 8 kB an array of two coordinates
+
+
+@dataclass(eq=False)
+class Group:
+    """Lanes that share a rule. ``theta`` and ``state`` are replaced each step, never modified."""
+
+    rule: Optimizer
+    lanes: Lanes  # of the recording
+    part: slice  # where they stand among the questions of their pack
+    peak: Array  # η before the schedule, (lanes, dim)
+    factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
+    clip: Array | None  # (lanes, 1), inf where off; None: nobody clips
+    theta: Array
+    state: State
+    kept: State = field(default_factory=dict)  # the recording's state arrays, (steps + 1, lanes, dim)
+    # What the block in progress went through, a step each.
+    path: list[Array] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
+
+    def lr(self, k: int) -> Array:
+        return self.peak if self.factors is None else self.peak * self.factors[k]
+
+    def forget(self) -> None:
+        self.path.clear()
+        self.states.clear()
+        self.asked.clear()
+
+
+@dataclass(eq=False)
+class Pack:
+    """Groups whose questions one call of the landscape answers."""
+
+    groups: list[Group]
+    lanes: Lanes  # of all groups, in the order of their questions
+
+
+def packs(race: Race, theta: Array) -> list[Pack]:
+    """All lanes of a race standing at ``theta`` (lanes, dim)."""
+    return [_pack(race, theta, range(a, min(a + PACK, race.lanes))) for a in range(0, race.lanes, PACK)]
+
+
+def _pack(race: Race, theta: Array, lanes: range) -> Pack:
+    by_rule: dict[tuple[Any, ...], list[int]] = {}
+    for lane in lanes:
+        by_rule.setdefault(_kind(race.entrants[lane // len(race.starts)].optimizer), []).append(lane)
+    groups: list[Group] = []
+    begin = 0
+    for members in by_rule.values():
+        end = begin + len(members)
+        groups.append(_group(race, theta, np.array(members, dtype=np.intp), slice(begin, end)))
+        begin = end
+    return Pack(groups, np.concatenate([group.lanes for group in groups]))
+
+
+def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
+    """What lanes must have in common to share arrays: the rule, its switches, and which of its terms are off.
+
+    Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
+    """
+    hyper, known = optimizer.hyper, params(type(optimizer))
+    return type(optimizer), *(hyper[name] == p.off if p.numeric else hyper[name] for name, p in known.items())
+
+
+def _group(race: Race, theta: Array, lanes: Lanes, part: slice) -> Group:
+    racers = [race.entrants[lane // len(race.starts)] for lane in lanes]
+
+    def spread(value: Callable[[Entrant], float]) -> Array:
+        column = np.array([value(racer) for racer in racers], dtype=np.float64)[:, None]
+        return np.repeat(column, race.landscape.dim, axis=1)
+
+    first = racers[0].optimizer
+    values = first.hyper
+    for name, p in params(type(first)).items():
+        if p.numeric:
+            values[name] = None if values[name] == p.off else spread(lambda r, name=name: r.optimizer.hyper[name])
+    clips = np.array([racer.clip_norm or np.inf for racer in racers])[:, None]
+    rule = first.bind(**values)
+    return Group(
+        rule=rule,
+        lanes=lanes,
+        part=part,
+        peak=values["lr"],
+        factors=_factors(race, racers),
+        clip=clips if np.isfinite(clips).any() else None,
+        theta=theta[lanes],
+        state=rule.init(theta[lanes]),
+    )
+
+
+def _factors(race: Race, racers: list[Entrant]) -> Array | None:
+    tables = {racer.schedule: racer.schedule.factors(race.steps) for racer in racers}
+    if all((table == 1.0).all() for table in tables.values()):
+        return None
+    return np.stack([tables[racer.schedule] for racer in racers], axis=1)[:, :, None]
