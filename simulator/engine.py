@@ -6,41 +6,47 @@ norm, status) is left to the referee, a block of steps at a time.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.landscape import Landscape
-from simulator.lanes import PACK, Pack, packs
+from simulator.lanes import Pack, packs
 from simulator.noise import noise_block
-from simulator.optimizer import Curvature, State
+from simulator.optimizer import Curvature
 from simulator.race import Race
-from simulator.recording import Recording
-from simulator.referee import Referee
+from simulator.recording import Keeper, Recording
 
 Array = NDArray[np.float64]
+K = TypeVar("K", bound=Keeper)
 BLOCK = 64  # steps between two looks of the referee; noise is drawn by the block
 
 
-class Engine:
-    """Advances one race and records it. However n steps are cut up, ``advance`` gives the same bits."""
+class Engine(Generic[K]):
+    """Advances one race. However n steps are cut up, ``advance`` gives the same bits.
 
-    def __init__(self, race: Race):
+    ``recording`` is what it writes into: a `Recording` of everything, or, for ``Engine(race, Tally)``, what a study
+    of very many lanes keeps.
+    """
+
+    @overload
+    def __init__(self: Engine[Recording], race: Race) -> None: ...
+    @overload
+    def __init__(self, race: Race, keeper: Callable[[Race, Array, list[Pack]], K]) -> None: ...
+    def __init__(self, race: Race, keeper: Any = Recording) -> None:
         self.race = race
-        start = np.tile(np.asarray(race.starts, dtype=np.float64), (len(race.entrants), 1))
-        self.packs = packs(race, start)
-        self.recording = _blank(race, self.packs)
-        self.recording.theta[0] = start
-        self.referee = Referee(self.recording)
+        theta = np.tile(np.asarray(race.starts, dtype=np.float64), (len(race.entrants), 1))
+        self.packs = packs(race, theta)
         with np.errstate(all="ignore"):
-            self.referee.judge(0, 0)
+            self.recording: K = keeper(race, theta, self.packs)
 
     @property
     def step(self) -> int:
         return self.recording.done
 
-    def advance(self, n: int) -> Recording:
+    def advance(self, n: int) -> K:
         """Take up to ``n`` more steps, stopping at the end of the race. Returns the recording, which has grown."""
         end = min(self.step + max(n, 0), self.race.steps)
         with np.errstate(all="ignore"):
@@ -49,27 +55,19 @@ class Engine:
                 stop = min(end, (first // BLOCK + 1) * BLOCK)
                 for pack in self.packs:
                     self._advance(pack, first, stop)
-                self.referee.judge(first + 1, stop)
-                self.recording.done = stop
+                self.recording.close(first, stop)
         return self.recording
 
-    def run(self) -> Recording:
+    def run(self) -> K:
         """All the steps that are left."""
         return self.advance(self.race.steps)
 
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
-        record, landscape = self.recording, self.race.landscape
+        landscape = self.race.landscape
         noise = noise_block(self.race, pack.lanes, first // BLOCK, BLOCK)
         grads = [_step(pack, k, landscape, None if noise is None else noise[k % BLOCK]) for k in range(first, stop)]
-        if record.grad is not None:
-            record.grad[first:stop, pack.lanes] = grads
-        rows = slice(first + 1, stop + 1)
+        self.recording.write(pack, first, stop, grads)
         for group in pack.groups:
-            record.theta[rows, group.lanes] = group.path
-            asked = np.cumsum(group.asked, dtype=np.int32)
-            record.evals[rows, group.lanes] = record.evals[first, group.lanes] + asked[:, None]
-            for letter, values in group.kept.items():
-                values[rows] = [state[letter] for state in group.states]
             group.forget()
 
 
@@ -115,32 +113,3 @@ def _clipped(grad: Array, limit: Array) -> Array:
     """
     norm = np.sqrt(np.einsum("ij,ij->i", grad, grad))[:, None]
     return np.where(norm > limit, grad * (limit / norm), grad)
-
-
-def _blank(race: Race, packs: list[Pack]) -> Recording:
-    """Room for the whole race; the pages of it that are never written cost nothing.
-
-    A crowd that does not fit one pack is watched for where it goes, not for what each lane remembers.
-    """
-    rows, lanes, dim = race.steps + 1, race.lanes, race.landscape.dim
-    crowd = lanes > PACK
-    starts = len(race.starts)
-    states: list[State] = [{} for _ in race.entrants]
-    for group in [] if crowd else packs[0].groups:
-        for letter, value in group.state.items():
-            group.kept[letter] = kept = np.empty((rows, *value.shape))
-            kept[0] = value
-            for i in range(0, len(group.lanes), starts):
-                states[group.lanes[i] // starts][letter] = kept[:, i : i + starts]
-    return Recording(
-        race=race,
-        done=0,
-        theta=np.empty((rows, lanes, dim)),
-        loss=np.empty((rows, lanes)),
-        grad_norm=np.empty((rows, lanes)),
-        status=np.empty((rows, lanes), dtype=np.int8),
-        since=np.empty((rows, lanes), dtype=np.int32),
-        evals=np.zeros((rows, lanes), dtype=np.int32),
-        grad=None if crowd else np.empty((race.steps, lanes, dim)),
-        states=None if crowd else states,
-    )

@@ -16,7 +16,7 @@ from simulator.race import Entrant, Race
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
 
-PACK = 512  # lanes; 8 kB an array of two coordinates
+PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
 
 
 @dataclass(eq=False)
@@ -31,11 +31,10 @@ class Group:
     clip: Array | None  # (lanes, 1), inf where off; None: nobody clips
     theta: Array
     state: State
-    kept: State = field(default_factory=dict)  # the recording's state arrays, (steps + 1, lanes, dim)
     # What the block in progress went through, a step each.
-    path: list[Array] = field(default_factory=list)
-    states: list[State] = field(default_factory=list)
-    asked: list[int] = field(default_factory=list)
+    path: list[Array] = field(default_factory=list[Array])
+    states: list[State] = field(default_factory=list[State])
+    asked: list[int] = field(default_factory=list[int])
 
     def lr(self, k: int) -> Array:
         return self.peak if self.factors is None else self.peak * self.factors[k]
@@ -67,7 +66,7 @@ def _pack(race: Race, theta: Array, lanes: range) -> Pack:
     begin = 0
     for members in by_rule.values():
         end = begin + len(members)
-        groups.append(_group(race, theta, np.array(members, dtype=np.intp), slice(begin, end)))
+        groups.append(_group(race, theta, members, slice(begin, end)))
         begin = end
     return Pack(groups, np.concatenate([group.lanes for group in groups]))
 
@@ -81,8 +80,9 @@ def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
     return type(optimizer), *(hyper[name] == p.off if p.numeric else hyper[name] for name, p in known.items())
 
 
-def _group(race: Race, theta: Array, lanes: Lanes, part: slice) -> Group:
-    racers = [race.entrants[lane // len(race.starts)] for lane in lanes]
+def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
+    lanes = np.array(members, dtype=np.intp)
+    racers = [race.entrants[lane // len(race.starts)] for lane in members]
 
     def spread(value: Callable[[Entrant], float]) -> Array:
         column = np.array([value(racer) for racer in racers], dtype=np.float64)[:, None]

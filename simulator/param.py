@@ -182,15 +182,13 @@ def build(cls: type[T], values: Mapping[str, Any], where: str, who: str, faults:
 
 def _box(value: Any) -> tuple[tuple[float, float], ...]:
     wrong = ValueError(f"must be one or two [low, high] pairs with low < high, got {value!r}")
-    if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 2:
+    try:
+        pairs: list[list[float]] = [[number(x, -1e6, 1e6) for x in pair] for pair in value]
+    except TypeError:
+        raise wrong from None
+    if not 1 <= len(pairs) <= 2 or any(len(pair) != 2 or pair[0] >= pair[1] for pair in pairs):
         raise wrong
-    for pair in value:
-        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            raise wrong
-    box = tuple((number(low, -1e6, 1e6), number(high, -1e6, 1e6)) for low, high in value)
-    if any(low >= high for low, high in box):
-        raise wrong
-    return box
+    return tuple((low, high) for low, high in pairs)
 
 
 def did_you_mean(name: Any, known: Iterable[str]) -> str:

@@ -5,47 +5,96 @@ Lanes are ordered entrant by entrant, start by start: lane = entrant × starts +
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.lanes import Pack
 from simulator.race import Race
+from simulator.referee import Referee, Status
+
+__all__ = ["Keeper", "Recording", "Status", "Tally"]
 
 Array = NDArray[np.float64]
 
 
-class Status(IntEnum):
-    """How a racer is doing. None of them alters the dynamics."""
+class Keeper(Protocol):
+    """What an engine writes into: a block of steps at a time, pack by pack."""
 
-    RACING = 0
-    STALLED = 1
-    OUT_OF_VIEW = 2
-    ARRIVED = 3
-    DIVERGED = 4
-
-    @property
-    def words(self) -> str:
-        return self.name.lower().replace("_", " ")
-
-
-@dataclass(eq=False)
-class Recording:
-    """Arrays over steps 0 … ``done`` of ``race``; rows past ``done`` are not yet written."""
-
-    race: Race
     done: int
-    theta: Array  # (steps + 1, lanes, dim); row 0 is the start
-    loss: Array  # (steps + 1, lanes), at theta, without noise
-    grad_norm: Array  # (steps + 1, lanes), of the true gradient at theta
-    status: NDArray[np.int8]  # (steps + 1, lanes), values of Status
-    since: NDArray[np.int32]  # (steps + 1, lanes), the step at which that status began
-    evals: NDArray[np.int32]  # (steps + 1, lanes), gradients asked for so far
-    # None in a crowd of more lanes than one pack.
-    grad: Array | None  # (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
-    states: list[dict[str, Array]] | None  # an entrant each: letter -> (steps + 1, starts, dim)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        """Take what ``pack`` went through in steps ``first`` … ``stop - 1``."""
+        ...
+
+    def close(self, first: int, stop: int) -> None:
+        """All packs have been written up to step ``stop``."""
+        ...
+
+
+class Recording:
+    """Everything about a race. Rows 0 … ``done`` are written; pages of it that never are cost nothing.
+
+    Over rows 0 … ``steps``:
+        theta: (steps + 1, lanes, dim); row 0 is the start
+        loss: (steps + 1, lanes), at theta, without noise
+        grad_norm: (steps + 1, lanes), of the true gradient at theta
+        status: (steps + 1, lanes), values of `Status`
+        since: (steps + 1, lanes), the step at which that status began
+        evals: (steps + 1, lanes), gradients asked for so far
+        grad: (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
+        states: for each entrant, letter -> (steps + 1, starts, dim)
+    """
+
+    def __init__(self, race: Race, theta: Array, packs: list[Pack]):
+        rows, (lanes, dim) = race.steps + 1, theta.shape
+        self.race = race
+        self.done = 0
+        self.theta = np.empty((rows, lanes, dim))
+        self.loss = np.empty((rows, lanes))
+        self.grad_norm = np.empty((rows, lanes))
+        self.status = np.empty((rows, lanes), dtype=np.int8)
+        self.since = np.empty((rows, lanes), dtype=np.int32)
+        self.evals = np.zeros((rows, lanes), dtype=np.int32)
+        self.grad = np.empty((race.steps, lanes, dim))
+        self._kept = {id(group): _room(group.state, rows) for pack in packs for group in pack.groups}
+        self._packs = packs
+        self.theta[0] = theta
+        self._referee = Referee(race, self)
+        self._referee.judge(0, 0)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        self.grad[first:stop, pack.lanes] = grads
+        rows = slice(first + 1, stop + 1)
+        for group in pack.groups:
+            self.theta[rows, group.lanes] = group.path
+            asked = np.cumsum(group.asked, dtype=np.int32)
+            self.evals[rows, group.lanes] = self.evals[first, group.lanes] + asked[:, None]
+            for letter, values in self._kept[id(group)].items():
+                values[rows] = [state[letter] for state in group.states]
+
+    def close(self, first: int, stop: int) -> None:
+        self._referee.judge(first + 1, stop)
+        self.done = stop
+
+    @cached_property
+    def states(self) -> list[dict[str, Array]]:
+        """For each entrant its state arrays by letter, ``(steps + 1, starts, dim)``, views that fill as the race runs.
+
+        An entrant whose starts were cut over two packs (a crowd of thousands) has none.
+        """
+        starts = len(self.race.starts)
+        found: list[dict[str, Array]] = [{} for _ in self.race.entrants]
+        for group in (group for pack in self._packs for group in pack.groups):
+            entrants = group.lanes // starts
+            for letter, values in self._kept[id(group)].items():
+                for e in np.unique(entrants):
+                    at = np.flatnonzero(entrants == e)
+                    if len(at) == starts:
+                        found[e][letter] = values[:, at[0] : at[0] + starts]
+        return found
 
     def lane(self, entrant: int, start: int = 0) -> int:
         return entrant * len(self.race.starts) + start
@@ -69,3 +118,36 @@ class Recording:
     def status_at(self, step: int, lane: int) -> tuple[Status, int]:
         """The status at ``step`` and the step at which it began."""
         return Status(int(self.status[step, lane])), int(self.since[step, lane])
+
+
+class Tally:
+    """What a study of very many lanes keeps: where each is, the loss there, the best it had, the evaluations.
+
+    theta: (lanes, dim); loss, best: (lanes,); evals: (lanes,).
+    """
+
+    def __init__(self, race: Race, theta: Array, packs: list[Pack]):
+        self.race = race
+        self.done = 0
+        self.theta = theta.copy()
+        self.loss = race.landscape.loss(theta)
+        self.best = self.loss.copy()
+        self.evals = np.zeros(len(theta), dtype=np.int64)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        for group in pack.groups:
+            loss = self.race.landscape.loss(np.asarray(group.path))
+            self.theta[group.lanes] = group.theta
+            self.loss[group.lanes] = loss[-1]
+            self.best[group.lanes] = np.fmin(self.best[group.lanes], np.fmin.reduce(loss))
+            self.evals[group.lanes] += sum(group.asked)
+
+    def close(self, first: int, stop: int) -> None:
+        self.done = stop
+
+
+def _room(state: dict[str, Array], rows: int) -> dict[str, Array]:
+    room = {letter: np.empty((rows, *value.shape)) for letter, value in state.items()}
+    for letter, value in state.items():
+        room[letter][0] = value
+    return room

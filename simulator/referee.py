@@ -9,10 +9,16 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.recording import Recording, Status
+from simulator.race import Race
+
+if TYPE_CHECKING:
+    from simulator.recording import Recording
 
 ARRIVED_SHARE = 1e-6
 DIVERGED_DIAGONALS = 1e3
@@ -20,12 +26,26 @@ STALL_STEPS = 50
 STALL_SHARE = 1e-5
 
 
+class Status(IntEnum):
+    """How a racer is doing. None of them alters the dynamics."""
+
+    RACING = 0
+    STALLED = 1
+    OUT_OF_VIEW = 2
+    ARRIVED = 3
+    DIVERGED = 4
+
+    @property
+    def words(self) -> str:
+        return self.name.lower().replace("_", " ")
+
+
 class Referee:
     """Fills ``loss``, ``grad_norm``, ``status`` and ``since`` of a recording."""
 
-    def __init__(self, recording: Recording):
+    def __init__(self, race: Race, recording: Recording):
+        self.landscape = landscape = race.landscape
         self.recording = recording
-        landscape = recording.race.landscape
         box = np.asarray(landscape.box)
         self.low, self.high = box[:, 0], box[:, 1]
         self.centre = box.mean(axis=1)
@@ -33,7 +53,7 @@ class Referee:
 
     def judge(self, first: int, last: int) -> None:
         """Judge rows ``first … last``, whose theta is written; rows before are judged already."""
-        record, landscape = self.recording, self.recording.race.landscape
+        record, landscape = self.recording, self.landscape
         rows = slice(first, last + 1)
         theta = record.theta[rows]
         record.loss[rows] = landscape.loss(theta)
@@ -47,7 +67,7 @@ class Referee:
         status = np.zeros(loss.shape, dtype=np.int8)
         status[self._stalled(first, last)] = Status.STALLED
         status[((theta < self.low) | (theta > self.high)).any(axis=2)] = Status.OUT_OF_VIEW
-        floor = record.floor
+        floor = self.landscape.lowest
         if floor is not None:
             arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED

@@ -1,0 +1,203 @@
+"""Laws of the engine, over every optimizer of the catalog."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
+from simulator.lanes import PACK
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Noise, Race, sensible_lr
+from simulator.recording import Recording, Status, Tally
+from simulator.schedules import SCHEDULES
+
+RAVINE = LANDSCAPES["ravine"]()
+FIELDS = ("theta", "loss", "grad_norm", "status", "since", "evals", "grad")
+
+
+def field(*names: str, **hyper: float) -> tuple[Entrant, ...]:
+    """One entrant a name, streams and labels by position."""
+    racers = []
+    for i, name in enumerate(names or OPTIMIZERS):
+        cls = OPTIMIZERS[name]
+        racers.append(Entrant(cls(**{"lr": sensible_lr(cls, RAVINE), **hyper}), f"{name} {i}", stream=i))
+    return tuple(racers)
+
+
+def race(entrants: tuple[Entrant, ...], **changes: object) -> Race:
+    return dataclasses.replace(Race(RAVINE, entrants, ((5.0, 2.0),), steps=150, seed=7), **changes)
+
+
+def same(a: Recording, b: Recording) -> bool:
+    return all(np.array_equal(getattr(a, name), getattr(b, name), equal_nan=True) for name in FIELDS)
+
+
+@pytest.mark.parametrize("noise", [Noise(), Noise(0.5), Noise(0.5, shared=False)])
+def test_the_same_race_gives_the_same_bits_however_it_is_cut_up(noise: Noise) -> None:
+    it = race(field(), noise=noise)
+    whole = Engine(it).run()
+    cut = Engine(it)
+    for n in (1, 2, 60, 1, 64, 5):
+        cut.advance(n)
+    assert same(whole, cut.run())
+    for one, other in zip(whole.states, cut.recording.states, strict=True):
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[letter], other[letter]) for letter in one)
+
+
+@pytest.mark.parametrize("noise", [Noise(0.3), Noise(0.3, shared=False)])
+def test_a_newcomer_disturbs_nobody(noise: Noise) -> None:
+    some = race(field("momentum", "adam", "sgd"), noise=noise)
+    alone = Engine(some).run()
+    more = some.with_new(OPTIMIZERS["momentum"](lr=9.0, beta=0.99)).with_new(OPTIMIZERS["adam"](beta1=0.5))
+    together = Engine(more).run()
+    assert np.array_equal(alone.theta, together.theta[:, :3])
+    fewer = Engine(more.without(0)).run()
+    assert np.array_equal(fewer.theta, together.theta[:, 1:], equal_nan=True)
+
+
+def test_a_racer_that_blows_up_does_not_touch_those_it_steps_with() -> None:
+    calm = field("momentum", weight_decay=0.1)
+    wild = dataclasses.replace(calm[0], optimizer=OPTIMIZERS["momentum"](lr=10.0), label="wild", stream=5)
+    alone, together = Engine(race(calm)).run(), Engine(race((*calm, wild))).run()
+    assert np.array_equal(alone.theta[:, 0], together.theta[:, 0])
+    assert together.status_at(150, 1)[0] is Status.DIVERGED
+
+
+def test_every_start_is_run_by_every_entrant_as_if_alone() -> None:
+    starts = ((5.0, 2.0), (-3.0, 1.0), (0.5, -2.5))
+    entrants = field("sgd", "adam")
+    together = Engine(race(entrants, starts=starts)).run()
+    for e in range(2):
+        for s, start in enumerate(starts):
+            alone = Engine(race(entrants[e : e + 1], starts=(start,))).run()
+            assert np.array_equal(alone.theta[:, 0], together.theta[:, together.lane(e, s)])
+
+
+def test_shared_noise_is_the_same_for_all_and_its_own_is_not() -> None:
+    twins = field("sgd", "sgd")
+    shared = Engine(race(twins, noise=Noise(1.0))).run()
+    assert np.array_equal(shared.theta[:, 0], shared.theta[:, 1])
+    own = Engine(race(twins, noise=Noise(1.0, shared=False))).run()
+    assert not np.array_equal(own.theta[:, 0], own.theta[:, 1])
+
+
+def test_noise_has_the_stated_standard_deviation_and_follows_the_seed() -> None:
+    def draws(seed: int) -> np.ndarray:
+        still = race(field("sgd", lr=1e-6), steps=4000, noise=Noise(2.0), seed=seed)
+        recording = Engine(still).run()
+        return (recording.grad - RAVINE.grad(recording.theta[:-1]))[:, 0]
+
+    noise = draws(1)
+    assert noise.std(axis=0) == pytest.approx([2.0, 2.0], rel=0.05)
+    assert np.abs(noise.mean(axis=0)).max() < 0.12
+    assert abs(np.corrcoef(noise.T)[0, 1]) < 0.05
+    assert not np.allclose(noise, draws(2))
+
+
+def test_both_gradients_of_sam_feel_the_same_draw() -> None:
+    noisy = Engine(race(field("sam", rho=1e-12, lr=0.01), noise=Noise(1.0))).run()
+    plain = Engine(race(field("sgd", lr=0.01), noise=Noise(1.0))).run()
+    assert np.allclose(noisy.theta, plain.theta, atol=1e-9)
+
+
+def test_evaluations_are_counted_for_each_rule() -> None:
+    recording = Engine(race(field("sgd", "sam"))).run()
+    assert recording.evals[:, 0].tolist() == list(range(151))
+    assert recording.evals[:, 1].tolist() == list(range(0, 302, 2))
+
+
+def test_schedule_scales_the_rate_and_is_recorded() -> None:
+    cosine = SCHEDULES["cosine"](warmup=20)
+    entrant = dataclasses.replace(field("sgd")[0], schedule=cosine)
+    recording = Engine(race((entrant,))).run()
+    factors = cosine.factors(150)
+    assert np.allclose(recording.lr[:, 0], entrant.lr * factors, rtol=1e-15)
+    assert np.array_equal(recording.theta[1], recording.theta[0]), "a warm-up from 0 makes the first step a null step"
+    moved = recording.theta[1:] - recording.theta[:-1]
+    assert np.allclose(moved, -recording.lr[:-1, :, None] * recording.grad, atol=1e-15)
+
+
+def test_clipping_shortens_only_what_is_longer() -> None:
+    clipped = dataclasses.replace(field("sgd")[0], clip_norm=3.0)
+    free = dataclasses.replace(clipped, clip_norm=0.0, label="free", stream=1)
+    recording = Engine(race((clipped, free))).run()
+    norms = np.linalg.norm(recording.grad, axis=2)
+    assert norms[0, 0] == pytest.approx(3.0)
+    assert norms[0, 1] > 30
+    long = recording.grad_norm[:-1, 0] > 3.0
+    assert np.allclose(norms[long, 0], 3.0)
+    assert np.allclose(norms[~long, 0], recording.grad_norm[:-1, 0][~long])
+    alone = Engine(race((free,))).run()
+    assert np.array_equal(alone.theta[:, 0], recording.theta[:, 1])
+
+
+def test_statuses_say_when_and_never_alter_the_dynamics() -> None:
+    parabola = LANDSCAPES["parabola"]()
+    rates = {"arrives": 0.3, "diverges": 1.1}
+    entrants = tuple(Entrant(OPTIMIZERS["sgd"](lr=lr), label, stream=i) for i, (label, lr) in enumerate(rates.items()))
+    recording = Engine(Race(parabola, entrants, ((-2.5,),), steps=200)).run()
+    names = [recording.status_at(200, lane)[0] for lane in range(2)]
+    assert names == [Status.ARRIVED, Status.DIVERGED]
+    gap = recording.gap()[:, 0]
+    first = int(np.argmax(gap <= 1e-6 * gap[0]))
+    assert recording.status_at(200, 0) == (Status.ARRIVED, first)
+    x = -2.5
+    for k in range(40):  # past divergence the numbers go on as they must
+        assert recording.theta[k, 1, 0] == pytest.approx(x, rel=1e-12)
+        x -= 1.1 * 2.0 * (x - 3.0)
+    assert (recording.since <= np.arange(201)[:, None]).all()
+
+
+def test_a_racer_that_hardly_moves_is_stalled() -> None:
+    entrants = field("sgd", lr=1e-6)
+    recording = Engine(Race(LANDSCAPES["parabola"](a=0.01), entrants, ((0.0,),), steps=80)).run()
+    assert recording.status_at(49, 0) == (Status.RACING, 0)
+    assert recording.status_at(80, 0) == (Status.STALLED, 50)
+
+
+def test_out_of_view_ends_when_the_racer_is_back() -> None:
+    entrants = field("sgd", lr=0.9)
+    recording = Engine(Race(LANDSCAPES["parabola"](), entrants, ((-4.0,),), steps=5)).run()
+    assert recording.status_at(0, 0) == (Status.OUT_OF_VIEW, 0)
+    assert recording.status_at(3, 0) == (Status.RACING, 1)
+
+
+def test_non_finite_is_diverged_from_its_first_step_on() -> None:
+    recording = Engine(race(field("sgd", lr=10.0), steps=2000)).run()
+    assert not np.isfinite(recording.theta[-1]).all()
+    status, since = recording.status_at(2000, 0)
+    assert status is Status.DIVERGED
+    assert (recording.status[since:, 0] == Status.DIVERGED).all()
+    assert (recording.status[:since, 0] != Status.DIVERGED).all()
+
+
+def test_a_crowd_over_several_packs_steps_like_each_alone() -> None:
+    starts = tuple((5.0, -3.0 + 6.0 * i / PACK) for i in range(PACK + 10))
+    crowd = race(field("momentum", "adam"), starts=starts, steps=70)
+    tally = Engine(crowd, Tally).run()
+    assert isinstance(tally, Tally)
+    for entrant, start in ((0, 3), (1, 0), (1, PACK + 9)):
+        alone = Engine(
+            dataclasses.replace(crowd, entrants=crowd.entrants[entrant : entrant + 1], starts=starts[start : start + 1])
+        ).run()
+        lane = entrant * len(starts) + start
+        assert np.array_equal(tally.theta[lane], alone.theta[-1, 0])
+        assert tally.loss[lane] == alone.loss[-1, 0]
+        assert tally.best[lane] == alone.loss.min()
+        assert tally.evals[lane] == alone.evals[-1, 0]
+
+
+def test_recorded_states_recompute_the_step() -> None:
+    recording = Engine(race(field("sgd", "momentum", "momentum", "adam"))).run()
+    for e in (1, 2):
+        v = recording.states[e]["v"][:, 0]
+        lane = recording.lane(e)
+        assert np.allclose(v[1:], 0.9 * v[:-1] + recording.grad[:, lane], rtol=1e-14)
+        assert np.allclose(recording.theta[1:, lane], recording.theta[:-1, lane] - recording.lr[:-1, [e]] * v[1:])
+    assert recording.states[0] == {}
+    assert set(recording.states[3]) >= {"m", "v"}
