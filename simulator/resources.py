@@ -1,0 +1,54 @@
+"""Where the files that ship with the program are: sample races, the font, the icon.
+
+The folder `assets` stands beside the package in a checkout, inside it in an installed wheel, and at the root of the
+bundle in a frozen application.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def root() -> Path:
+    """The folder `assets`. Raises FileNotFoundError naming every place that was searched."""
+    package = Path(__file__).resolve().parent
+    places = [package / "assets"]
+    if bundle := getattr(sys, "_MEIPASS", None):  # set by PyInstaller's loader
+        places.insert(0, Path(bundle) / "assets")
+    if (package.parent / "pyproject.toml").is_file():  # a folder beside an installed package is somebody else's
+        places.append(package.parent / "assets")
+    for place in places:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(
+        f"the folder assets is missing, the installation is incomplete; searched {', '.join(map(str, places))}"
+    )
+
+
+def asset(*parts: str) -> Path:
+    """The file or folder at ``parts`` below `assets`. Raises FileNotFoundError when it is not there."""
+    path = root().joinpath(*parts)
+    if not path.exists():
+        raise FileNotFoundError(f"{'/'.join(parts)} is missing from {root()}: the installation is incomplete")
+    return path
+
+
+def sample_races() -> dict[str, Path]:
+    """The sample races by name, the name being the file's, in alphabetical order."""
+    found = {path.stem: path for path in sorted(asset("races").glob("*.toml"))}
+    if not found:
+        raise FileNotFoundError(f"no sample race in {asset('races')}: the installation is incomplete")
+    return found
+
+
+def font() -> Path:
+    """DejaVu Sans, for a machine that has no font of its own."""
+    return asset("fonts", "DejaVuSans.ttf")
+
+
+def icon(size: int) -> Path:
+    """The application's icon as a PNG of ``size`` pixels a side."""
+    return asset("icon", f"icon-{size}.png")

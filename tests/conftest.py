@@ -1,0 +1,30 @@
+"""Every test stands on this: no display, no settings of the person who runs it, and a core that needs no Qt."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
+
+HAS_QT = all(importlib.util.find_spec(name) for name in ("PySide6", "pytestqt"))
+
+collect_ignore = [] if HAS_QT else ["ui"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    if not HAS_QT:  # pyproject.toml sets these, and a setting that no plugin knows is a warning
+        for name in ("qt_api", "qt_log_level_fail"):
+            parser.addini(name, "known to pytest-qt alone")
+
+
+def pytest_report_header() -> str:
+    return "optim-race: " + ("with Qt" if HAS_QT else "Qt is not installed, tests/ui is left out")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts without settings and leaves none on the machine."""
+    monkeypatch.setenv("OPTIM_RACE_CONFIG", str(tmp_path_factory.getbasetemp() / f"settings-{os.urandom(6).hex()}"))
