@@ -31,4 +31,4 @@ class Parabola(Landscape):
 
     def facts(self) -> Facts:
         c = self.centre
-        return Facts(((c - 6.0, c + 6.0),), ((c - 3.0,),), 0.1 / self.a, (Minimum((c,), 0.0),))
+        return Facts(((c - 6.0, c + 6.0),), ((c - 3.0,), (c + 5.0,), (c + 1.0,)), 0.1 / self.a, (Minimum((c,), 0.0),))

@@ -13,11 +13,15 @@ from simulator.param import param
 class Ravine(Landscape):
     """f = u² + κ·v², with (u, v) = (x, y) turned by φ. Condition number κ; plain gradient descent needs η < 1/κ.
 
-    At φ = 0 the valley follows an axis, which flatters methods with one rate per coordinate; turning it takes that away.
+    At φ = 0 the valley follows an axis, which flatters methods with one rate per coordinate; turning it takes that
+    away.
     """
 
     title = "Ravine"
-    source = "The classic ill-conditioned quadratic; turned form after Schaul, Antonoglou & Silver 2014, Unit Tests for Stochastic Optimization"
+    source = (
+        "The classic ill-conditioned quadratic; turned form after Schaul, Antonoglou & Silver 2014, Unit Tests for "
+        "Stochastic Optimization"
+    )
     formula_text = "f = u² + κ·v²,  u = x·cos φ + y·sin φ,  v = y·cos φ − x·sin φ"
     story = "Plain gradient descent zig-zags across and crawls along; momentum cuts through."
 
@@ -48,4 +52,6 @@ class Ravine(Landscape):
 
     def facts(self) -> Facts:
         high = 3.0 if self.rotation == 0.0 else 6.0
-        return Facts(((-6.0, 6.0), (-high, high)), ((5.0, 2.0),), 0.9 / self.kappa, (Minimum((0.0, 0.0), 0.0),))
+        starts = ((5.0, 2.0), (-5.0, 0.5), (-2.0, -2.5))
+        # Nine tenths of the limit 2/L = 1/κ: the path swings from wall to wall and still closes in by a fifth a step.
+        return Facts(((-6.0, 6.0), (-high, high)), starts, 0.9 / self.kappa, (Minimum((0.0, 0.0), 0.0),))

@@ -17,10 +17,13 @@ class SGD(Optimizer):
     title = "SGD"
     year = 1951
     source = "Cauchy 1847, Méthode générale; Robbins & Monro 1951, A Stochastic Approximation Method"
-    formula = "θ ← θ − η·g"
+    formula = "g ← g + λ·θ\nθ ← θ − η·g"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
+    weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
+        if self.weight_decay is not None:
+            grad = grad + self.weight_decay * theta
         return theta - lr * grad, state
