@@ -1,0 +1,62 @@
+# make run, make test: whatever else they need, they set up themselves in .venv.
+# PYTHON=python3.12 chooses the Python, VENV=/elsewhere the place.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
+
+.PHONY: run test lint bench dist clean
+
+run: $(VENV)/run.stamp
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/optim-race; else \
+		echo "There is no display here, so no window can open: log in to a desktop, or use ssh -X."; \
+		echo "Racing the sample race without one (optim-race run ravine --png ravine.png --csv ravine.csv):"; \
+		$(BIN)/optim-race run ravine --png ravine.png --csv ravine.csv && \
+		echo "The picture is in ravine.png, the numbers are in ravine.csv."; \
+	fi
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -q
+
+lint: $(VENV)/dev.stamp
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@PATH="$(abspath $(BIN)):$$PATH" pyright
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/bench.stamp
+	@$(BIN)/python -m pytest tests/benchmarks -q
+
+dist: $(VENV)/dev.stamp
+	@$(BIN)/python -m build --outdir dist .
+
+# A stamp is a set of packages that stands; a changed pyproject.toml installs it anew.
+$(VENV)/run.stamp: EXTRAS :=
+$(VENV)/dev.stamp: EXTRAS := [dev]
+$(VENV)/bench.stamp: EXTRAS := [dev,benchmarks]
+$(VENV)/%.stamp: pyproject.toml
+	@set -e; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
+		found=; bare=; \
+		for python in $(PYTHONS); do \
+			"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+			if "$$python" -c 'import ensurepip, venv' 2>/dev/null; then found=$$python; break; fi; \
+			bare=$$python; \
+		done; \
+		if [ -z "$$found" ] && [ -n "$$bare" ]; then \
+			echo "$$bare cannot make a virtual environment: it lacks the module ensurepip." >&2; \
+			echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; \
+		elif [ -z "$$found" ]; then \
+			echo "optim-race needs Python 3.11 or newer; tried $(PYTHONS)." >&2; \
+			echo "Install one, or name it: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.12" >&2; exit 1; \
+		fi; \
+		echo "Setting up $(VENV) with $$("$$found" --version) (once; a minute or two) …"; \
+		"$$found" -m venv --clear $(VENV); \
+	fi; \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".$(EXTRAS)" || { \
+		echo "The packages could not be installed: is there a network? Then try again." >&2; exit 1; }; \
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
