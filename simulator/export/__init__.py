@@ -1,0 +1,1 @@
+"""What leaves the program: numbers, tables, and the race inside a picture."""

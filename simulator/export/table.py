@@ -1,0 +1,75 @@
+"""The end of a race as a table: plain data, and JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from simulator import __version__, racefile
+from simulator.recording import Recording
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one lane stands at one step."""
+
+    entrant: str  # label
+    start: int
+    status: str  # in words
+    status_step: int  # the step at which that status began
+    gap: float  # f − f*; the loss itself where no minimum is known
+    grad_norm: float
+    grad_evals: int
+    theta: list[float]
+    loss: float
+
+
+def rows(recording: Recording, step: int | None = None) -> list[Row]:
+    """A row per lane at ``step``, the last one by default, in the order of the lanes."""
+    k = recording.done if step is None else step
+    gap = recording.gap()[k].tolist()
+    table: list[Row] = []
+    for e, entrant in enumerate(recording.race.entrants):
+        for s in range(len(recording.race.starts)):
+            lane = recording.lane(e, s)
+            status, since = recording.status_at(k, lane)
+            table.append(
+                Row(
+                    entrant=entrant.label,
+                    start=s,
+                    status=status.words,
+                    status_step=since,
+                    gap=gap[lane],
+                    grad_norm=float(recording.grad_norm[k, lane]),
+                    grad_evals=int(recording.evals[k, lane]),
+                    theta=recording.theta[k, lane].tolist(),
+                    loss=float(recording.loss[k, lane]),
+                )
+            )
+    return table
+
+
+def to_json(recording: Recording) -> str:
+    """The last rows, the race and the versions that ran it. Strict JSON: a number that is not finite becomes null."""
+    document = {
+        "format": 1,
+        "step": recording.done,
+        "minimum": recording.floor,
+        "results": [asdict(row) for row in rows(recording)],
+        "race": racefile.to_data(recording.race),
+        "versions": {"optim-race": __version__, "python": platform.python_version(), "numpy": np.__version__},
+    }
+    return json.dumps(_finite(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return {key: _finite(item) for key, item in value.items()} if isinstance(value, dict) else value

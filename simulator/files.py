@@ -1,0 +1,90 @@
+"""Files written whole or not at all, and read with a limit. Whatever goes wrong is said in one line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+class FileError(Exception):
+    """A file that cannot be read or written; its text is one line naming the file and the reason."""
+
+    def __init__(self, doing: str, path: str | Path, error: Exception | str):
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+        super().__init__(f"cannot {doing} {path}: {reason}")
+
+
+@contextmanager
+def writing(path: str | Path) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of ``path`` when the block ends well; otherwise nothing has changed.
+
+    The new content is written beside the old, forced to the disk, then renamed over it. A link keeps pointing where
+    it points. What is not a regular file (a pipe, a terminal) cannot be replaced and is written to directly.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    check_writable(path)
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                yield stream
+        else:
+            yield from _replacing(target)
+    except OSError as error:
+        raise FileError("write", path, error) from error
+
+
+def _replacing(target: Path) -> Iterator[BinaryIO]:
+    beside = target.with_name(f".optim-race-{secrets.token_hex(6)}.tmp")
+    try:
+        with beside.open("xb") as stream:
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def write(path: str | Path, content: bytes | str) -> None:
+    """Make ``content`` the file ``path``, a text as UTF-8. Raises FileError."""
+    with writing(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise FileError if `writing` is bound to fail, so that no long work is done for nothing."""
+    try:
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise FileError("write", path, "it is a folder")
+        if not target.parent.is_dir():
+            raise FileError("write", path, f"there is no folder {target.parent}")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise FileError("write", path, "it is read-only")
+        if not target.exists() and not os.access(target.parent, os.W_OK):
+            raise FileError("write", path, f"the folder {target.parent} is read-only")
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise FileError("write", path, error) from error
+
+
+def read(path: str | Path, limit: int) -> bytes:
+    """The content of ``path``. Raises FileError when it cannot be read or is longer than ``limit`` bytes."""
+    try:
+        with Path(path).open("rb") as stream:
+            content = stream.read(limit + 1)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise FileError("read", path, error) from error
+    if len(content) > limit:
+        raise FileError("read", path, f"it is larger than {limit / 1e6:g} MB")
+    return content

@@ -1,0 +1,227 @@
+"""A Race as plain data (what TOML and JSON can hold) and back, with every fault named by its key path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from simulator.landscape import Landscape
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizer import Optimizer
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import RaceError, build, did_you_mean, number, params
+from simulator.race import MAX_ENTRANTS, Entrant, Noise, Race, free_label
+from simulator.schedule import Schedule
+from simulator.schedules import SCHEDULES
+
+FORMAT = 1
+KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "entrant")
+ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "schedule", "stream")
+# What is raced where the name itself was left out.
+DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
+LONGEST_LINE = 1000  # characters of a fault
+
+Table = Mapping[str, Any]
+
+
+def to_data(race: Race) -> dict[str, Any]:
+    """Every value of ``race``, in the order in which the race file is written."""
+    return {
+        "format": FORMAT,
+        "title": race.title,
+        "steps": race.steps,
+        "seed": race.seed,
+        "starts": [[float(x) for x in start] for start in race.starts],
+        "landscape": {"name": race.landscape.name, **_plain(race.landscape.hyper)},
+        "noise": {name: getattr(race.noise, name) for name in params(Noise)},
+        "entrant": [
+            {
+                "optimizer": entrant.optimizer.name,
+                "label": entrant.label,
+                **_plain(entrant.optimizer.hyper),
+                "clip_norm": entrant.clip_norm,
+                "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
+                "stream": entrant.stream,
+            }
+            for entrant in race.entrants
+        ],
+    }
+
+
+def from_data(data: Table) -> Race:
+    """The race described by ``data``; what is left out takes its default. Raises RaceError with every fault."""
+    faults: list[str] = []
+    _no_others(data, KEYS, "", "a race", faults)
+    if (version := data.get("format", FORMAT)) != FORMAT or isinstance(version, bool):
+        faults.append(f"format: must be {FORMAT}, the only format there is so far, got {version!r}")
+    title = _text(data, "title", "", faults)
+    numbers = _numbers(Race, data, "", faults)
+    points = _starts(data["starts"], faults) if "starts" in data else None
+    landscape = _landscape(_table(data, "landscape", faults), faults)
+    noise = build(Noise, _table(data, "noise", faults), "noise", "noise", faults)
+    entrants = read_entrants(data.get("entrant", []), faults)
+    if landscape is None:  # the rest can still be checked, on any landscape at a point of its own
+        landscape, points = LANDSCAPES[DEFAULT_LANDSCAPE](), None
+    starts = landscape.starts[:1] if points is None else points
+    try:
+        race = Race(landscape, entrants, starts, noise, **({} if title is None else {"title": title}), **numbers)
+    except RaceError as error:
+        raise _error([*faults, *error.faults]) from None
+    if faults:
+        raise _error(faults)
+    return race
+
+
+def read_entrants(tables: Any, faults: list[str]) -> tuple[Entrant, ...]:
+    """The entrants as far as they can be read, one a table, those without a label or stream given a free one."""
+    if not isinstance(tables, list):
+        faults.append(f"entrant: must be written [[entrant]], a table a racer, got {tables!r}")
+        tables = [{}]
+    racers = cast("list[Any]", tables)
+    if len(racers) > MAX_ENTRANTS:
+        faults.append(f"entrant: a race has 1 to {MAX_ENTRANTS} entrants, got {len(racers)}")
+    rows = [_row(racer, f"entrant[{i}]", faults) for i, racer in enumerate(racers[:MAX_ENTRANTS])]
+    labels = [label for _, label, _, _ in rows if label is not None]
+    streams = {numbers["stream"] for _, _, _, numbers in rows if "stream" in numbers}
+    entrants: list[Entrant] = []
+    for optimizer, label, schedule, numbers in rows:
+        if label is None:
+            label = free_label(optimizer.title, labels)
+            labels.append(label)
+        if "stream" not in numbers:
+            numbers["stream"] = next(n for n in range(MAX_ENTRANTS) if n not in streams)
+            streams.add(numbers["stream"])
+        entrants.append(Entrant(optimizer, label, schedule, **numbers))
+    return tuple(entrants)
+
+
+def _row(racer: Any, where: str, faults: list[str]) -> tuple[Optimizer, str | None, Schedule, dict[str, Any]]:
+    """Optimizer, label, schedule and numbers of one entrant; a stand-in for what cannot be read."""
+    if not isinstance(racer, dict):
+        faults.append(f"{where}: must be a table, got {racer!r}")
+        racer = {}
+    table = cast("dict[str, Any]", racer)
+    try:
+        kind = OPTIMIZERS.find(table.get("optimizer", DEFAULT_OPTIMIZER), f"{where}.optimizer")
+    except RaceError as error:
+        faults += error.faults
+        kind = None
+    hyper = {key: value for key, value in table.items() if key not in ENTRANT_KEYS}
+    if kind is None:
+        optimizer = OPTIMIZERS[DEFAULT_OPTIMIZER]()
+    else:
+        hyper = _no_misspelt(hyper, ENTRANT_KEYS, params(kind), where, kind.name, faults)
+        optimizer = build(kind, hyper, where, kind.name, faults)
+    label = _text(table, "label", where, faults)
+    schedule = _schedule(table.get("schedule", DEFAULT_SCHEDULE), f"{where}.schedule", faults)
+    return optimizer, label, schedule, _numbers(Entrant, table, where, faults)
+
+
+def _schedule(given: Any, where: str, faults: list[str]) -> Schedule:
+    """From ``"cosine"`` or ``{ name = "cosine", warmup = 20 }``."""
+    stand_in = SCHEDULES[DEFAULT_SCHEDULE]()
+    if not isinstance(given, (str, dict)):
+        example = '"cosine" or { name = "cosine", warmup = 20 }'
+        faults.append(f"{where}: must be a name or a table, such as {example}, got {given!r}")
+        return stand_in
+    table = {"name": given} if isinstance(given, str) else dict(cast("dict[str, Any]", given))
+    name = table.pop("name", DEFAULT_SCHEDULE)
+    try:
+        kind = SCHEDULES.find(name, where if isinstance(given, str) else f"{where}.name")
+    except RaceError as error:
+        faults += error.faults
+        return stand_in
+    table = _no_misspelt(table, ("name",), params(kind), where, kind.name, faults)
+    return build(kind, table, where, kind.name, faults)
+
+
+def _landscape(table: Table, faults: list[str]) -> Landscape | None:
+    values = dict(table)
+    try:
+        kind = LANDSCAPES.find(values.pop("name", DEFAULT_LANDSCAPE), "landscape.name")
+        values = _no_misspelt(values, ("name",), params(kind), "landscape", kind.name, faults)
+        return build(kind, values, "landscape", kind.name, faults)
+    except RaceError as error:
+        faults += error.faults
+        return None
+
+
+def _starts(given: Any, faults: list[str]) -> tuple[tuple[float, ...], ...] | None:
+    points = cast("list[Any]", given)
+    if not isinstance(given, list) or not all(isinstance(point, list) for point in points):
+        faults.append(f"starts: must be a list of points such as [[5.0, 2.0]], got {given!r}")
+        return None
+    return tuple(
+        tuple(_coordinate(x, f"starts[{i}]", faults) for x in cast("list[Any]", point)) for i, point in enumerate(points)
+    )
+
+
+def _coordinate(x: Any, where: str, faults: list[str]) -> float:
+    try:
+        return number(x, -1e9, 1e9)
+    except ValueError as error:
+        faults.append(f"{where}: each coordinate {error}")
+        return 0.0
+
+
+def _numbers(cls: type, table: Table, where: str, faults: list[str]) -> dict[str, Any]:
+    """Those of the dataclass's own Params that ``table`` gives a value it can take."""
+    taken: dict[str, Any] = {}
+    for name, p in params(cls).items():
+        if name in table:
+            try:
+                taken[name] = p.coerce(table[name])
+            except ValueError as error:
+                faults.append(f"{_path(where, name)}: {error}")
+    return taken
+
+
+def _text(table: Table, key: str, where: str, faults: list[str]) -> str | None:
+    value = table.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    faults.append(f"{_path(where, key)}: must be a text, got {value!r}")
+    return None
+
+
+def _table(data: Table, key: str, faults: list[str]) -> Table:
+    value = data.get(key, {})
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value)
+    faults.append(f"{key}: must be a table, written [{key}], got {value!r}")
+    return {}
+
+
+def _no_others(table: Table, known: Iterable[str], where: str, who: str, faults: list[str]) -> None:
+    for key in table:
+        if key not in known:
+            hint = did_you_mean(key, known) or f"; it has {', '.join(known)}"
+            faults.append(f"{_path(where, key)}: {who} has no key '{key}'{hint}")
+
+
+def _no_misspelt(
+    values: Table, own: tuple[str, ...], hyper: Table, where: str, who: str, faults: list[str]
+) -> dict[str, Any]:
+    """``values`` without keys that resemble one of the table's ``own`` more than a hyperparameter; those are faults."""
+    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and did_you_mean(k, own)}
+    _no_others({key: None for key in values if key in odd}, own, where, who, faults)
+    return {key: value for key, value in values.items() if key not in odd}
+
+
+def _path(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _plain(values: Table) -> dict[str, Any]:
+    """Tuples as lists, which is what a file gives back."""
+    return {name: [list(pair) for pair in value] if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _error(faults: list[str]) -> RaceError:
+    """One line a fault whatever was in the file: control characters escaped, endless values cut."""
+    return RaceError(one_line(fault) for fault in faults)
+
+
+def one_line(text: str) -> str:
+    text = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

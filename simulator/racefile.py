@@ -1,0 +1,121 @@
+"""The race file: a Race as TOML text, alone or inside a PNG, by path or by a sample's name.
+
+Every value is written; any may be left out by hand. Reading finds all faults at once, each on its own line with its
+key path::
+
+    entrant[1].lr: momentum's lr must be a number from 1e-06 to 10, got 50
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import tomli_w
+
+from simulator import files, png_text, resources
+from simulator.param import RaceError, did_you_mean
+from simulator.race import Race
+from simulator.racedata import from_data, one_line, to_data
+
+MAX_BYTES = png_text.MAX_TEXT
+
+
+def parse(text: str, where: str = "race file") -> Race:
+    """The race written in ``text``; ``where`` names it in the message of a syntax error. Raises RaceError."""
+    return from_data(parse_data(text, where))
+
+
+def parse_data(text: str, where: str = "race file") -> dict[str, Any]:
+    """``text`` as plain data, not yet looked at. Raises RaceError, with the line of a syntax error."""
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        raise RaceError([f"{where}: larger than {MAX_BYTES / 1e6:g} MB, which no race file needs"])
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise RaceError([f"{where}: lists or tables nested too deep"]) from None
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
+        place = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
+        what, line, column = place.groups() if place else (str(error), None, None)
+        at = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}" if place else "TOML"
+        raise RaceError([one_line(f"{where}: {at}: {what[:1].lower()}{what[1:]}")]) from None
+
+
+def dumps(race: Race) -> str:
+    """``race`` as the text of a race file. ``parse(dumps(race)) == race``, to the last bit."""
+    return _document(to_data(race))
+
+
+def load_data(name: str | Path) -> dict[str, Any]:
+    """The data of the race in a file or of a sample's name, see `locate`. Raises RaceError."""
+    path = locate(name)
+    return parse_data(read_text(path), str(path))
+
+
+def find(name: str | Path) -> Race:
+    """The race in a file (TOML, or a PNG that carries one), or the sample of that name. Raises RaceError."""
+    return from_data(load_data(name))
+
+
+def locate(name: str | Path) -> Path:
+    """The path of a race file: ``name`` itself if there is such a file, otherwise the sample of that name.
+
+    Raises:
+        RaceError: neither; with the nearest sample.
+        FileNotFoundError: the samples are missing from the installation.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    samples = resources.sample_races()
+    key = str(name).strip().lower()
+    for spelling in (key, key.replace(" ", "-"), key.replace(" ", "_")):
+        if spelling in samples:
+            return samples[spelling]
+    if path.is_dir():
+        raise RaceError([one_line(f"{name}: is a folder, not a race file")])
+    hint = did_you_mean(path.stem, samples) or f"; there are {', '.join(samples)}"
+    raise RaceError([one_line(f"{name}: no such file, and no sample race of this name{hint}")])
+
+
+def read_text(path: Path) -> str:
+    """The text of the race file at ``path``, or of the one in the PNG at ``path``. Raises RaceError."""
+    try:
+        content = files.read(path, png_text.MAX_PICTURE)
+        if content.startswith(png_text.SIGNATURE):
+            return png_text.read(content)
+    except files.FileError as error:
+        raise RaceError([one_line(str(error))]) from None
+    except png_text.PictureError as error:
+        raise RaceError([one_line(f"{path}: {error}")]) from None
+    try:
+        return content[: MAX_BYTES + 8].decode("utf-8-sig")  # too long for `parse_data` if longer than the limit
+    except UnicodeDecodeError as error:
+        raise RaceError([one_line(f"{path}: not a race file: byte {error.start} is not UTF-8 text")]) from None
+
+
+def _document(data: dict[str, Any]) -> str:
+    """Tables and what they hold, one value a line; lists and inner tables inline, as people write them."""
+    blocks: list[list[str]] = [[]]
+    for key, value in data.items():
+        if isinstance(value, dict):
+            blocks.append([f"[{key}]", *_lines(cast("dict[str, Any]", value))])
+        elif key == "entrant":
+            blocks += [["[[entrant]]", *_lines(table)] for table in value]
+        else:
+            blocks[0] += _lines({key: value})
+    return "\n".join("\n".join(block) + "\n" for block in blocks)
+
+
+def _lines(table: dict[str, Any]) -> list[str]:
+    return [f"{key} = {_inline(value)}" for key, value in table.items()]
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(_lines(cast("dict[str, Any]", value))) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, cast("list[Any]", value))) + "]"
+    return tomli_w.dumps({"x": value}).removeprefix("x = ").removesuffix("\n")
