@@ -1,0 +1,208 @@
+"""A chart of one recording: curves that grow with the step, the frame around them, heads and names at their ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from simulator.recording import Recording, Status
+from simulator.ui import quantity, ticks
+from simulator.ui.chartframe import Frame
+from simulator.ui.endlabels import End, paint_ends
+from simulator.ui.layer import LineImage, Track
+from simulator.ui.pyramid import Pyramid
+from simulator.ui.quantity import Kind
+from simulator.ui.theme import Theme
+
+Against = Literal["steps", "evaluations"]
+MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a chart shows of a recording, and how."""
+
+    theme: Theme
+    kind: Kind = "loss"
+    against: Against = "steps"
+    hidden: frozenset[int] = frozenset()  # streams of racers left out
+
+
+class Chart:
+    """The curves of ``recording``. A frame paints only the rows that are new; all are painted afresh, decimated, when
+    the frame or the look changes or time goes back."""
+
+    def __init__(self, recording: Recording):
+        self.recording = recording
+        self.frame: Frame | None = None
+        self._look: Look | None = None
+        self._pyramids: dict[Kind, Pyramid] = {}
+        self._ground = QImage()
+        self._lines: LineImage | None = None
+        self._ratio = 0.0
+        self._painted = -1
+
+    def paint(self, painter: QPainter, width: float, height: float, step: int, look: Look, ratio: float) -> None:
+        """Paint rows 0 … ``step`` into (0, 0, ``width``, ``height``); ``ratio`` device pixels to one."""
+        noted = self._noted(look.kind)
+        frame = self._frame(width, height, look, noted)
+        if (frame, look, ratio) != (self.frame, self._look, self._ratio):
+            self.frame, self._look, self._ratio, self._lines = frame, look, ratio, None
+            self._ground = self._paint_ground(frame, ratio)
+        painter.drawImage(QPointF(0, 0), self._ground)
+        if frame.viewport.empty:
+            return
+        last = quantity.last_row(self.recording, look.kind, min(step, self.recording.done))
+        lines = self._grown(frame, look, noted, last, ratio)
+        painter.drawImage(frame.plot.topLeft(), lines.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = frame.x_px(self.cursor(look.against, step))
+        painter.setPen(QPen(QColor(look.theme.accent), 1.5 * look.theme.scale))
+        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
+        paint_ends(painter, frame, self._ends(frame, look, last))
+
+    def cursor(self, against: Against, step: int) -> float:
+        """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""
+        return float(self.recording.evals[step].min()) if against == "evaluations" else float(step)
+
+    def step_at(self, x: float) -> int:
+        """The step at ``x`` pixels from the left edge; where nothing has been raced yet, the one to expect there."""
+        frame, record = self.frame, self.recording
+        if frame is None or frame.plot.width() < 1:
+            return 0
+        value = (x - frame.plot.left()) / frame.plot.width() * frame.x_end
+        if self._look is not None and self._look.against == "evaluations":
+            fewest = record.evals[: record.done + 1, record.evals[record.done].argmin()]
+            if value <= fewest[-1]:
+                value = int(np.searchsorted(fewest, value))
+            else:
+                value *= max(record.done, 1) / max(int(fewest[-1]), 1)
+        return min(max(round(value), 0), record.race.steps)
+
+    # What there is.
+
+    def _noted(self, kind: Kind) -> Pyramid:
+        if kind not in self._pyramids:
+            self._pyramids[kind] = quantity.pyramid(self.recording, kind)
+        noted = self._pyramids[kind]
+        noted.extend(quantity.rows_known(self.recording, kind))
+        return noted
+
+    def _streams(self, kind: Kind) -> NDArray[np.intp]:
+        """The stream behind every track."""
+        race = self.recording.race
+        return np.repeat([entrant.stream for entrant in race.entrants], 1 if kind == "lr" else len(race.starts))
+
+    def _lanes(self, kind: Kind) -> NDArray[np.intp]:
+        """The lane behind every track; behind an entrant's rate, its first."""
+        return np.arange(0, self.recording.race.lanes, len(self.recording.race.starts) if kind == "lr" else 1)
+
+    def _frame(self, width: float, height: float, look: Look, noted: Pyramid) -> Frame:
+        record = self.recording
+        shown = ~np.isin(self._streams(look.kind), list(look.hidden))
+        reached = float(record.evals[record.done].max()) if look.against == "evaluations" else record.done
+        return Frame(
+            width=width,
+            height=height,
+            theme=look.theme,
+            x_end=ticks.axis_end(reached, record.race.steps),
+            x_title="gradient evaluations" if look.against == "evaluations" else "steps",
+            y=quantity.y_axis(record, look.kind, noted, shown),
+            labels=tuple(
+                f"{e.label} 0.000e−0" if look.kind == "lr" else e.label
+                for e in record.race.entrants
+                if e.stream not in look.hidden
+            ),
+        )
+
+    # The lines.
+
+    def _grown(self, frame: Frame, look: Look, noted: Pyramid, last: int, ratio: float) -> LineImage:
+        if self._lines is None or last < self._painted:
+            self._lines = LineImage(frame.viewport, ratio, self._tracks(look))
+            self._painted = -1
+        if last > self._painted:
+            bucket = self._bucket(frame, look)
+            rows, values = noted.decimated(self._painted + 1, last, bucket)
+            self._lines.add(np.stack((self._x(look, rows), frame.y.place(values)), axis=2))
+            self._painted = last
+        return self._lines
+
+    def _bucket(self, frame: Frame, look: Look) -> int:
+        """Rows to a column of pixels, rounded down to a power of two."""
+        record = self.recording
+        rows = frame.x_end / frame.plot.width()
+        if look.against == "evaluations":
+            rows *= max(record.done, 1) / max(int(record.evals[record.done].max()), 1)
+        return 1 << max(0, int(rows).bit_length() - 1)
+
+    def _x(self, look: Look, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        lanes = self._lanes(look.kind)
+        if look.against == "evaluations":
+            return self.recording.evals[np.ix_(rows, lanes)].astype(np.float64)
+        return np.repeat(rows[:, None].astype(np.float64), len(lanes), axis=1)
+
+    def _tracks(self, look: Look) -> list[Track]:
+        theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind != "lr"
+        width = theme.trail_px * (MANY_STARTS_WIDTH if many else 1.0)
+        styles = [(stream, theme.style(stream)) for stream in self._streams(look.kind).tolist()]
+        return [Track(s.color, width, s.dash, visible=stream not in look.hidden) for stream, s in styles]
+
+    @staticmethod
+    def _paint_ground(frame: Frame, ratio: float) -> QImage:
+        ground = QImage(
+            max(1, round(frame.width * ratio)), max(1, round(frame.height * ratio)), QImage.Format.Format_RGB32
+        )
+        ground.setDevicePixelRatio(ratio)
+        painter = QPainter(ground)
+        frame.paint(painter)
+        painter.end()
+        return ground
+
+    # The ends.
+
+    def _ends(self, frame: Frame, look: Look, last: int) -> list[End]:
+        race = self.recording.race
+        per_entrant = 1 if look.kind == "lr" else len(race.starts)
+        return [
+            self._end(frame, look, e, e * per_entrant, last)
+            for e, entrant in enumerate(race.entrants)
+            if entrant.stream not in look.hidden
+        ]
+
+    def _end(self, frame: Frame, look: Look, e: int, track: int, last: int) -> End:
+        """The end of an entrant's curve, from its first start."""
+        values = self._pyramids[look.kind].source[:, track]
+        lane = self.recording.lane(e)
+        row = last_number(values, last)
+        y = float(frame.y.place(values[row : row + 1])[0])
+        mark = "above" if y > frame.viewport.y1 else "below" if y < frame.viewport.y0 else "on"
+        if row < last or not np.isfinite(y):
+            mark = "nan"
+        x = self.recording.evals[row, lane] if look.against == "evaluations" else row
+        entrant = self.recording.race.entrants[e]
+        text = entrant.label
+        if look.kind == "lr":
+            text += f" {ticks.short_text(float(values[row]))}"
+        elif self.recording.status[last, lane] == Status.DIVERGED:
+            text += f" {Status.DIVERGED.words}"
+        inset = 4.0 * look.theme.scale
+        low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
+        at = min(max(frame.y_px(y), high), low) if np.isfinite(y) else high
+        return End(frame.x_px(float(x)), at, text, look.theme.style(entrant.stream), mark)
+
+
+def last_number(values: NDArray[np.float64], last: int) -> int:
+    """The last row up to ``last`` with a finite value: from there on there is none, or it is ``last`` itself."""
+    if np.isfinite(values[last]):
+        return last
+    good, bad = 0, last
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if np.isfinite(values[middle]) else (good, middle)
+    return good

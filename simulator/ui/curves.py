@@ -1,0 +1,164 @@
+"""The loss panel: loss, gradient norm and rate of every racer against steps or gradient evaluations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.chart import Against, Chart, Look
+from simulator.ui.quantity import Kind
+from simulator.ui.theme import LIGHT, Theme, palette
+
+TABS: tuple[tuple[Kind, str, str], ...] = (
+    ("loss", "Loss", "How far above the minimum every racer is, f − f*"),
+    ("gradient", "‖gradient‖", "How steep the landscape is where every racer stands, ‖∇f‖"),
+    ("lr", "η", "The learning rate of every racer under its schedule"),
+)
+AXES: tuple[tuple[Against, str], ...] = (("steps", "Steps"), ("evaluations", "Gradient evaluations"))
+PAGE = 10  # Page keys move by this share of the race: a tenth
+
+
+class CurvePlot(QWidget):
+    """One chart on screen. Click or drag in it to go to a step; so do the arrow, Page, Home and End keys."""
+
+    seek_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.chart: Chart | None = None
+        self.step = 0
+        self.look = Look(LIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setToolTip("Click or drag to go to a step")
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 300)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 120)
+
+    def set_look(self, look: Look) -> None:
+        self.look = look
+        self.update()
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        if self.chart is None or self.chart.recording is not recording:
+            self.chart = Chart(recording)
+        self.step = step
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.chart is None:
+            painter.fillRect(self.rect(), QColor(self.look.theme.plot))
+        else:
+            ratio = self.devicePixelRatioF()
+            self.chart.paint(painter, self.width(), self.height(), self.step, self.look, ratio)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self.look.theme.accent), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._seek_to(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._seek_to(event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        target = self._target(event.key())
+        if target is None or self.chart is None:
+            super().keyPressEvent(event)
+        else:
+            self.seek_requested.emit(min(max(target, 0), self.chart.recording.race.steps))
+
+    def _target(self, key: int) -> int | None:
+        steps = self.chart.recording.race.steps if self.chart else 0
+        page = max(1, steps // PAGE)
+        return {
+            Qt.Key.Key_Left: self.step - 1,
+            Qt.Key.Key_Right: self.step + 1,
+            Qt.Key.Key_PageUp: self.step - page,
+            Qt.Key.Key_PageDown: self.step + page,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: steps,
+        }.get(Qt.Key(key))
+
+    def _seek_to(self, at: QPointF) -> None:
+        if self.chart is not None:
+            self.seek_requested.emit(self.chart.step_at(at.x()))
+
+
+class LossPanel(QWidget):
+    """Tabs for loss, gradient norm and rate over one `CurvePlot`, and a choice of what to count."""
+
+    seek_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Curves to show")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for i, (_, title, doc) in enumerate(TABS):
+            self.tabs.addTab(title)
+            self.tabs.setTabToolTip(i, doc)
+        self.axis = QComboBox()
+        self.axis.setAccessibleName("Count along the horizontal axis")
+        self.axis.setToolTip("What the horizontal axis counts: a method may ask for several gradients a step")
+        for _, title in AXES:
+            self.axis.addItem(title)
+        self.plot = CurvePlot()
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.tabs)
+        row.addStretch()
+        row.addWidget(self.axis)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.plot, 1)
+        self.tabs.currentChanged.connect(self._choose)
+        self.axis.currentIndexChanged.connect(self._choose)
+        self.plot.seek_requested.connect(self.seek_requested)
+        self._choose()
+
+    def set_race(self, race: Race) -> None:
+        """Nothing here depends on the race alone: curves come with its recording."""
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        """Draw rows 0 … ``step``."""
+        self.plot.show_step(recording, step)
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        """Leave out racers, by stream."""
+        self._look(hidden=hidden)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setPalette(palette(theme))
+        font = self.font()
+        font.setPixelSize(theme.font_px)
+        self.setFont(font)
+        self._look(theme=theme)
+
+    def _choose(self) -> None:
+        kind, title, doc = TABS[self.tabs.currentIndex()]
+        against, words = AXES[self.axis.currentIndex()]
+        self.plot.setAccessibleName(f"{title} against {words.lower()}")
+        self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
+        self._look(kind=kind, against=against)
+
+    def _look(self, **changes: object) -> None:
+        self.plot.set_look(replace(self.plot.look, **changes))  # type: ignore[arg-type]

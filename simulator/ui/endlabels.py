@@ -1,0 +1,90 @@
+"""Names at the ends of curves: side by side with the heads they belong to, none over another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from simulator.ui.chartframe import PAD, Frame, chart_font, faded
+from simulator.ui.labels import paint_marker
+from simulator.ui.theme import Style
+
+HEAD_PX = 4.0  # radius
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of a curve, in pixels. ``mark`` says how it stands: on the chart, above or below it, or no number."""
+
+    x: float
+    y: float
+    text: str
+    style: Style
+    mark: Literal["on", "above", "below", "nan"] = "on"
+
+
+def spread(wanted: Sequence[float], height: float, low: float, high: float) -> list[float]:
+    """Places near ``wanted`` (rising), at least ``height`` apart, between ``low`` and ``high`` where there is room."""
+    places: list[float] = []
+    for y in wanted:
+        places.append(max(y, places[-1] + height if places else low))
+    limit = high
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], limit)
+        limit = places[i] - height
+    return places
+
+
+def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
+    """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet."""
+    for end in ends:
+        paint_head(painter, end, frame.theme.scale)
+    painter.setFont(chart_font(frame.theme))
+    height, plot = frame.metrics.height(), frame.plot
+    room = max(1, int(plot.height() / height))
+    named = sorted(ends, key=lambda end: end.y)
+    left_out = len(named) - room
+    if left_out > 0:
+        named = named[: room - 1]
+    places = spread([end.y for end in named], height, plot.top() + height / 2, plot.bottom() - height / 2)
+    pad = PAD * frame.theme.scale
+    left = max((end.x for end in ends), default=0.0) + 2 * pad
+    for end, y in zip(named, places, strict=True):
+        _paint_name(painter, frame, end, left, y)
+    if left_out > 0:
+        painter.setPen(QColor(frame.theme.faint))
+        row = QRectF(left, plot.bottom() - height, frame.width - left, height)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, f"and {left_out + 1} more")
+
+
+def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float) -> None:
+    color, scale = QColor(end.style.color), frame.theme.scale
+    room = frame.marker_room
+    if abs(y - end.y) > 1.5 * scale or left - end.x > 3 * PAD * scale:
+        painter.setPen(QPen(faded(end.style.color, 0.5), scale))
+        painter.drawLine(QLineF(end.x, end.y, left, y))
+    height = frame.metrics.height()
+    row = QRectF(left + room + 1, y - height / 2, frame.width - left - room - 1, height)
+    text = frame.metrics.elidedText(end.text, Qt.TextElideMode.ElideRight, row.width())
+    plate = QRectF(left, row.top(), room + 1 + frame.metrics.horizontalAdvance(text), height)
+    painter.fillRect(plate, faded(frame.theme.plot, 0.8))
+    paint_marker(painter, end.style, QPointF(left + room / 2, y), HEAD_PX * scale)
+    painter.setPen(color)
+    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def paint_head(painter: QPainter, end: End, scale: float) -> None:
+    """The racer's marker; a triangle pointing out where it has left the chart, a cross where its numbers have ended."""
+    at, radius = QPointF(end.x, end.y), HEAD_PX * scale
+    if end.mark == "on":
+        paint_marker(painter, end.style, at, radius)
+        return
+    painter.save()
+    painter.translate(at)
+    painter.scale(1.3, -1.3 if end.mark == "below" else 1.3)
+    paint_marker(painter, replace(end.style, marker="x" if end.mark == "nan" else "t"), QPointF(0.0, 0.0), radius)
+    painter.restore()
