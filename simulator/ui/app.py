@@ -1,0 +1,46 @@
+"""Opens the window."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from simulator import racefile
+from simulator.race import Race
+from simulator.ui.mainwindow import MainWindow
+from simulator.ui.qt import application
+
+DEFAULT_SAMPLE = "ravine"
+
+
+def main(race: Race | None = None, path: Path | None = None) -> int:
+    """Open the window on ``race`` (the default sample if None), read from ``path``. Returns the exit code."""
+    app = application()
+    window = MainWindow(race or racefile.find(DEFAULT_SAMPLE), path)
+    window.show()
+    if race is None:
+        QTimer.singleShot(300, window.offer_recovery)
+    # Let Python see Ctrl+C in the terminal: close as the window's button would.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    wake = QTimer(interval=200)
+    wake.timeout.connect(lambda: None)
+    wake.start()
+    return app.exec()
+
+
+def grab_window() -> tuple[int, int, bool]:
+    """Open the window, play a little, and take its picture: width, height, and whether anything is on it."""
+    app = application()
+    window = MainWindow(racefile.find(DEFAULT_SAMPLE))
+    window.show()
+    window.finish()
+    window.controller.seek(60)
+    app.processEvents()
+    image = window.grab().toImage()
+    window.close()
+    window.deleteLater()
+    app.processEvents()
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    return image.width(), image.height(), len(colors) > 16

@@ -1,0 +1,153 @@
+"""Race files in the window: open, save, recent, drop, export, and the question before anything is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
+
+from simulator import racefile, resources
+from simulator.export.csv import write_csv
+from simulator.files import FileError, write, writing
+from simulator.param import RaceError
+from simulator.race import Race
+from simulator.ui.controller import Controller
+from simulator.ui.exportdialog import ExportDialog
+from simulator.ui.settings import Settings
+from simulator.ui.theme import Theme
+
+RACES = "Races (*.toml *.png);;All files (*)"
+
+
+class Documents(QObject):
+    """Knows which file the race on screen came from."""
+
+    changed = Signal()  # the path
+
+    def __init__(self, controller: Controller, settings: Settings, window: QWidget):
+        super().__init__(window)
+        self._controller, self._settings, self._window = controller, settings, window
+        self.path: Path | None = None
+
+    def open_dialog(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a race", self._folder(), RACES)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Race the file, or say what is wrong with it and keep the race on screen."""
+        if not self.may_leave():
+            return
+        try:
+            race = racefile.find(path)
+        except (RaceError, FileError) as error:
+            self._say("This race cannot be opened", str(error))
+            return
+        # A picture, and a sample that came with the program, are not what "Save" should write over.
+        own = path.suffix.lower() == ".toml" and path not in resources.sample_races().values()
+        self._settings.add_recent(path)
+        self._show(race, path if own else None)
+
+    def open_race(self, race: Race) -> None:
+        """A ready race that has no file."""
+        if self.may_leave():
+            self._show(race, None)
+
+    def _show(self, race: Race, path: Path | None) -> None:
+        self.path = path
+        self._controller.load(race)
+        self.changed.emit()
+
+    def save(self) -> bool:
+        return self._save(self.path) if self.path else self.save_as()
+
+    def save_as(self) -> bool:
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the race", self._suggest(".toml"), "Race (*.toml)")
+        if not name:
+            return False
+        path = Path(name)
+        return self._save(path if path.suffix else path.with_suffix(".toml"))
+
+    def _save(self, path: Path) -> bool:
+        try:
+            write(path, racefile.dumps(self._controller.race))
+        except FileError as error:
+            self._say("The race was not saved", str(error))
+            return False
+        self.path = path
+        self._settings.add_recent(path)
+        self._controller.mark_saved()
+        self.changed.emit()
+        return True
+
+    def may_leave(self) -> bool:
+        """Whether the race on screen may be given up: saved, unchanged, or discarded on purpose."""
+        if not self._controller.modified:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Unsaved changes",
+            f"Save the changes to “{self._controller.race.title}”?",
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        return self.save() if answer == buttons.Save else answer == buttons.Discard
+
+    def export_csv(self) -> None:
+        """The whole race as a table, computed to its end whatever is on screen."""
+        name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", self._suggest(".csv"), "Table (*.csv)")
+        if name:
+            path = Path(name)
+            self._try("The table was not written", lambda: self._write_csv(path if path.suffix else path.with_suffix(".csv")))
+
+    def _write_csv(self, path: Path) -> None:
+        with writing(path) as stream:
+            write_csv(self._controller.whole(), stream)
+
+    def export_png(self, theme: Theme) -> None:
+        dialog = ExportDialog(self._suggest(".png"), theme, self._window)
+        if dialog.exec():
+            from simulator.ui.export import save_png  # only when used: it costs start-up time
+
+            c = self._controller
+            self._try(
+                "The picture was not written",
+                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, theme=dialog.theme(), hidden=c.hidden),
+            )
+        dialog.deleteLater()
+
+    def fill_samples(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in resources.sample_races().values():
+            menu.addAction(racefile.find(path).title, lambda path=path: self.open(path))
+
+    def fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._settings.recent:
+            menu.addAction(str(path), lambda path=path: self.open(path))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+
+    def _try(self, title: str, do: Callable[[], object]) -> None:
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            do()
+        except FileError as error:
+            QApplication.restoreOverrideCursor()
+            self._say(title, str(error))
+        else:
+            QApplication.restoreOverrideCursor()
+
+    def _say(self, title: str, text: str) -> None:
+        QMessageBox.warning(self._window, title, text)
+
+    def _folder(self) -> str:
+        recent = self._settings.recent
+        return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
+
+    def _suggest(self, suffix: str) -> str:
+        stem = self.path.stem if self.path else "".join(c if c.isalnum() else "-" for c in self._controller.race.title)
+        return str(Path(self._folder()) / f"{stem.strip('-') or 'race'}{suffix}")

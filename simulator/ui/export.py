@@ -1,0 +1,194 @@
+"""The picture of a race: arena, curves, legend and protocol in one painting, for files and the clipboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter
+
+from simulator import __version__, png_text, racefile
+from simulator.files import FileError, check_writable, write
+from simulator.param import params
+from simulator.race import Entrant, Race
+from simulator.recording import Recording
+from simulator.ui.arena_paint import paint_arena
+from simulator.ui.curves import paint_curves
+from simulator.ui.qt import application
+from simulator.ui.labels import paint_swatch
+from simulator.ui.theme import LIGHT, Theme
+from simulator.ui.words import short
+
+MARGIN = 24.0
+
+
+def save_png(
+    recording: Recording,
+    path: Path,
+    width: int = 1600,
+    height: int = 900,
+    scale: float = 1.0,
+    step: int | None = None,
+    theme: Theme = LIGHT,
+    hidden: frozenset[int] = frozenset(),
+) -> None:
+    """Write the picture of ``recording`` at ``step`` (its last by default), with its race file inside.
+
+    ``width`` × ``height`` are layout units; the file has ``scale`` times as many pixels, lines and type growing along.
+    Raises FileError with the reason in one line; the file is then as it was.
+    """
+    check_writable(path)
+    image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise FileError("write", path, f"no memory for {width * scale:.0f} × {height * scale:.0f} pixels")
+    # 96 dots an inch are 3780 a metre: at scale 2 the picture is as large on paper, and twice as fine.
+    image.setDotsPerMeterX(round(3780 * scale))
+    image.setDotsPerMeterY(round(3780 * scale))
+    application()
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    draw(painter, QRectF(0, 0, width, height), recording, recording.done if step is None else step, theme, hidden, scale)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    write(path, png_text.insert(buffer.data().data(), racefile.dumps(recording.race)))
+
+
+def draw(
+    painter: QPainter,
+    rect: QRectF,
+    recording: Recording,
+    step: int,
+    theme: Theme,
+    hidden: frozenset[int] = frozenset(),
+    scale: float = 1.0,
+) -> None:
+    """Paint the whole picture into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
+    race = recording.race
+    painter.fillRect(rect, QColor(theme.window))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    page = rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    page.setTop(_title(painter, page, race, theme))
+    page.setBottom(_protocol(painter, page, race, step, theme))
+    page.setBottom(_legend(painter, page, recording, step, theme, hidden))
+    wide = page.width() > 1.25 * page.height()
+    arena, curves = QRectF(page), QRectF(page)
+    if wide:
+        arena.setWidth(0.56 * page.width() - MARGIN / 2)
+        curves.setLeft(arena.right() + MARGIN)
+    else:
+        arena.setHeight(0.6 * page.height() - MARGIN / 2)
+        curves.setTop(arena.bottom() + MARGIN)
+    paint_arena(painter, arena, recording, step, theme, hidden=hidden, scale=scale)
+    paint_curves(painter, curves, recording, step, theme, hidden, 1.0)
+
+
+def protocol(race: Race, step: int) -> str:
+    """What was the same for everyone, in one line."""
+    noise = race.noise
+    if noise.sigma:
+        feels = f"noise σ = {short(noise.sigma)}, {'the same draws for all' if noise.shared else 'own draws each'}"
+    else:
+        feels = "no noise"
+    starts = ", ".join(f"({', '.join(short(x) for x in start)})" for start in race.starts[:3])
+    more = f" and {len(race.starts) - 3} more" if len(race.starts) > 3 else ""
+    return (
+        f"Step {step} of {race.steps} · start {starts}{more} · {feels} · seed {race.seed} · "
+        f"{settings(race.landscape)} · optim-race {__version__}"
+    )
+
+
+def settings(thing: object) -> str:
+    """A landscape's or schedule's name with its parameters."""
+    values = {p.symbol: value for (_, p), value in zip(params(type(thing)).items(), thing.hyper.values(), strict=True)}  # type: ignore[attr-defined]
+    told = ", ".join(f"{k} = {short(v) if isinstance(v, (int, float)) else v}" for k, v in values.items())
+    return f"{thing.title} ({told})" if told else thing.title  # type: ignore[attr-defined]
+
+
+def recipe(entrant: Entrant) -> str:
+    """A racer's settings in one line: η, and all else that differs from its default."""
+    optimizer = entrant.optimizer
+    told = [f"η = {short(entrant.lr)}"]
+    for name, p in params(type(optimizer)).items():
+        value = optimizer.hyper[name]
+        if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")):
+            told.append(f"{p.symbol} = {short(value, 5)}" if p.numeric else f"{p.symbol} {'on' if value else 'off'}")
+    if entrant.clip_norm:
+        told.append(f"clipped at {short(entrant.clip_norm)}")
+    if entrant.schedule.name != "constant" or entrant.schedule.warmup:
+        warmup = f", warm-up {entrant.schedule.warmup}" if entrant.schedule.warmup else ""
+        told.append(f"{entrant.schedule.title.lower()} schedule{warmup}")
+    return ", ".join(told)
+
+
+def result(recording: Recording, entrant: int, step: int) -> str:
+    """How a racer stands, from its first start, in words."""
+    lane = recording.lane(entrant)
+    status, since = recording.status_at(step, lane)
+    floor = recording.floor
+    loss = float(recording.loss[step, lane])
+    height = f"loss {short(loss)}" if floor is None else f"{short(loss - floor)} above the minimum"
+    return f"{height}, {status.words}" + (f" since step {since}" if since else "")
+
+
+def _title(painter: QPainter, page: QRectF, race: Race, theme: Theme) -> float:
+    big, small = _font(24, theme, bold=True), _font(14, theme)
+    metrics = QFontMetricsF(big), QFontMetricsF(small)
+    painter.setFont(big)
+    painter.setPen(QColor(theme.text))
+    painter.drawText(QPointF(page.x(), page.y() + metrics[0].ascent()), _fit(metrics[0], race.title, page.width()))
+    painter.setFont(small)
+    painter.setPen(QColor(theme.faint))
+    y = page.y() + metrics[0].height() + metrics[1].ascent()
+    told = f"{race.landscape.title}: {race.landscape.formula_text}"
+    painter.drawText(QPointF(page.x(), y), _fit(metrics[1], told, page.width()))
+    return y + metrics[1].descent() + 12.0
+
+
+def _protocol(painter: QPainter, page: QRectF, race: Race, step: int, theme: Theme) -> float:
+    font = _font(12, theme)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.faint))
+    told = _fit(metrics, protocol(race, step), page.width())
+    painter.drawText(QPointF(page.x(), page.bottom() - metrics.descent()), told)
+    return page.bottom() - metrics.height() - 8.0
+
+
+def _legend(
+    painter: QPainter, page: QRectF, recording: Recording, step: int, theme: Theme, hidden: frozenset[int]
+) -> float:
+    """A line a racer, in as many columns as there is room for. Returns where it begins."""
+    race = recording.race
+    shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in hidden]
+    name, rest = _font(14, theme, bold=True), _font(14, theme)
+    metrics = QFontMetricsF(name), QFontMetricsF(rest)
+    row = metrics[0].height() + 6.0
+    columns = max(1, int(page.width() // 620.0))
+    rows = -(-len(shown) // columns)
+    top, column = page.bottom() - rows * row, page.width() / columns
+    for n, i in enumerate(shown):
+        entrant = race.entrants[i]
+        x, y = page.x() + column * (n // rows), top + row * (n % rows)
+        paint_swatch(painter, QRectF(x, y, 40.0, row), theme.style(entrant.stream), theme)
+        label = _fit(metrics[0], entrant.label, 0.3 * column)
+        painter.setFont(name)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(QPointF(x + 50.0, y + metrics[0].ascent() + 3.0), label)
+        left = x + 50.0 + metrics[0].horizontalAdvance(label) + 10.0
+        painter.setFont(rest)
+        told = _fit(metrics[1], f"{recipe(entrant)}: {result(recording, i, step)}", x + column - left - 16.0)
+        painter.drawText(QPointF(left, y + metrics[0].ascent() + 3.0), told)
+    return top - 12.0
+
+
+def _font(pixels: float, theme: Theme, bold: bool = False) -> QFont:
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(round(pixels * theme.scale))
+    font.setBold(bold)
+    return font
+
+
+def _fit(metrics: QFontMetricsF, text: str, width: float) -> str:
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)

@@ -1,0 +1,241 @@
+"""The race window: puts the views around one controller and carries gestures to it.
+
+The shell (menus, tool bar, playback) stands at once; the views, which need pyqtgraph, follow after the first paint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+
+from simulator import __version__
+from simulator.commentary import comment
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.actions import Actions, keys_text
+from simulator.ui.autosave import Autosave
+from simulator.ui.controller import Controller
+from simulator.ui.documents import Documents
+from simulator.ui.playback import PlaybackBar
+from simulator.ui.settings import Settings
+from simulator.ui.style import stylesheet
+from simulator.ui.theme import DARK, LIGHT, Theme, palette
+
+COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
+
+
+class MainWindow(QMainWindow):
+    """One window, one race. ``finish`` completes it after the first paint, or at once when called."""
+
+    def __init__(self, race: Race, path: Path | None = None, settings: Settings | None = None):
+        super().__init__()
+        self.settings = settings or Settings()
+        self.controller = Controller(race, self)
+        self.documents = Documents(self.controller, self.settings, self)
+        self.documents.path = path
+        self.autosave = Autosave(self)
+        self.actions_ = Actions(self)
+        self.playback = PlaybackBar()
+        self.commentary = QLabel()
+        self.commentary.setObjectName("commentary")
+        self.commentary.setAccessibleName("Race commentary")
+        self.commentary.setWordWrap(False)
+        self.commentary.setMinimumWidth(1)
+        self._views: list[QWidget] = [self.playback]
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
+        self._comment_timer.timeout.connect(self._comment)
+        self._build_shell()
+        self._connect()
+        self._set_theme()
+        self._on_race(race)
+        self._on_moved(self.controller.recording, 0)
+
+    @property
+    def theme(self) -> Theme:
+        theme = DARK if self.settings.dark else LIGHT
+        return theme.for_projector() if self.settings.projector else theme
+
+    @property
+    def finished(self) -> bool:
+        return len(self._views) > 1
+
+    def finish(self) -> None:
+        """Build the views."""
+        if self.finished:
+            return
+        from simulator.ui.workbench import Workbench  # pyqtgraph: after the first paint
+
+        self.workbench = Workbench(self.controller, self._split)
+        self._views += self.workbench.views
+        race, theme = self.controller.race, self.theme
+        for view in self.workbench.views:
+            view.set_theme(theme)
+            view.set_race(race)
+            view.show_step(self.controller.recording, self.controller.step)
+        for name in ("racers", "race", "guide", "arena"):
+            self.actions_.on(name, lambda name=name: self.workbench.focus(name))
+        self.actions_.on("reset_view", self.workbench.arena.reset_view)
+        self.workbench.guide.race_requested.connect(self.documents.open_race)
+        if not self._split.restoreState(self.settings.layout("split")):
+            self._split.setSizes([330, 620, 416])
+        self.workbench.arena.setFocus()
+
+    def offer_recovery(self) -> None:
+        """If an earlier program died, offer its race."""
+        race = self.autosave.orphan()
+        if race is None:
+            return
+        buttons = QMessageBox.StandardButton
+        question = f"optim-race ended unexpectedly. Bring back “{race.title}”?"
+        if QMessageBox.question(self, "Bring back the race", question, buttons.Yes | buttons.No) == buttons.Yes:
+            before = self.controller.race
+            self.controller.load(before)
+            self.controller.set_race(race)
+
+    def _build_shell(self) -> None:
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(6, 6, 6, 4)
+        layout.setSpacing(4)
+        layout.addWidget(self._split, 1)
+        layout.addWidget(self.commentary)
+        layout.addWidget(self.playback)
+        self.setCentralWidget(body)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 560)
+        if not self.restoreGeometry(self.settings.layout("window")):
+            self.resize(1360, 740)
+
+    def _connect(self) -> None:
+        c, on, bar = self.controller, self.actions_.on, self.playback
+        c.race_changed.connect(self._on_race)
+        c.moved.connect(self._on_moved)
+        c.playing_changed.connect(bar.set_playing)
+        c.history_changed.connect(self._on_history)
+        self.documents.changed.connect(self._on_history)
+        bar.seek_requested.connect(c.seek)
+        bar.toggle_requested.connect(c.toggle)
+        bar.step_requested.connect(c.step_by)
+        bar.start_requested.connect(c.to_start)
+        bar.end_requested.connect(c.to_end)
+        bar.speed_changed.connect(c.set_speed)
+        bar.set_speed(c.speed)
+        for name, do in (
+            ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
+            ("export_png", lambda: self.documents.export_png(self.theme)), ("export_csv", self.documents.export_csv),
+            ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
+            ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
+            ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
+            ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
+            ("about", self._show_about),
+        ):  # fmt: skip
+            on(name, do)
+        self.actions_["dark"].setChecked(self.settings.dark)
+        self.actions_["projector"].setChecked(self.settings.projector)
+        on("dark", self._set_dark)
+        on("projector", self._set_projector)
+        on("full_screen", lambda full: self.showFullScreen() if full else self.showNormal())
+        menus = self.actions_.menus
+        menus["samples"].aboutToShow.connect(lambda: self.documents.fill_samples(menus["samples"]))
+        menus["recent"].aboutToShow.connect(lambda: self.documents.fill_recent(menus["recent"]))
+
+    def _set_speed(self, factor: float) -> float:
+        self.controller.set_speed(self.controller.speed * factor)
+        return self.controller.speed
+
+    # What the controller says.
+
+    def _on_race(self, race: Race) -> None:
+        for view in self._views:
+            view.set_race(race)  # type: ignore[attr-defined]
+        self._on_history()
+        if self.controller.modified:
+            self.autosave.note(race)
+
+    def _on_history(self) -> None:
+        c = self.controller
+        self.actions_["undo"].setEnabled(c.can_undo)
+        self.actions_["redo"].setEnabled(c.can_redo)
+        self.setWindowModified(c.modified)
+        where = f" ({self.documents.path.name})" if self.documents.path else ""
+        self.setWindowTitle(f"{c.race.title}{where}[*] — optim-race")
+
+    def _on_moved(self, recording: Recording, step: int) -> None:
+        for view in self._views:
+            view.show_step(recording, step)  # type: ignore[attr-defined]
+        if not self.controller.playing:
+            self._comment()
+        elif not self._comment_timer.isActive():
+            self._comment_timer.start()
+
+    def _comment(self) -> None:
+        text = comment(self.controller.recording, self.controller.step)
+        if text != self.commentary.text():
+            self.commentary.setText(text)
+            self.commentary.setToolTip(text)
+
+    # Looks.
+
+    def _set_dark(self, dark: bool) -> None:
+        self.settings.dark = dark
+        self._set_theme()
+
+    def _set_projector(self, projector: bool) -> None:
+        self.settings.projector = projector
+        self._set_theme()
+
+    def _set_theme(self) -> None:
+        theme, app = self.theme, QApplication.instance()
+        assert isinstance(app, QApplication)
+        font = app.font()
+        font.setPixelSize(theme.font_px)
+        app.setFont(font)
+        app.setPalette(palette(theme))
+        app.setStyleSheet(stylesheet(theme))
+        self.actions_.set_theme(theme)
+        for view in self._views:
+            view.set_theme(theme)  # type: ignore[attr-defined]
+
+    def _show_keys(self) -> None:
+        QMessageBox.information(self, "Keys and mouse", keys_text())
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self,
+            "About optim-race",
+            f"<b>optim-race {__version__}</b><p>Races gradient-descent optimizers on loss landscapes: "
+            "same start, same noise, same budget, nothing hidden.</p><p>MIT licence.</p>",
+        )
+
+    # What the system says.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.finished:
+            QTimer.singleShot(0, self.finish)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.documents.open(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.documents.may_leave():
+            event.ignore()
+            return
+        self.controller.pause()
+        self.autosave.close()
+        self.settings.set_layout("window", self.saveGeometry())
+        if self.finished:
+            self.settings.set_layout("split", self._split.saveState())
+        self.settings.save()
+        event.accept()

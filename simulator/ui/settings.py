@@ -1,0 +1,65 @@
+"""What the window remembers between two starts: theme, projector, sizes, recent files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QByteArray, QSettings
+
+RECENT_FILES = 8
+
+
+def folder() -> Path:
+    """Where settings and the autosave live; ``OPTIM_RACE_CONFIG`` overrides it."""
+    return Path(os.environ.get("OPTIM_RACE_CONFIG") or platformdirs.user_config_path("optim-race", appauthor=False))
+
+
+class Settings:
+    """Typed access to the settings file. Unreadable values count as never set."""
+
+    def __init__(self) -> None:
+        self._store = QSettings(str(folder() / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def dark(self) -> bool:
+        return self._flag("dark", False)
+
+    @dark.setter
+    def dark(self, on: bool) -> None:
+        self._store.setValue("dark", on)
+
+    @property
+    def projector(self) -> bool:
+        return self._flag("projector", False)
+
+    @projector.setter
+    def projector(self, on: bool) -> None:
+        self._store.setValue("projector", on)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Recent race files that still exist, the latest first."""
+        stored = self._store.value("recent", [])
+        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
+        return [path for path in map(Path, names) if path.is_file()]
+
+    def add_recent(self, path: Path) -> None:
+        path = path.resolve()
+        names = [str(path), *(str(p) for p in self.recent if p != path)]
+        self._store.setValue("recent", names[:RECENT_FILES])
+
+    def layout(self, name: str) -> QByteArray:
+        """A saved window geometry or splitter state; empty when there is none."""
+        stored = self._store.value(f"layout/{name}")
+        return stored if isinstance(stored, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._store.setValue(f"layout/{name}", state)
+
+    def save(self) -> None:
+        self._store.sync()
+
+    def _flag(self, name: str, default: bool) -> bool:
+        return str(self._store.value(name, default)).lower() == "true"
