@@ -1,0 +1,241 @@
+"""Where everyone is: a marker and a name at each head, an arrow at the edge to those outside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from simulator.recording import Recording, Status
+from simulator.ui.labels import paint_marker
+from simulator.ui.polyline import Viewport
+from simulator.ui.theme import Style, Theme
+from simulator.ui.ticks import short_text
+
+Array = NDArray[np.float64]
+Words = list[tuple[str, str]]  # a text, and its colour
+
+TOGETHER = 7.0  # pixels within which heads share a label
+MOST_NAMES = 3  # names in a shared label; the rest are counted
+MOST_LABELS = 24  # lanes up to which each is named; beyond, those from the first start
+GAP = 9.0  # between a head and its name
+INSET = 16.0  # of an arrow from the edge
+
+
+def positions(recording: Recording, first: int, last: int) -> Array:
+    """Where the lanes stand in the picture at steps first … last, ``(n, lanes, 2)``; in one dimension on the curve."""
+    theta = recording.theta[first : last + 1]
+    if theta.shape[2] == 2:
+        return theta
+    return np.stack((theta[..., 0], recording.loss[first : last + 1]), axis=2)
+
+
+@dataclass
+class Spot:
+    """One label: what it names, and where that is in pixels. ``away`` is the arrow's angle, None for a head in view."""
+
+    lane: int
+    x: float
+    y: float
+    words: Words
+    away: float | None = None
+
+
+class Heads:
+    """Paints heads, names and arrows. Remembers on which side a name stood, so that names do not flutter."""
+
+    def __init__(self) -> None:
+        self._sides: dict[int, int] = {}
+        self._recording: Recording | None = None
+        self._last: dict[int, int] = {}  # lane -> last row with a position, where it has lost it
+
+    def paint(
+        self,
+        painter: QPainter,
+        port: Viewport,
+        recording: Recording,
+        step: int,
+        theme: Theme,
+        hidden: frozenset[int],
+        keep_out: QRectF,
+    ) -> None:
+        """``keep_out`` is where no name shall stand. The painter's font is that of the names."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        race = recording.race
+        at, finite = self._positions(recording, step)
+        px = port.to_px(at)
+        inside = finite & (px >= 0).all(axis=1) & (px <= (port.width, port.height)).all(axis=1)
+        seen: list[Spot] = []
+        gone: list[Spot] = []
+        starts = len(race.starts)
+        taken = [] if keep_out.isEmpty() else [keep_out]
+        for lane in range(race.lanes):
+            entrant, start = race.entrants[lane // starts], lane % starts
+            if entrant.stream in hidden or not finite[lane]:
+                continue
+            style, (x, y) = theme.style(entrant.stream), px[lane].tolist()
+            named = race.lanes <= MOST_LABELS or start == 0
+            status, since = recording.status_at(step, lane)
+            lost = f" · diverged at step {since}" if status is Status.DIVERGED else ""
+            if inside[lane]:
+                paint_head(painter, style, QPointF(x, y), theme)
+                taken.append(_around(x, y, 6.0 * theme.scale))
+                if named:
+                    _join(seen, Spot(lane, x, y, [(entrant.label + lost, style.color)]), TOGETHER * theme.scale)
+                continue
+            spot = _edge(port, lane, x, y, theme)
+            _paint_arrow(painter, spot, style, theme)
+            taken.append(_around(spot.x, spot.y, 9.0 * theme.scale))
+            if named:
+                spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
+                gone.append(spot)
+        metrics = QFontMetricsF(painter.font())
+        for spot in seen + gone:
+            self._name(painter, port, spot, metrics, taken, theme)
+
+    def _positions(self, recording: Recording, step: int) -> tuple[Array, NDArray[np.bool_]]:
+        """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
+        if recording is not self._recording:
+            self._recording, self._last = recording, {}
+        at = positions(recording, step, step)[0].copy()
+        finite = np.isfinite(at).all(axis=1)
+        for lane in np.flatnonzero(~finite).tolist():
+            row = self._last.get(lane)
+            if row is None or row > step:
+                whole = np.isfinite(positions(recording, 0, step)[:, lane]).all(axis=1)
+                row = self._last[lane] = int(np.flatnonzero(whole)[-1]) if whole.any() else -1
+            if row >= 0:
+                at[lane], finite[lane] = positions(recording, row, row)[0, lane], True
+        return at, finite
+
+    def _name(
+        self, painter: QPainter, port: Viewport, spot: Spot, metrics: QFontMetricsF, taken: list[QRectF], theme: Theme
+    ) -> None:
+        size = _extent(spot.words, metrics)
+        places = _places(spot, size, GAP * theme.scale)
+        room = QRectF(0, 0, port.width, port.height)
+        before = self._sides.get(spot.lane, 0)
+        order = [before % len(places), *range(len(places))]
+        free = (i for i in order if room.contains(places[i]) and not any(places[i].intersects(r) for r in taken))
+        chosen = next(free, None)
+        if chosen is None:
+            rect = _within(places[0], room)
+        else:
+            self._sides[spot.lane], rect = chosen, places[chosen]
+        taken.append(rect)
+        _leader(painter, spot, rect, theme)
+        plaque(painter, rect.topLeft(), spot.words, theme, metrics)
+
+
+def paint_head(painter: QPainter, style: Style, at: QPointF, theme: Theme) -> None:
+    """The racer's marker with a rim, so that it reads on every band."""
+    paint_marker(painter, replace(style, color=theme.plot), at, 7.5 * theme.scale)
+    paint_marker(painter, style, at, 5.5 * theme.scale)
+
+
+def plaque(
+    painter: QPainter, corner: QPointF, words: Words, theme: Theme, metrics: QFontMetricsF | None = None
+) -> None:
+    """Words side by side on a small ground of their own."""
+    metrics = metrics or QFontMetricsF(painter.font())
+    ground = QColor(theme.panel)
+    ground.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    rect = QRectF(corner, _extent(words, metrics).bottomRight())
+    painter.drawRoundedRect(rect, 3.0, 3.0)
+    x, base = rect.x() + 4.0, rect.y() + 1.0 + metrics.ascent()
+    for text, color in words:
+        painter.setPen(QColor(color))
+        painter.drawText(QPointF(x, base), text)
+        x += metrics.horizontalAdvance(text)
+
+
+def _extent(words: Words, metrics: QFontMetricsF) -> QRectF:
+    width = sum(metrics.horizontalAdvance(text) for text, _ in words)
+    return QRectF(0, 0, width + 8.0, metrics.height() + 2.0)
+
+
+def _around(x: float, y: float, radius: float) -> QRectF:
+    return QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+
+
+def _join(spots: list[Spot], new: Spot, reach: float) -> None:
+    """Add ``new``, to the label of a head at the same place if there is one."""
+    for spot in spots:
+        if math.hypot(spot.x - new.x, spot.y - new.y) > reach:
+            continue
+        text, color = new.words[0]
+        names = [name for name, _ in spot.words[::2]]
+        if text in names:
+            return
+        if names[-1].startswith("+") and names[-1][1:].isdigit():
+            spot.words[-1] = (f"+{int(names[-1][1:]) + 1}", spot.words[-1][1])
+        elif len(names) == MOST_NAMES:
+            spot.words += [(", ", color), ("+1", color)]
+        else:
+            spot.words += [(", ", color), (text, color)]
+        return
+    spots.append(new)
+
+
+def _edge(port: Viewport, lane: int, x: float, y: float, theme: Theme) -> Spot:
+    """Where the ray from the middle to (x, y) meets the edge."""
+    half = np.array((port.width, port.height)) / 2
+    way = np.array((x, y)) - half
+    way /= np.abs(way).max()  # so that the square of a huge one is finite
+    room = np.maximum(half - INSET * theme.scale, 1.0)
+    with np.errstate(divide="ignore"):
+        at = half + way * (room / np.abs(way)).min()
+    return Spot(lane, float(at[0]), float(at[1]), [], math.atan2(way[1], way[0]))
+
+
+def _paint_arrow(painter: QPainter, spot: Spot, style: Style, theme: Theme) -> None:
+    size, angle = 9.0 * theme.scale, spot.away or 0.0
+    tip = [(1.0, 0.0), (-0.7, 0.75), (-0.35, 0.0), (-0.7, -0.75)]
+    co, si = size * math.cos(angle), size * math.sin(angle)
+    shape = QPolygonF([QPointF(spot.x + a * co - b * si, spot.y + a * si + b * co) for a, b in tip])
+    painter.setPen(QPen(QColor(theme.plot), 3.0 * theme.scale))
+    painter.setBrush(QColor(style.color))
+    painter.drawPolygon(shape)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawPolygon(shape)
+
+
+def _distance(port: Viewport, at: Array) -> str:
+    """How far from what is shown, in the landscape's units."""
+    low, high = np.array((port.x0, port.y0)), np.array((port.x1, port.y1))
+    beyond = np.maximum(np.maximum(low - at, at - high), 0.0)
+    return short_text(math.hypot(*beyond.tolist()))
+
+
+def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:
+    """Where the label of ``spot`` may stand, the best first."""
+    w, h = size.width(), size.height()
+    if spot.away is None:
+        near = [(gap, -h / 2), (-gap - w, -h / 2), (gap * 0.6, -h - gap * 0.4), (gap * 0.6, gap * 0.4)]
+        near += [(-w - gap * 0.6, -h - gap * 0.4), (-w - gap * 0.6, gap * 0.4), (-w / 2, -h - gap), (-w / 2, gap)]
+        far = [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in (gap, -gap - w)]
+        return [QRectF(spot.x + dx, spot.y + dy, w, h) for dx, dy in near + far]
+    # Inwards of the arrow; further down or up the edge where that is taken.
+    dx = -math.cos(spot.away) * (gap + w / 2 + 4) - w / 2
+    dy = -math.sin(spot.away) * (gap + h / 2 + 2) - h / 2
+    return [QRectF(spot.x + dx, spot.y + dy + k * (h + 2), w, h) for k in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
+
+
+def _within(rect: QRectF, room: QRectF) -> QRectF:
+    x = min(max(rect.x(), room.x()), max(room.right() - rect.width(), room.x()))
+    y = min(max(rect.y(), room.y()), max(room.bottom() - rect.height(), room.y()))
+    return QRectF(x, y, rect.width(), rect.height())
+
+
+def _leader(painter: QPainter, spot: Spot, rect: QRectF, theme: Theme) -> None:
+    """A thin line to a name that had to stand apart."""
+    x, y = min(max(spot.x, rect.left()), rect.right()), min(max(spot.y, rect.top()), rect.bottom())
+    if math.hypot(x - spot.x, y - spot.y) > 18.0 * theme.scale:
+        painter.setPen(QPen(QColor(spot.words[0][1]), 1.0 * theme.scale))
+        painter.drawLine(QPointF(spot.x, spot.y), QPointF(x, y))

@@ -1,0 +1,290 @@
+"""The arena's picture, piece by piece: each function paints one thing through a `Viewport`, on screen and for export."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
+
+from simulator.landscape import Landscape
+from simulator.recording import Recording
+from simulator.ui.arena_heads import Heads, plaque, positions
+from simulator.ui.contour import BANDS, Relief, contour
+from simulator.ui.layer import LineImage, Track
+from simulator.ui.polyline import Viewport
+from simulator.ui.theme import Theme
+from simulator.ui.ticks import short_text
+
+Array = NDArray[np.float64]
+View = tuple[tuple[float, float], tuple[float, float]]
+
+BAR = 150.0  # length of the colour bar
+
+
+def home(landscape: Landscape) -> View:
+    """What the arena shows at first: the box, and in one dimension the curve's height above it."""
+    if landscape.dim == 2:
+        return landscape.box[0], landscape.box[1]
+    heights = heights_at(landscape, np.linspace(*landscape.box[0], 512))
+    heights = heights[np.isfinite(heights)]
+    low, high = (float(heights.min()), float(heights.max())) if len(heights) else (0.0, 1.0)
+    pad = 0.08 * (high - low) or 1.0
+    return landscape.box[0], (low - pad, high + pad)
+
+
+def heights_at(landscape: Landscape, x: Array) -> Array:
+    """f along the line, for a landscape of one dimension."""
+    with np.errstate(all="ignore"):
+        return landscape.loss(x[:, None])
+
+
+def places(landscape: Landscape, thetas: Array) -> Array:
+    """Where points ``(n, dim)`` of the landscape stand in the picture, ``(n, 2)``."""
+    if landscape.dim == 2:
+        return thetas
+    return np.stack((thetas[:, 0], heights_at(landscape, thetas[:, 0])), axis=1)
+
+
+def tracks(recording: Recording, theme: Theme, hidden: frozenset[int]) -> list[Track]:
+    """How each lane's trail is painted."""
+    looks: list[Track] = []
+    for entrant in recording.race.entrants:
+        style = theme.style(entrant.stream)
+        track = Track(style.color, theme.trail_px, style.dash, theme.plot, entrant.stream not in hidden)
+        looks += [track] * len(recording.race.starts)
+    return looks
+
+
+def backdrop(landscape: Landscape, relief: Relief | None, port: Viewport, ratio: float, theme: Theme) -> QImage:
+    """The landscape itself at ``ratio`` device pixels a pixel: contour bands, or the curve in one dimension."""
+    if relief is not None:
+        colors = theme.contour_low, theme.contour_mid, theme.contour_high, theme.contour_line, theme.plot
+        picture = contour(landscape, relief, port, ratio, colors)
+        rows, columns = picture.shape
+        image = QImage(picture.data, columns, rows, picture.strides[0], QImage.Format.Format_RGB32).copy()
+        image.setDevicePixelRatio(ratio)
+        return image
+    image = QImage(math.ceil(port.width * ratio), math.ceil(port.height * ratio), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor(theme.plot))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_curve(painter, landscape, port, ratio, theme)
+    painter.end()
+    return image
+
+
+def _paint_curve(painter: QPainter, landscape: Landscape, port: Viewport, ratio: float, theme: Theme) -> None:
+    x = np.linspace(port.x0, port.x1, math.ceil(port.width * ratio) + 1)
+    px = port.to_px(np.stack((x, heights_at(landscape, x)), axis=1))
+    finite = np.isfinite(px).all(axis=1)
+    px[:, 1] = np.clip(px[:, 1], -50.0, port.height + 50.0)
+    ground = port.height + 50.0
+    fill = QColor(theme.contour_mid)
+    fill.setAlpha(110)
+    pen = QPen(QColor(theme.contour_low if not theme.dark else theme.contour_line), 2.0 * theme.scale)
+    breaks = np.flatnonzero(np.diff(finite)) + 1
+    for part, whole in zip(np.split(px, breaks), np.split(finite, breaks), strict=True):
+        if len(part) and whole[0]:
+            curve = QPolygonF([QPointF(*point) for point in part.tolist()])
+            area = QPolygonF([QPointF(part[0, 0], ground), *curve, QPointF(part[-1, 0], ground)])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(fill)
+            painter.drawPolygon(area)
+            painter.setPen(pen)
+            painter.drawPolyline(curve)
+
+
+def paint_minima(painter: QPainter, port: Viewport, landscape: Landscape, theme: Theme) -> None:
+    """A filled star at every lowest minimum, a hollow one at the others."""
+    if not landscape.minima:
+        return
+    spots = port.to_px(places(landscape, np.array([m.theta for m in landscape.minima])))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    light, dark = (theme.text, theme.plot) if theme.dark else (theme.plot, theme.text)
+    for (x, y), minimum in zip(spots.tolist(), landscape.minima, strict=True):
+        if not (math.isfinite(x) and math.isfinite(y)):
+            continue
+        path = _star(x, y, 9.0 * theme.scale)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(dark), 4.0 * theme.scale))
+        painter.drawPath(path)
+        if minimum.kind == "global":
+            painter.setBrush(QColor(light))
+        painter.setPen(QPen(QColor(light), 1.6 * theme.scale))
+        painter.drawPath(path)
+
+
+def _star(x: float, y: float, radius: float) -> QPainterPath:
+    path = QPainterPath()
+    for i in range(10):
+        r, angle = radius * (1.0 if i % 2 == 0 else 0.42), math.pi * (i / 5 - 0.5)
+        point = QPointF(x + r * math.cos(angle), y + r * math.sin(angle))
+        path.lineTo(point) if i else path.moveTo(point)
+    path.closeSubpath()
+    return path
+
+
+def paint_starts(painter: QPainter, spots: Array, theme: Theme, faint: bool = False) -> None:
+    """A ring with a cross of ticks around each start, ``spots`` ``(n, 2)`` in pixels; numbered if there are several."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inner, outer = 7.0 * theme.scale, 12.0 * theme.scale
+    for i, (x, y) in enumerate(spots.tolist()):
+        if not (math.isfinite(x) and math.isfinite(y)):
+            continue
+        for color, width in ((theme.plot, 4.0), (theme.faint if faint else theme.text, 1.8)):
+            painter.setPen(QPen(QColor(color), width * theme.scale))
+            painter.drawEllipse(QPointF(x, y), inner, inner)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(QPointF(x + dx * inner, y + dy * inner), QPointF(x + dx * outer, y + dy * outer))
+        if len(spots) > 1:
+            plaque(painter, QPointF(x - outer, y + outer * 0.6), [(str(i + 1), theme.text)], theme)
+
+
+def bar_rect(port: Viewport, theme: Theme) -> QRectF:
+    """Where the colour bar stands; empty where there is no room for it."""
+    width, height = (BAR + 24.0) * theme.scale, 40.0 * theme.scale
+    if port.width < 2.2 * width or port.height < 4 * height:
+        return QRectF()
+    return QRectF(port.width - width - 8, port.height - height - 8, width, height)
+
+
+def paint_bar(painter: QPainter, port: Viewport, relief: Relief, theme: Theme) -> None:
+    """The colour bar, with the true losses of three of its levels."""
+    rect = bar_rect(port, theme)
+    if rect.isEmpty():
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ground = QColor(theme.panel)
+    ground.setAlpha(225)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, 4, 4)
+    scale = theme.scale
+    strip = QRectF(rect.x() + 12 * scale, rect.y() + 8 * scale, BAR * scale, 9 * scale)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    for band in range(BANDS):
+        left, right = (round(strip.x() + strip.width() * at / BANDS) for at in (band, band + 1))
+        painter.fillRect(QRectF(left, strip.y(), right - left, strip.height()), band_color(theme, band))
+    painter.setPen(QPen(QColor(theme.line), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(strip)
+    painter.setFont(font(theme, 0.8))
+    painter.setPen(QColor(theme.text))
+    losses = relief.loss(np.array([0.0, BANDS / 2, float(BANDS)])).tolist()
+    below = QRectF(
+        strip.x() - 8 * scale, strip.bottom() + 1, strip.width() + 16 * scale, rect.bottom() - strip.bottom()
+    )
+    flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
+    names = short_text(losses[0]), f"loss {short_text(losses[1])}", short_text(losses[2])
+    for name, flag in zip(names, flags, strict=True):
+        painter.drawText(below, flag | Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def band_color(theme: Theme, band: int) -> QColor:
+    """The colour of one band, as `contour` paints its middle."""
+    at = 2.0 * (band + 0.5) / BANDS
+    low, high = (theme.contour_low, theme.contour_mid) if at < 1 else (theme.contour_mid, theme.contour_high)
+    a, b, t = QColor(low), QColor(high), at % 1.0
+    return QColor.fromRgbF(*(p + (q - p) * t for p, q in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)))
+
+
+def font(theme: Theme, share: float = 0.92) -> QFont:
+    made = QFont()
+    made.setPixelSize(max(8, round(theme.font_px * share)))
+    return made
+
+
+def marks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """Round values from ``low`` to ``high``, at most about ``most``, and how they are written."""
+    raw = (high - low) / max(1, most)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * (1 - 1e-9))
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    within = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [(i * step, f"{i * step:.{digits}f}".replace("-", "−")) for i in within]
+
+
+def paint_axes(painter: QPainter, inner: QRectF, port: Viewport, theme: Theme) -> None:
+    """Frame, ticks and numbers around ``inner``, the rectangle the viewport fills."""
+    painter.setFont(font(theme))
+    metrics, tick = QFontMetricsF(painter.font()), 5.0 * theme.scale
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.line), 1.0 * theme.scale))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(inner)
+    painter.setPen(QPen(QColor(theme.faint), 1.0 * theme.scale))
+    for value, name in marks(port.x0, port.x1, int(port.width / (80 * theme.scale))):
+        x = inner.x() + (value - port.x0) / (port.x1 - port.x0) * inner.width()
+        painter.drawLine(QPointF(x, inner.bottom()), QPointF(x, inner.bottom() + tick))
+        painter.drawText(
+            QPointF(x - metrics.horizontalAdvance(name) / 2, inner.bottom() + tick + metrics.ascent()), name
+        )
+    for value, name in marks(port.y0, port.y1, int(port.height / (50 * theme.scale))):
+        y = inner.bottom() - (value - port.y0) / (port.y1 - port.y0) * inner.height()
+        painter.drawLine(QPointF(inner.x() - tick, y), QPointF(inner.x(), y))
+        left = inner.x() - 1.6 * tick - metrics.horizontalAdvance(name)
+        painter.drawText(QPointF(left, y + metrics.ascent() / 2 - 1), name)
+
+
+def paint_arena(
+    painter: QPainter,
+    rect: QRectF,
+    recording: Recording,
+    step: int,
+    theme: Theme,
+    view: View | None = None,
+    hidden: frozenset[int] = frozenset(),
+    scale: float = 1.0,
+) -> None:
+    """The whole arena in ``rect``, in the painter's units, at ``scale`` device pixels a unit; for export.
+
+    ``view`` is the part of the plane shown, the landscape's own where it is None.
+    """
+    landscape = recording.race.landscape
+    (x0, x1), (y0, y1) = view or home(landscape)
+    room = theme.font_px
+    inner = rect.adjusted(4.4 * room, 0.6 * room, -0.8 * room, -2.0 * room)
+    port = Viewport(x0, x1, y0, y1, inner.width(), inner.height())
+    if port.empty:
+        return
+    relief = Relief.of(landscape) if landscape.dim == 2 else None
+    painter.save()
+    painter.fillRect(rect, QColor(theme.plot))
+    painter.setClipRect(inner)
+    painter.translate(inner.topLeft())
+    area = QRectF(0, 0, port.width, port.height)
+    painter.drawImage(area, backdrop(landscape, relief, port, scale, theme))
+    paint_minima(painter, port, landscape, theme)
+    trails = LineImage(port, scale, tracks(recording, theme, hidden))
+    for first in range(0, step + 1, 2000):
+        trails.add(positions(recording, first, min(first + 1999, step)))
+    painter.drawImage(QPointF(0, 0), trails.image)
+    paint_front(painter, port, recording, step, theme, hidden, relief, Heads())
+    painter.restore()
+    painter.save()
+    paint_axes(painter, inner, port, theme)
+    painter.restore()
+
+
+def paint_front(
+    painter: QPainter,
+    port: Viewport,
+    recording: Recording,
+    step: int,
+    theme: Theme,
+    hidden: frozenset[int],
+    relief: Relief | None,
+    heads: Heads,
+) -> None:
+    """What stands before the trails: starts, colour bar, heads with their names, arrows to those outside."""
+    race = recording.race
+    paint_starts(painter, port.to_px(places(race.landscape, np.array(race.starts))), theme)
+    if relief is not None:
+        paint_bar(painter, port, relief, theme)
+    painter.setFont(font(theme))
+    heads.paint(painter, port, recording, step, theme, hidden, bar_rect(port, theme) if relief else QRectF())

@@ -1,0 +1,163 @@
+"""The contour picture: a level scale that reads well on every landscape, bands and lines as pixels. No Qt."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.landscape import Landscape
+from simulator.ui.polyline import Viewport
+
+Array = NDArray[np.float64]
+Colors = tuple[str, str, str, str, str]
+"""Lowest band, middle, highest, the line between bands, and where there is no loss, as "#rrggbb"."""
+
+BANDS = 15
+FEWEST = 6  # bands in view below which each is divided, so that a close-up still shows its shape
+SAMPLES = 96  # a side, to settle the level scale
+SHADES = 1024  # entries of the colour table along the scale …
+COVERS = 16  # … and across, from no line to a full one
+LINE = 0.5  # opacity of a line
+STRIP = 40_000  # pixels computed at once: their arrays stay in the cache
+
+
+@dataclass(frozen=True)
+class Relief:
+    """The level scale of a landscape on its box: how high, in bands, a loss is shown.
+
+    Bands are uniform in log(1 + (f − floor)/unit), which goes on below the floor by symmetry. Where no minimum is known
+    (a saddle falls without end) that would spend every band on the lowest corner: there it is mixed half and half
+    with the share of the box that lies lower.
+    """
+
+    floor: float
+    unit: float
+    top: float  # log(1 + (f − floor)/unit) at the box's highest point
+    ranks: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, landscape: Landscape) -> Relief:
+        (x0, x1), (y0, y1) = landscape.box
+        z = evaluate(landscape, np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES))
+        z = z[np.isfinite(z)]
+        if not len(z):
+            return cls(0.0, 1.0, 1.0)
+        low = min(float(z.min()), *(m.loss for m in landscape.minima)) if landscape.minima else float(z.min())
+        reach = float(z.max()) - low
+        unit = max(float(np.quantile(z, 0.05)) - low, 1e-6 * reach) or 1.0
+        ranks = () if landscape.minima else tuple(np.quantile(z, np.linspace(0, 1, 65)).tolist())
+        return cls(low, unit, math.log1p(reach / unit) or 1.0, ranks)
+
+    def height(self, z: Any) -> Any:
+        """Bands above the floor: 0 at the lowest point, `BANDS` at the box's highest. Overwrites ``z``."""
+        ranked = np.interp(z, self.ranks, np.linspace(0, BANDS / 2, len(self.ranks))) if self.ranks else None
+        z -= self.floor
+        z /= self.unit
+        below = z < 0
+        np.abs(z, out=z)
+        np.log1p(z, out=z)
+        z *= (0.5 if self.ranks else 1.0) * BANDS / self.top
+        if below.any():
+            np.negative(z, out=z, where=below)
+        if ranked is not None:
+            z += ranked.astype(z.dtype)
+        return z
+
+    def loss(self, height: Array) -> Array:
+        """The loss at each ``height`` between 0 and `BANDS`: the inverse of `height`."""
+        steps = self.floor + self.unit * np.expm1(np.linspace(0.0, self.top, 1024))
+        losses = np.unique(np.concatenate((steps, self.ranks)))
+        return np.interp(height, self.height(losses.copy()), losses)
+
+
+def evaluate(landscape: Landscape, x: Array, y: Array) -> Array:
+    """Losses at columns ``x`` and rows ``y``, shape ``(rows, columns)``; infinite or NaN where the formula is."""
+    with np.errstate(all="ignore"):
+        z = landscape.f(x[None], y[:, None])
+    return np.array(np.broadcast_to(z, (len(y), len(x))), dtype=x.dtype)
+
+
+def division(landscape: Landscape, relief: Relief, port: Viewport) -> int:
+    """Into how many each band is divided in this view: a power of two, 1 unless it is a close-up."""
+    heights = relief.height(evaluate(landscape, np.linspace(port.x0, port.x1, 33), np.linspace(port.y0, port.y1, 33)))
+    heights = heights[np.isfinite(heights)]
+    span = float(np.ptp(heights)) if len(heights) else 0.0
+    return 2 ** min(40, math.ceil(math.log2(FEWEST / span))) if 0 < span < FEWEST else 1
+
+
+def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, colors: Colors) -> NDArray[np.uint32]:
+    """The picture, ``(rows, columns)`` of 0xffRRGGBB at ``ratio`` device pixels a pixel."""
+    columns, rows = math.ceil(port.width * ratio), math.ceil(port.height * ratio)
+    parts = division(landscape, relief, port)
+    # One row and column more than is painted, for the slopes. Samples sit in the middle of their pixels.
+    px = np.stack((np.arange(columns + 1), np.zeros(columns + 1)), axis=1) + 0.5
+    py = np.stack((np.zeros(rows + 1), np.arange(rows + 1)), axis=1) + 0.5
+    x, y = port.to_data(px / ratio)[:, 0], port.to_data(py / ratio)[:, 1]
+    if parts == 1 and _coarse_enough(relief, port):
+        x, y = x.astype(np.float32), y.astype(np.float32)
+    table = _table(colors)
+    picture = np.empty((rows, columns), dtype=np.uint32)
+    strip = max(1, STRIP // columns)
+    with np.errstate(all="ignore"):
+        for a in range(0, rows, strip):
+            b = min(a + strip, rows)
+            height = relief.height(evaluate(landscape, x, y[a : b + 1]))
+            height *= parts
+            picture[a:b] = _paint(height, parts, table)
+    return picture
+
+
+def _coarse_enough(relief: Relief, port: Viewport) -> bool:
+    """Whether float32, half the work, tells neighbouring pixels and levels apart."""
+    narrow = min((port.x1 - port.x0) / _size(port.x0, port.x1), (port.y1 - port.y0) / _size(port.y0, port.y1))
+    return narrow > 1e-2 and relief.unit > 1e-5 * abs(relief.floor)
+
+
+def _size(a: float, b: float) -> float:
+    return max(abs(a), abs(b))
+
+
+def _paint(height: Any, parts: int, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    here = height[:-1, :-1]
+    dx, dy = height[:-1, 1:] - here, height[1:, :-1] - here
+    dx *= dx
+    dy *= dy
+    dx += dy
+    slope = np.sqrt(dx, out=dx)
+    level = np.rint(here)
+    off = here - level
+    off /= np.maximum(slope, 1e-9, out=dy)  # signed distance to the nearest level, in pixels
+    shade = np.clip(off + 0.5, 0.0, 1.0)  # crossing the level within a pixel, from the band below to the one above
+    shade += level
+    shade -= 0.5
+    shade *= SHADES / (BANDS * parts)
+    np.clip(shade, 0, SHADES - 1, out=shade)
+    # Lines a few pixels apart would be a grey smear: they fade before.
+    cover = np.clip(1.0 - np.abs(off, out=off), 0.0, 1.0, out=off)
+    cover *= np.clip(1.6 - 4.0 * slope, 0.0, 1.0)
+    cover *= level != 0  # the floor is a point or a valley's bottom, nothing crosses it
+    cover *= COVERS - 1
+    lost = ~np.isfinite(here)
+    index = (cover + 0.5).astype(np.int32)
+    index *= SHADES
+    index += shade.astype(np.int32)
+    if lost.any():
+        index[lost] = COVERS * SHADES
+    return table[index]
+
+
+@lru_cache(maxsize=8)
+def _table(colors: Colors) -> NDArray[np.uint32]:
+    """Colours by (cover, shade), row by row, and at the end that of no loss."""
+    low, mid, high, line, void = (np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], float) for color in colors)
+    t = np.linspace(0.0, 2.0, SHADES)[:, None]
+    bands = np.where(t < 1, low + (mid - low) * t, mid + (high - mid) * (t - 1))
+    cover = LINE * np.linspace(0.0, 1.0, COVERS)[:, None, None]
+    mixed = np.rint(bands + (line - bands) * cover).reshape(-1, 3)
+    red, green, blue = np.concatenate((mixed, void[None])).astype(np.uint32).T
+    return np.uint32(0xFF000000) | red << 16 | green << 8 | blue
