@@ -1,0 +1,184 @@
+"""One racer's card: its look and name, how it is doing, its η, and all its other settings behind "More"."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout
+
+from simulator.race import Entrant, Race, sensible_lr
+from simulator.recording import Recording, Status
+from simulator.ui.controls import error_line, show_error
+from simulator.ui.form import ParamForm
+from simulator.ui.labels import Line, NameField, Swatch
+from simulator.ui.theme import Theme
+from simulator.ui.ticks import short_text
+from simulator.ui.tuning import Tuning
+
+ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
+
+
+class EntrantCard(QFrame):
+    """Emits ``edited`` with the changed Entrant and a merge key ("lr", "beta", …), and ``asked`` with the name of an
+    action: duplicate, hide, show, remove."""
+
+    edited = Signal(object, str)
+    asked = Signal(str)
+
+    def __init__(self, entrant: Entrant, race: Race, icons: Mapping[str, QIcon], theme: Theme):
+        super().__init__()
+        self.setProperty("role", "card")
+        self.entrant, self._race, self._icons, self._theme = entrant, race, icons, theme
+        self._hidden = False
+        self._fresh = True
+        self.tuning: Tuning | None = None
+        self.swatch = Swatch(entrant.stream)
+        self.name = NameField()
+        self.name.edited.connect(lambda label: self.edited.emit(replace(self.entrant, label=label), ""))
+        self.name.rejected.connect(lambda message: show_error(self.error, message))
+        self.name.restored.connect(lambda: show_error(self.error, ""))
+        self.error = error_line()
+        self.buttons = {action: self._button(action) for action, _ in ACTIONS}
+        self.method, self.gap = Line(), Line(Qt.AlignmentFlag.AlignRight)
+        self.status = Line()
+        self.more = QToolButton(checkable=True)
+        self.more.setProperty("role", "disclosure")
+        self.more.toggled.connect(self._disclose)
+        self.lr = ParamForm(entrant.optimizer, ["lr"])
+        self.lr.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
+        self._lay_out()
+        self._disclose(False)
+        self.set_theme(theme, icons)
+        self.set_entrant(entrant, race)
+
+    def _button(self, action: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("role", "quiet")
+        button.clicked.connect(lambda: self.asked.emit("show" if action == "hide" and self._hidden else action))
+        return button
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 10, 8)
+        column.setSpacing(2)
+        head, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(2)
+        head.addWidget(self.swatch)
+        head.addSpacing(2)
+        head.addWidget(self.name, 1)
+        for button in self.buttons.values():
+            head.addWidget(button)
+        second.addWidget(self.method, 1)
+        second.addWidget(self.gap, 1)
+        third.addWidget(self.status, 1)
+        third.addWidget(self.more)
+        column.addLayout(head)
+        column.addWidget(self.error)
+        column.addLayout(second)
+        column.addLayout(third)
+        column.addWidget(self.lr)
+
+    def set_entrant(self, entrant: Entrant, race: Race) -> None:
+        """Show ``entrant``, whose stream and optimizer are those the card was made for, without a signal."""
+        renamed = self._fresh or entrant.label != self.entrant.label
+        moved = self._fresh or race.landscape != self._race.landscape
+        self.entrant, self._race, self._fresh = entrant, race, False
+        if self.name.property("invalid") and renamed:
+            show_error(self.error, "")
+        self.name.set_value(entrant.label)
+        self.lr.set_thing(entrant.optimizer)
+        if moved:
+            self.lr.controls["lr"].set_default(sensible_lr(type(entrant.optimizer), race.landscape))
+        if renamed:
+            self._say_names()
+        if self.tuning is not None:
+            self.tuning.set_entrant(entrant, race)
+        self.buttons["remove"].setEnabled(len(race.entrants) > 1)
+
+    def set_hidden(self, hidden: bool) -> None:
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self.buttons["hide"].setIcon(self._icons["eye_off" if hidden else "eye"])
+            self.setProperty("muted", hidden)
+            self._say_names()
+
+    def set_theme(self, theme: Theme, icons: Mapping[str, QIcon]) -> None:
+        self._theme, self._icons = theme, icons
+        self.swatch.set_theme(theme)
+        optimizer = type(self.entrant.optimizer)
+        self.method.set_text(f"{optimizer.title} · {optimizer.year}", theme.faint)
+        for action, button in self.buttons.items():
+            name = action if action != "hide" else "eye_off" if self._hidden else "eye"
+            button.setIcon(icons[name])
+        if self.tuning is not None:
+            self.tuning.set_theme(theme)
+
+    def show_live(self, recording: Recording, lanes: slice, step: int) -> None:
+        """The gap and the status at ``step`` of this racer's lanes."""
+        name = "f" if recording.floor is None else "f − f*"
+        gaps = recording.loss[step, lanes] - (recording.floor or 0.0)
+        self.gap.set_text(f"{name} {gap_text(gaps)}", self._theme.text)
+        text, status = status_text(recording, lanes, step)
+        tones = {Status.ARRIVED: self._theme.good, Status.DIVERGED: self._theme.bad}
+        self.status.set_text(text, tones.get(status, self._theme.text) if status is not None else self._theme.text)
+        if self.tuning is not None and self.more.isChecked():
+            self.tuning.curve.set_cursor(step)
+
+    def refuse(self, message: str, key: str) -> None:
+        """The change just asked for cannot be made: an η that not every racer can take, or a name that is taken."""
+        if key == "lr":
+            self.lr.refuse(message)
+        else:
+            self.name.refuse(self.entrant.label)
+            show_error(self.error, message)
+
+    def _say_names(self) -> None:
+        label = self.entrant.label
+        self.setAccessibleName(f"Racer {label}")
+        self.name.setAccessibleName(f"{label}: name")
+        self.name.setToolTip(f"{label}. Click to rename.")
+        self.lr.set_owner(label)
+        self.more.setAccessibleName(f"{label}: more settings")
+        for action, words in ACTIONS:
+            text = "Show" if action == "hide" and self._hidden else words
+            self.buttons[action].setAccessibleName(f"{label}: {text.lower()}")
+            self.buttons[action].setToolTip(f"{text} {label}")
+
+    def _disclose(self, opened: bool) -> None:
+        self.more.setText("Less ▴" if opened else "More ▾")
+        self.more.setToolTip("Every other hyperparameter, clipping and the schedule")
+        if opened and self.tuning is None:  # made when first asked for: most cards stay closed
+            self.tuning = Tuning(self.entrant, self._race, self._theme)
+            self.tuning.edited.connect(self.edited)
+            self.layout().addWidget(self.tuning)
+        if self.tuning is not None:
+            self.tuning.setVisible(opened)
+
+
+def gap_text(gaps: np.ndarray) -> str:
+    """The gap of one start, or the range over several."""
+    low, high = float(np.fmin.reduce(gaps)), float(np.max(gaps))  # NaN counts as worse than anything
+    return _value(low) if low == high or len(gaps) == 1 else f"{_value(low)} … {_value(high)}"
+
+
+def _value(value: float) -> str:
+    return short_text(value) if math.isfinite(value) else "not finite"
+
+
+def status_text(recording: Recording, lanes: slice, step: int) -> tuple[str, Status | None]:
+    """The status in words with its step; over several starts that differ, how many are how (and no one status)."""
+    now = [recording.status_at(step, lane) for lane in range(lanes.start, lanes.stop)]
+    kinds = [status for status, _ in now]
+    if kinds.count(kinds[0]) < len(kinds):
+        counts = [f"{kinds.count(status)} {status.words}" for status in reversed(Status) if status in kinds]
+        return ", ".join(counts), None
+    status, since = kinds[0], max(since for _, since in now)
+    if status is Status.RACING:
+        return status.words, status
+    joint = "at" if status in (Status.ARRIVED, Status.DIVERGED) else "since"
+    return f"{status.words} {joint} step {since}", status

@@ -1,0 +1,229 @@
+"""The panel of racers: a card each, adding, and one η for all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from simulator.optimizer import Optimizer
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import RaceError, params
+from simulator.race import Entrant, Race, sensible_lr
+from simulator.recording import Recording
+from simulator.ui.card import EntrantCard
+from simulator.ui.controls import error_line, show_error
+from simulator.ui.form import error_text
+from simulator.ui.icons import icon
+from simulator.ui.scroll import PanelScroll
+from simulator.ui.theme import LIGHT, Theme
+
+LIVE_MILLISECONDS = 66  # between two updates of the numbers: nobody reads faster
+ICONS = ("duplicate", "eye", "eye_off", "remove")
+
+
+class EntrantPanel(QWidget):
+    """Edits the entrants of a race.
+
+    ``changed`` carries the new Race and a merge key: the Param's name and the racer's stream ("lr/2", "beta/0",
+    "schedule.warmup/1"), "lr/all" for the η of all; empty for what is done in one go.
+    """
+
+    changed = Signal(object, str)
+    hidden_changed = Signal(int, bool)
+    shared_lr_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Racers")
+        self.race: Race | None = None
+        self.cards: dict[int, EntrantCard] = {}
+        self._theme = LIGHT
+        self._icons = {name: icon(name, LIGHT) for name in ICONS}
+        self._hidden: frozenset[int] = frozenset()
+        self._moment: tuple[Recording, int] | None = None
+        self._waiting = False
+        self._rest = QTimer(self, singleShot=True, interval=LIVE_MILLISECONDS)
+        self._rest.timeout.connect(self._after_rest)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.add = QToolButton(text="Add racer", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.add.setProperty("role", "button")
+        self.add.setToolTip("Add a racer: the methods in order of year")
+        self.add.setAccessibleName("Add a racer")
+        self.add.setMenu(self._menu())
+        self.shared = QCheckBox("One η for all")
+        self.shared.setToolTip("While this is on, moving η on one card moves it on every card.")
+        self.shared.setAccessibleName("One learning rate η for all racers")
+        self.shared.toggled.connect(self.shared_lr_changed)
+        self.error = error_line()
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 8, 10, 0)
+        head.addWidget(self.add)
+        head.addStretch(1)
+        head.addWidget(self.shared)
+        self.setFocusProxy(self.add)
+        self.scroll = PanelScroll()
+        self.column = self.scroll.column
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(head)
+        outer.addWidget(self.error)
+        outer.addWidget(self.scroll)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for cls in sorted(OPTIMIZERS.values(), key=lambda cls: (cls.year, cls.title)):
+            action = menu.addAction(f"{cls.title} · {cls.year}")
+            action.setToolTip(next(iter(cls.doc().splitlines()), ""))
+            action.triggered.connect(partial(self._add, cls))
+        return menu
+
+    # What is shown.
+
+    def set_race(self, race: Race) -> None:
+        """Show ``race`` without a signal. Cards of racers that stay are kept, with what is open or being typed."""
+        self.race = race
+        for stream in [s for s, card in self.cards.items() if not _fits(card, race)]:
+            self._drop(stream)
+        for place, entrant in enumerate(race.entrants):
+            card = self.cards.get(entrant.stream) or self._new_card(entrant)
+            if self.column.indexOf(card) != place:
+                self.column.insertWidget(place, card)
+            card.set_entrant(entrant, race)
+            card.set_hidden(entrant.stream in self._hidden)
+        self.cards = {e.stream: self.cards[e.stream] for e in race.entrants}
+        self._order_tabs()
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        """Called every frame; the numbers follow some 15 times a second, and the last one always arrives."""
+        self._moment = (recording, min(step, recording.done))
+        if self._rest.isActive():
+            self._waiting = True
+        else:
+            self._show_moment()
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        self._hidden = hidden
+        for stream, card in self.cards.items():
+            card.set_hidden(stream in hidden)
+
+    def set_shared_lr(self, on: bool) -> None:
+        self.shared.blockSignals(True)
+        self.shared.setChecked(on)
+        self.shared.blockSignals(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._icons = {name: icon(name, theme) for name in ICONS}
+        self.add.setIcon(icon("add", theme))
+        for card in self.cards.values():
+            card.set_theme(theme, self._icons)
+        if self._moment is not None:
+            self._show_moment()
+
+    def _show_moment(self) -> None:
+        assert self._moment is not None
+        recording, step = self._moment
+        self._waiting = False
+        self._rest.start()
+        starts = len(recording.race.starts)
+        for place, entrant in enumerate(recording.race.entrants):
+            if card := self.cards.get(entrant.stream):
+                card.show_live(recording, slice(place * starts, (place + 1) * starts), step)
+
+    def _after_rest(self) -> None:
+        if self._waiting:
+            self._show_moment()
+
+    def _new_card(self, entrant: Entrant) -> EntrantCard:
+        assert self.race is not None
+        card = EntrantCard(entrant, self.race, self._icons, self._theme)
+        card.edited.connect(partial(self._edit, card))
+        card.asked.connect(lambda action: self._act(action, card.entrant.stream))
+        self.cards[entrant.stream] = card
+        return card
+
+    def _drop(self, stream: int) -> None:
+        """Take a card away; if the keyboard was in it, it goes to the card beside, or to the button that adds."""
+        card = self.cards.pop(stream)
+        focus = QApplication.focusWidget()
+        if focus is not None and card.isAncestorOf(focus):
+            place = self.column.indexOf(card)
+            beside = self.column.itemAt(place + 1) or self.column.itemAt(place - 1)
+            near = beside.widget() if beside else None
+            target = near.buttons["remove"] if isinstance(near, EntrantCard) else self.add
+            (target if target.isEnabled() else self.add).setFocus()
+        self.column.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _order_tabs(self) -> None:
+        before: QWidget = self.shared
+        for card in self.cards.values():
+            QWidget.setTabOrder(before, card.name)
+            before = card
+
+    # What the person does.
+
+    def _edit(self, card: EntrantCard, entrant: Entrant, key: str) -> None:
+        assert self.race is not None
+        merge = key and f"{key}/{entrant.stream}"
+        entrants = [entrant if e.stream == entrant.stream else e for e in self.race.entrants]
+        try:
+            if self.shared.isChecked() and key == "lr":
+                merge = "lr/all"
+                entrants = [replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants]
+            race = replace(self.race, entrants=tuple(entrants))
+        except RaceError as error:
+            card.refuse(error_text(error), key)
+            return
+        self.changed.emit(race, merge)
+
+    def _act(self, action: str, stream: int) -> None:
+        assert self.race is not None
+        place = next(i for i, e in enumerate(self.race.entrants) if e.stream == stream)
+        entrant = self.race.entrants[place]
+        if action == "remove":
+            self.changed.emit(self.race.without(place), "")
+        elif action == "duplicate":
+            self._enter(entrant.optimizer, entrant.label, entrant)
+        else:
+            self.hidden_changed.emit(stream, action == "hide")
+
+    def _add(self, cls: type[Optimizer]) -> None:
+        assert self.race is not None
+        shared = self.shared.isChecked()
+        lr = self.race.entrants[0].lr if shared else sensible_lr(cls, self.race.landscape)
+        self._enter(_with_lr(cls(), lr))
+
+    def _enter(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> None:
+        assert self.race is not None
+        try:
+            race = self.race.with_new(optimizer, label, like)
+        except RaceError as error:
+            show_error(self.error, error_text(error))
+            return
+        show_error(self.error, "")
+        self.changed.emit(race, "")
+        if card := self.cards.get(race.entrants[-1].stream):
+            # Once it has been laid out.
+            QTimer.singleShot(0, card, lambda: self.scroll.ensureWidgetVisible(card))
+
+
+def _fits(card: EntrantCard, race: Race) -> bool:
+    """Whether the racer of this card is still there, and still of that method."""
+    mine = card.entrant
+    return any(e.stream == mine.stream and type(e.optimizer) is type(mine.optimizer) for e in race.entrants)
+
+
+def _with_lr(optimizer: Optimizer, lr: float) -> Optimizer:
+    """``optimizer`` at ``lr``, or RaceError where its range does not hold it."""
+    try:
+        return replace(optimizer, lr=params(type(optimizer))["lr"].coerce(lr))
+    except ValueError as error:
+        raise RaceError([f"{optimizer.title}'s η {error}"]) from error

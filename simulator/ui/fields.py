@@ -1,0 +1,204 @@
+"""Small input widgets the panels are made of: a text field that holds a value, a slider along a Param's own track, a
+combo, and how numbers and points are read and written. None of them changes a value by accident while scrolling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
+
+from simulator.param import Param, number
+
+TICKS = 1000
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as exactly ``value``, in the same form in every locale."""
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:g}"
+    if float(text) != value:
+        text = repr(value)
+    return re.sub(r"e([+-])0*(\d)", lambda m: f"e{m[1].strip('+')}{m[2]}", text)
+
+
+def read_number(text: str, *, integer: bool = False) -> Any:
+    """The number in ``text``, or ``text`` itself where there is none. Point and comma both mark decimals.
+
+    A whole number takes no comma: 1,000 would be read as 1 by some and as a thousand by others.
+    """
+    plain = text.strip().replace("−", "-")
+    if not integer and plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    for kind in (int, float):
+        try:
+            return kind(plain)
+        except ValueError:
+            continue
+    return text.strip()
+
+
+def point_text(point: Sequence[float]) -> str:
+    return f"({', '.join(number_text(x) for x in point)})"
+
+
+def read_point(text: str, dim: int) -> tuple[float, ...]:
+    """The ``dim`` coordinates in a text such as ``(5, 2)``, ``5 2`` or ``0,5; 2``, or ValueError."""
+    inner = text.strip().strip("()[]").strip()
+    if ";" in inner:
+        parts = inner.split(";")
+    elif dim == 1:
+        parts = [inner]
+    else:
+        parts = re.split(r"\s*,\s*|\s+", inner)
+    if len(parts) != dim:
+        raise ValueError(f"must have {dim} coordinate{'s' * (dim > 1)}, as in {point_text((1.5, -2.0)[:dim])}")
+    return tuple(number(read_number(part), -1e9, 1e9) for part in parts)
+
+
+def set_invalid(widget: QWidget, invalid: bool) -> None:
+    """Give ``widget`` the stylesheet's outline for text that cannot be taken, or take it away."""
+    if bool(widget.property("invalid")) != invalid:
+        widget.setProperty("invalid", invalid)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class ValueField(QLineEdit):
+    """One line of text that stands for a value.
+
+    Enter and leaving the field hand over what was typed: ``edited`` carries the value `read` made of it, ``rejected``
+    the message of its ValueError. Text that was refused stays to be mended; Escape brings the value back.
+    """
+
+    edited = Signal(object)
+    rejected = Signal(str)
+    restored = Signal()
+
+    def __init__(self, read: Callable[[str], Any], write: Callable[[Any], str] = str, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._read, self._write = read, write
+        self._value: Any = None
+        self._settled = ""  # the text that has been dealt with
+        self.setMinimumWidth(40)
+        self.editingFinished.connect(self.commit)
+
+    def set_value(self, value: Any) -> None:
+        """Show ``value``, without a signal. Text being typed is replaced only by a different value."""
+        refused = self.property("invalid") and not self.hasFocus()
+        if value != self._value or refused:
+            self._value = value
+            self._show(self._write(value))
+
+    def commit(self) -> None:
+        text = self.text()
+        if text == self._settled:
+            return
+        self._settled = text
+        try:
+            value = self._read(text)
+        except ValueError as error:
+            set_invalid(self, True)
+            self.rejected.emit(str(error))
+            return
+        changed = value != self._value
+        self._value = value
+        self._show(self._write(value))  # in its own form: "1e-3" becomes "0.001"
+        self.edited.emit(value) if changed else self.restored.emit()
+
+    def refuse(self, accepted: Any) -> None:
+        """What was typed could be read, yet not be used: keep the text, marked; Escape returns to ``accepted``."""
+        self._value = accepted
+        set_invalid(self, True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._write(self._value):
+            self._show(self._write(self._value))
+            self.restored.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _show(self, text: str) -> None:
+        self._settled = text
+        set_invalid(self, False)
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
+
+
+class TrackSlider(QSlider):
+    """A slider along a Param's own track. ``moved`` carries the value, rounded as the Param rounds it."""
+
+    moved = Signal(object)
+    reset = Signal()
+
+    def __init__(self, param: Param, parent: QWidget | None = None):
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.param = param
+        self.setRange(0, TICKS)
+        self.setSingleStep(5)
+        self.setPageStep(50)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+        self.setMinimumWidth(40)
+        self.valueChanged.connect(lambda tick: self.moved.emit(param.from_track(tick / TICKS)))
+        self.actionTriggered.connect(self._reach_next_value)
+
+    def set_value(self, value: float) -> None:
+        with QSignalBlocker(self):
+            self.setValue(round(self.param.to_track(value) * TICKS))
+
+    def _reach_next_value(self, action: int) -> None:
+        """A keyboard step goes on to the next different value: whole numbers can lie many ticks apart."""
+        at, towards = self.value(), self.sliderPosition()
+        if action == QSlider.SliderAction.SliderMove.value or at == towards:
+            return
+        step = 1 if towards > at else -1
+        here = self.param.from_track(at / TICKS)
+        while 0 < towards < TICKS and self.param.from_track(towards / TICKS) == here:
+            towards += step
+        self.setSliderPosition(towards)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.reset.emit()
+            return
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A press beside the handle brings it there and takes hold of it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            option = QStyleOptionSlider()
+            self.initStyleOption(option)
+            control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl
+            handle = self.style().subControlRect(control, option, part.SC_SliderHandle, self)
+            if not handle.contains(event.position().toPoint()):
+                groove = self.style().subControlRect(control, option, part.SC_SliderGroove, self)
+                left = round(event.position().x()) - groove.x() - handle.width() // 2
+                self.setValue(QStyle.sliderValueFromPosition(0, TICKS, left, groove.width() - handle.width()))
+        super().mousePressEvent(event)
+
+
+class Combo(QComboBox):
+    """A combo that may be narrower than its longest entry and turns by the wheel only when it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+    def choose(self, data: object) -> None:
+        """Show the entry that carries ``data``, without a signal."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.findData(data))

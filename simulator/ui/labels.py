@@ -1,0 +1,119 @@
+"""Labels that change often or may be too long: painted in place, so that a new text never asks for a new layout."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionFrame, QWidget
+
+from simulator.ui.fields import ValueField
+from simulator.ui.theme import LIGHT, Style, Theme
+
+# Corners and the angle of the first, for the markers that are polygons.
+POLYGONS = {"s": (4, pi / 4), "t": (3, -pi / 2), "d": (4, 0.0), "p": (5, -pi / 2), "h": (6, 0.0)}
+
+
+class Line(QWidget):
+    """One line of text, cut with an ellipsis. Asks for no width of its own."""
+
+    def __init__(self, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.text, self._color = "", QColor()
+        self._align = align | Qt.AlignmentFlag.AlignVCenter
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_text(self, text: str, color: str) -> None:
+        if text != self.text or color != self._color.name():
+            self.text, self._color = text, QColor(color)
+            self.setAccessibleName(text)
+            self.setToolTip(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(60, self.fontMetrics().height() + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._color)
+        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self._align, text)
+
+
+class Swatch(QWidget):
+    """A racer's line and marker, as they are drawn in the arena and the charts."""
+
+    def __init__(self, stream: int, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._stream, self._theme = stream, LIGHT
+        self.setAccessibleName("Colour, line and marker of this racer")
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setFixedSize(round(34 * theme.scale), round(18 * theme.scale))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_swatch(painter, QRectF(self.rect()), self._theme.style(self._stream), self._theme)
+
+
+def paint_swatch(painter: QPainter, rect: QRectF, style: Style, theme: Theme) -> None:
+    """A racer's line across ``rect`` with its marker in the middle."""
+    centre = rect.center()
+    pen = QPen(QColor(style.color), theme.trail_px)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if style.dash:
+        pen.setDashPattern(list(style.dash))
+    painter.setPen(pen)
+    painter.drawLine(QPointF(rect.left(), centre.y()), QPointF(rect.right(), centre.y()))
+    paint_marker(painter, style, centre, 5.0 * theme.scale)
+
+
+def paint_marker(painter: QPainter, style: Style, centre: QPointF, radius: float) -> None:
+    """The racer's marker about ``centre``: filled, or two strokes for "x" and "+"."""
+    if style.marker in "x+":
+        r = radius * (0.8 if style.marker == "x" else 1.0)
+        ends = ((r, r), (r, -r)) if style.marker == "x" else ((r, 0.0), (0.0, r))
+        painter.setPen(QPen(QColor(style.color), 0.6 * radius))
+        for x, y in ends:
+            painter.drawLine(centre - QPointF(x, y), centre + QPointF(x, y))
+        return
+    path = QPainterPath()
+    if style.marker in POLYGONS:
+        corners, first = POLYGONS[style.marker]
+        angles = [first + 2.0 * pi * k / corners for k in range(corners)]
+        path.addPolygon(QPolygonF([centre + 1.2 * radius * QPointF(cos(a), sin(a)) for a in angles]))
+    else:
+        path.addEllipse(centre, radius, radius)
+    painter.fillPath(path, QColor(style.color))
+
+
+class NameField(ValueField):
+    """A name that can be changed in place. At rest it looks like a label, cut where it is too long."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(_name, parent=parent)
+        self.setProperty("role", "name")
+        self.setMaxLength(80)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        room = self.width() - 12
+        if self.hasFocus() or self.fontMetrics().horizontalAdvance(self.text()) <= room:
+            super().paintEvent(event)
+            return
+        painter, option = QPainter(self), QStyleOptionFrame()
+        self.initStyleOption(option)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.setPen(self.palette().text().color())
+        painter.drawText(self.rect().adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError("A name is needed.")
+    return text.strip()

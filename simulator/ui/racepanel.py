@@ -1,0 +1,193 @@
+"""The panel of everything the racers share: the landscape, the starts, the length, the noise and its seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from simulator.landscape import Landscape
+from simulator.landscapes import LANDSCAPES
+from simulator.param import RaceError, params
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.controls import error_line, show_error
+from simulator.ui.fields import Combo, ValueField, read_number
+from simulator.ui.form import ParamForm, error_text
+from simulator.ui.icons import icon
+from simulator.ui.labels import NameField
+from simulator.ui.scroll import PanelScroll
+from simulator.ui.starts import StartList
+from simulator.ui.theme import LIGHT, Theme
+
+SEEDS = 10_000  # a new seed is below this: short enough to be read out in a classroom
+
+
+class RacePanel(QWidget):
+    """Edits what is common to all racers.
+
+    ``changed`` carries the new Race and a merge key ("landscape/kappa", "steps", "noise/sigma", "start/0"); empty for
+    what is done in one go.
+    """
+
+    changed = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Landscape and race")
+        self.race: Race | None = None
+        self._seen: dict[type[Landscape], Landscape] = {}  # how each landscape was left: a typed formula comes back
+        self.form: ParamForm | None = None
+        self.scroll = PanelScroll()
+        self.column = self.scroll.column
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.scroll)
+        self._build_landscape()
+        self._build_starts()
+        self._build_race()
+        self.setFocusProxy(self.landscape)
+
+    def _build_landscape(self) -> None:
+        self.landscape = Combo()
+        self.landscape.setAccessibleName("Landscape")
+        self.landscape.setToolTip("The loss to race on. Each η moves to a sensible one there.")
+        for name, cls in sorted(LANDSCAPES.items(), key=lambda item: (item[0] == "formula", item[1].title)):
+            self.landscape.addItem(cls.title, name)
+            self.landscape.setItemData(self.landscape.count() - 1, cls.story, Qt.ItemDataRole.ToolTipRole)
+        self.landscape.currentIndexChanged.connect(lambda: self._go_to(self.landscape.currentData()))
+        self.story, self.formula = _text("Story of the landscape"), _text("Formula of the landscape", "formula")
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._section("Landscape", self.landscape, self.story, self.formula)
+
+    def _build_starts(self) -> None:
+        self.starts = StartList(icon("remove", LIGHT))
+        self.starts.edited.connect(lambda starts, key: self._propose(key, starts=starts))
+        self.starts_error = error_line()
+        self._section("Starts", self.starts, self.starts_error)
+
+    def _build_race(self) -> None:
+        self.title = NameField()
+        self.title.setAccessibleName("Title of the race")
+        self.title.setToolTip("Title of the race. Click to change it.")
+        self.title.edited.connect(lambda title: self._propose("", title=title))
+        self.title_error = error_line()
+        self.title.rejected.connect(lambda message: show_error(self.title_error, message))
+        for signal in (self.title.restored, self.title.edited):
+            signal.connect(lambda *_: show_error(self.title_error, ""))
+        self._section("Race", self.title, self.title_error)
+        self.forms: dict[str, ParamForm] = {}
+        self.seed = self._seed_row()
+
+    def _seed_row(self) -> ValueField:
+        seed = params(Race)["seed"]
+        field = ValueField(lambda text: seed.coerce(read_number(text, integer=True)))
+        field.setAccessibleName("Seed of the noise")
+        field.setToolTip(seed.doc)
+        field.edited.connect(lambda value: self._propose("", seed=value))
+        self.new_seed = QPushButton("New seed")
+        self.new_seed.setToolTip("Other noise, drawn at random; keep the seed to see the same race again")
+        self.new_seed.clicked.connect(lambda: self._propose("", seed=random.randrange(SEEDS)))
+        self.seed_error = error_line()
+        field.rejected.connect(lambda message: show_error(self.seed_error, f"The seed {message}"))
+        for signal in (field.restored, field.edited):
+            signal.connect(lambda *_: show_error(self.seed_error, ""))
+        label = QLabel("Seed")
+        label.setBuddy(field)
+        self.seed_row = QWidget()
+        row = QHBoxLayout(self.seed_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label)
+        row.addWidget(field, 1)
+        row.addWidget(self.new_seed)
+        return field
+
+    def _section(self, title: str, *widgets: QWidget) -> None:
+        heading = QLabel(title)
+        heading.setProperty("role", "heading")
+        for widget in (heading, *widgets):
+            self.column.addWidget(widget)
+
+    def set_race(self, race: Race) -> None:
+        """Show ``race``, without a signal."""
+        first, self.race = self.race is None, race
+        if first:
+            self._add_forms(race)
+        landscape = race.landscape
+        self._seen[type(landscape)] = landscape
+        self.landscape.choose(landscape.name)
+        self.story.setText(landscape.story)
+        self.formula.setText(landscape.formula_text)
+        self._show_form(landscape)
+        self.starts.set_starts(race.starts, landscape)
+        self.title.set_value(race.title)
+        self.seed.set_value(race.seed)
+        self.forms["race"].set_thing(race)
+        self.forms["noise"].set_thing(race.noise)
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        """Nothing here depends on the step."""
+
+    def set_theme(self, theme: Theme) -> None:
+        self.starts.set_icon(icon("remove", theme))
+
+    def _add_forms(self, race: Race) -> None:
+        self.forms["race"] = ParamForm(race, ["steps"], "Race")
+        self.forms["race"].edited.connect(lambda thing, key: self.changed.emit(thing, key))
+        self.forms["noise"] = ParamForm(race.noise, owner="Noise")
+        self.forms["noise"].edited.connect(lambda noise, key: self._propose(key and f"noise/{key}", noise=noise))
+        for widget in (self.forms["race"], self.forms["noise"], self.seed_row, self.seed_error):
+            self.column.addWidget(widget)
+
+    def _show_form(self, landscape: Landscape) -> None:
+        """The landscape's own controls, built anew when it is another one."""
+        if self.form is not None and type(self.form.thing) is type(landscape):
+            self.form.set_thing(landscape)
+            return
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+        self.form = ParamForm(landscape, owner=landscape.title)
+        self.form.edited.connect(self._reshape)
+        self.column.insertWidget(self.column.indexOf(self.formula) + 1, self.form)
+        before: QWidget = self.landscape
+        for control in self.form.controls.values():
+            for widget in control.editor.inputs:
+                QWidget.setTabOrder(before, widget)
+                before = widget
+
+    def _go_to(self, name: str) -> None:
+        cls = LANDSCAPES[name]
+        assert self.race is not None
+        self.changed.emit(self.race.on(self._seen.get(cls) or cls()), "")
+
+    def _reshape(self, landscape: Landscape, key: str) -> None:
+        """Other parameters of the same landscape. Every η stays: what a steeper ravine does to it is the lesson."""
+        assert self.race is not None
+        changes: dict[str, Any] = {"landscape": landscape}
+        if landscape.dim != self.race.landscape.dim:
+            changes["starts"] = landscape.starts[:1]
+        self.changed.emit(replace(self.race, **changes), key and f"landscape/{key}")
+
+    def _propose(self, key: str, **changes: Any) -> None:
+        assert self.race is not None
+        try:
+            race = replace(self.race, **changes)
+        except RaceError as error:  # too many starts for so many steps
+            show_error(self.starts_error, error_text(error))
+            return
+        show_error(self.starts_error, "")
+        self.changed.emit(race, key)
+
+
+def _text(name: str, role: str = "faint") -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAccessibleName(name)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label

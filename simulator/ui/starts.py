@@ -1,0 +1,159 @@
+"""The list of starting points: each can be typed, removed, or taken from those the landscape is known for."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from simulator.landscape import Landscape
+from simulator.ui.controls import error_line, show_error
+from simulator.ui.fields import ValueField, point_text, read_point
+
+Point = tuple[float, ...]
+# Fractions that spread points evenly, one for x and one for y (Roberts 2018, the R2 sequence).
+SPREAD = (0.7548776662466927, 0.5698402909980532)
+
+
+class StartRow(QWidget):
+    """One starting point with a button that removes it."""
+
+    edited = Signal(object)
+    removed = Signal()
+
+    def __init__(self, place: int, remove: QIcon):
+        super().__init__()
+        self.dim = 2
+        self.field = ValueField(lambda text: read_point(text, self.dim), point_text)
+        self.field.setToolTip("Coordinates of this start, as in (5, 2). In the arena: drag it.")
+        self.field.setAccessibleName(f"Start {place + 1}")
+        self.remove = QToolButton()
+        self.remove.setProperty("role", "quiet")
+        self.remove.setIcon(remove)
+        self.remove.setToolTip("Remove this start")
+        self.remove.setAccessibleName(f"Remove start {place + 1}")
+        self.error = error_line()
+        row = QHBoxLayout()
+        row.addWidget(QLabel(str(place + 1)))
+        row.addWidget(self.field, 1)
+        row.addWidget(self.remove)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.error)
+        self.field.edited.connect(self._edit)
+        self.field.rejected.connect(lambda message: show_error(self.error, f"A start {message}"))
+        self.field.restored.connect(lambda: show_error(self.error, ""))
+        self.remove.clicked.connect(self.removed)
+
+    def show_point(self, point: Point) -> None:
+        self.dim = len(point)
+        if not self.field.property("invalid"):
+            show_error(self.error, "")
+        self.field.set_value(point)
+
+    def _edit(self, point: Point) -> None:
+        show_error(self.error, "")
+        self.edited.emit(point)
+
+
+class StartList(QWidget):
+    """``edited`` carries all starting points and a merge key."""
+
+    edited = Signal(object, str)
+
+    def __init__(self, remove: QIcon, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.rows: list[StartRow] = []
+        self._icon = remove
+        self._starts: tuple[Point, ...] = ()
+        self._landscape: Landscape | None = None
+        self.add = QToolButton(text="Add start")
+        self.add.setProperty("role", "button")
+        self.add.setToolTip("One more start: every racer runs from each. In the arena: Shift-click.")
+        self.add.setAccessibleName("Add a start")
+        self.add.clicked.connect(lambda: self.edited.emit((*self._starts, self._newcomer()), ""))
+        self.presets = QToolButton(text="Known starts", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.presets.setProperty("role", "button")
+        self.presets.setToolTip("Instructive starts of this landscape")
+        self.presets.setAccessibleName("Known starts of this landscape")
+        self.menu = QMenu(self.presets)
+        self.presets.setMenu(self.menu)
+        foot = QHBoxLayout()
+        foot.addWidget(self.add)
+        foot.addWidget(self.presets)
+        foot.addStretch(1)
+        self.column = QVBoxLayout()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(self.column)
+        outer.addLayout(foot)
+
+    def set_starts(self, starts: tuple[Point, ...], landscape: Landscape) -> None:
+        """Show ``starts``, without a signal."""
+        self._starts = starts
+        while len(self.rows) > len(starts):
+            self._drop_last()
+        while len(self.rows) < len(starts):
+            self._append()
+        for row, point in zip(self.rows, starts, strict=True):
+            row.show_point(point)
+            row.remove.setEnabled(len(starts) > 1)
+        if landscape != self._landscape:
+            self._landscape = landscape
+            self._fill_menu(landscape.starts)
+
+    def set_icon(self, remove: QIcon) -> None:
+        self._icon = remove
+        for row in self.rows:
+            row.remove.setIcon(remove)
+
+    def _fill_menu(self, starts: tuple[Point, ...]) -> None:
+        self.menu.clear()
+        for start in starts:
+            self.menu.addAction(f"From {point_text(start)}").triggered.connect(partial(self._take, (start,)))
+        if len(starts) > 1:
+            self.menu.addAction(f"From all {len(starts)}").triggered.connect(partial(self._take, starts))
+
+    def _take(self, starts: tuple[Point, ...]) -> None:
+        self.edited.emit(starts, "")
+
+    def _append(self) -> None:
+        place = len(self.rows)
+        row = StartRow(place, self._icon)
+        row.edited.connect(lambda point: self._edit(place, point))
+        row.removed.connect(lambda: self._remove(place))
+        self.rows.append(row)
+        self.column.addWidget(row)
+        QWidget.setTabOrder(self.rows[place - 1].remove if place else self, row.field)
+        QWidget.setTabOrder(row.field, row.remove)
+
+    def _drop_last(self) -> None:
+        row = self.rows.pop()
+        focus = QApplication.focusWidget()
+        if focus is not None and row.isAncestorOf(focus):
+            (self.rows[-1].remove if len(self.rows) > 1 else self.add).setFocus()
+        self.column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _edit(self, place: int, point: Point) -> None:
+        self.edited.emit((*self._starts[:place], point, *self._starts[place + 1 :]), f"start/{place}")
+
+    def _remove(self, place: int) -> None:
+        self.edited.emit(self._starts[:place] + self._starts[place + 1 :], "")
+
+    def _newcomer(self) -> Point:
+        """A known start that is not taken, or else a point of the box away from the others."""
+        assert self._landscape is not None
+        free = [start for start in self._landscape.starts if start not in self._starts]
+        if free:
+            return free[0]
+        shares = [(0.5 + len(self._starts) * spread) % 1.0 for spread in SPREAD]
+        box = self._landscape.box
+        return tuple(
+            float(f"{low + share * (high - low):.2g}") for (low, high), share in zip(box, shares, strict=False)
+        )

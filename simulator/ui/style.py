@@ -1,0 +1,126 @@
+"""The stylesheet of the whole window, on top of Fusion and the theme's palette.
+
+Widgets say what they are by a dynamic property ``role``: "card", "heading", "faint", "error", "formula", "name",
+"number", "quiet" (an icon without a frame), "button", "disclosure". A field with ``invalid`` set is outlined; a push
+button with ``primary`` set stands out.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtGui import QColor
+
+from simulator.ui.theme import Theme
+
+MARKS = Path(__file__).parent / "marks"
+
+
+@cache
+def stylesheet(theme: Theme) -> str:
+    """Everything Fusion does not do: calm cards, sliders one can grasp, a focus one can see, outlines in the dark."""
+
+    def px(size: float) -> str:
+        return f"{round(size * theme.scale)}px"
+
+    t = theme
+    check = (MARKS / f"check-{'dark' if t.dark else 'light'}.svg").as_posix()
+    hover, pressed, field = (_mix(t.panel, t.text, share) for share in (0.07, 0.14, 0.0))
+    edge = _mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
+    return f"""
+QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
+QLabel[role="heading"] {{ font-weight: 600; padding-top: {px(6)}; }}
+QLabel[role="faint"] {{ color: {t.faint}; }}
+QLabel[role="formula"] {{ color: {t.text}; background: {hover}; border-radius: {px(4)}; padding: {px(5)} {px(7)}; }}
+QLabel[role="error"] {{ color: {t.bad}; }}
+
+QLineEdit {{ background: {field}; color: {t.text}; border: 1px solid {edge}; border-radius: {px(4)};
+    padding: {px(2)} {px(5)}; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {px(1)} {px(4)}; }}
+QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: 600; }}
+QLineEdit[role="name"]:hover {{ border-color: {edge}; }}
+QLineEdit[role="name"]:focus {{ background: {field}; border-color: {t.accent}; }}
+QLineEdit[role="number"] {{ max-width: {px(92)}; min-width: {px(64)}; }}
+QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus {{ border: 2px solid {t.bad}; }}
+QLineEdit:disabled {{ color: {t.faint}; border-color: {t.line}; }}
+
+QPushButton, QToolButton[role="button"], QComboBox {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
+    border-radius: {px(4)}; padding: {px(3)} {px(9)}; }}
+QPushButton:hover, QToolButton[role="button"]:hover, QComboBox:hover {{ background: {hover}; }}
+QPushButton:pressed, QToolButton[role="button"]:pressed {{ background: {pressed}; }}
+QPushButton:focus, QToolButton[role="button"]:focus, QComboBox:focus {{ border: 2px solid {t.accent};
+    padding: {px(2)} {px(8)}; }}
+QPushButton:disabled, QToolButton[role="button"]:disabled, QComboBox:disabled {{
+    color: {t.faint}; border-color: {t.line}; }}
+QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
+    font-weight: 600; }}
+QPushButton[primary="true"]:hover {{ background: {_mix(t.accent, t.text, 0.15)}; }}
+QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
+QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center; subcontrol-origin: padding;
+    right: {px(4)}; }}
+QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}
+QToolButton[role="quiet"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
+    padding: {px(2)}; }}
+QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
+    padding: {px(1)} {px(4)}; color: {t.accent}; }}
+QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ background: {hover}; }}
+QToolButton[role="quiet"]:pressed, QToolButton[role="disclosure"]:pressed {{ background: {pressed}; }}
+QToolButton[role="quiet"]:focus, QToolButton[role="disclosure"]:focus {{ border-color: {t.accent}; }}
+
+QComboBox {{ padding-right: {px(4)}; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
+    selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+
+QCheckBox {{ spacing: {px(7)}; padding: {px(2)}; border: 2px solid transparent; border-radius: {px(4)}; }}
+QCheckBox:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator {{ width: {px(14)}; height: {px(14)}; border: {px(1.5)} solid {t.faint}; border-radius: {px(3)};
+    background: {field}; }}
+QCheckBox::indicator:hover {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{check}"); }}
+QCheckBox::indicator:disabled {{ border-color: {t.line}; }}
+
+QSlider:horizontal {{ min-height: {px(24)}; }}
+QSlider::groove:horizontal {{ height: {px(4)}; border-radius: {px(2)}; background: {edge}; }}
+QSlider::sub-page:horizontal {{ border-radius: {px(2)}; background: {t.accent}; }}
+QSlider::handle:horizontal {{ width: {px(14)}; height: {px(14)}; margin: -{px(6)} 0; border-radius: {px(8)};
+    background: {t.panel}; border: {px(2)} solid {t.accent}; }}
+QSlider::handle:horizontal:hover {{ background: {_mix(t.panel, t.accent, 0.25)}; }}
+QSlider::handle:horizontal:pressed, QSlider:focus::handle:horizontal {{ background: {t.accent};
+    border-color: {t.text}; }}
+QSlider::sub-page:horizontal:disabled, QSlider::groove:horizontal:disabled {{ background: {t.line}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
+
+QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {px(12)}; border: none;
+    border-bottom: {px(3)} solid transparent; }}
+QTabBar::tab:hover {{ color: {t.text}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
+QTabBar:focus::tab:selected {{ background: {hover}; color: {t.accent}; }}
+
+QScrollBar:vertical {{ background: transparent; width: {px(10)}; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {px(10)}; margin: 0; }}
+QScrollBar::handle {{ background: {edge}; border-radius: {px(3)}; margin: {px(2)}; }}
+QScrollBar::handle:vertical {{ min-height: {px(28)}; }}
+QScrollBar::handle:horizontal {{ min-width: {px(28)}; }}
+QScrollBar::handle:hover {{ background: {t.faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+
+QMenu {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; padding: {px(4)}; }}
+QMenu::item {{ padding: {px(4)} {px(22)} {px(4)} {px(22)}; border-radius: {px(4)}; }}
+QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+QMenu::item:disabled {{ color: {t.faint}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: {px(4)} {px(6)}; }}
+QToolTip {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; padding: {px(3)}; }}
+QSplitter::handle {{ background: {t.window}; }}
+QSplitter::handle:hover {{ background: {t.accent}; }}
+"""
+
+
+def _mix(under: str, over: str, share: float) -> str:
+    """``share`` of the colour ``over`` on ``under``."""
+    a, b = QColor(under), QColor(over)
+    rgb = (round(x + share * (y - x)) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
+    return "#{:02x}{:02x}{:02x}".format(*rgb)

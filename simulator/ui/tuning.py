@@ -1,0 +1,97 @@
+"""What a card opens up to: every hyperparameter besides η, clipping, and the schedule with its curve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from simulator.param import build, params
+from simulator.race import Entrant, Race
+from simulator.schedules import SCHEDULES
+from simulator.ui.fields import Combo
+from simulator.ui.form import ParamForm
+from simulator.ui.schedule_curve import ScheduleCurve
+from simulator.ui.theme import Theme
+
+
+class Tuning(QWidget):
+    """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream."""
+
+    edited = Signal(object, str)
+
+    def __init__(self, entrant: Entrant, race: Race, theme: Theme, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.entrant = entrant
+        self._drawn: tuple[Any, ...] = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        hypers = [name for name in params(type(entrant.optimizer)) if name != "lr"]
+        self.hyper = ParamForm(entrant.optimizer, hypers)
+        self.hyper.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
+        self.clip = ParamForm(entrant, ["clip_norm"])
+        self.clip.edited.connect(lambda thing, key: self.edited.emit(thing, key))
+        self.schedule = Combo()
+        for name, cls in SCHEDULES.items():
+            self.schedule.addItem(cls.title, name)
+            tip = next(iter(cls.doc().splitlines()), "")
+            self.schedule.setItemData(self.schedule.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.schedule.currentIndexChanged.connect(lambda: self._switch(self.schedule.currentData()))
+        heading = QLabel("Schedule of η")
+        heading.setProperty("role", "faint")
+        heading.setBuddy(self.schedule)
+        self.shape: ParamForm | None = None
+        self.curve = ScheduleCurve()
+        self.curve.set_theme(theme)
+        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve):
+            column.addWidget(widget)
+        self.set_entrant(entrant, race)
+
+    def set_entrant(self, entrant: Entrant, race: Race) -> None:
+        self.entrant = entrant
+        self.hyper.set_thing(entrant.optimizer)
+        self.clip.set_thing(entrant)
+        self.schedule.choose(entrant.schedule.name)
+        self._show_shape()
+        owner = entrant.label
+        for form in (self.hyper, self.clip, self.shape):
+            if form is not None:
+                form.set_owner(owner)
+        self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
+        self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
+        drawn = (entrant.schedule, entrant.lr, race.steps)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.curve.set_schedule(*drawn)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.curve.set_theme(theme)
+
+    def _show_shape(self) -> None:
+        """The controls of the schedule, built anew when it is another one."""
+        schedule = self.entrant.schedule
+        if self.shape is not None and type(self.shape.thing) is type(schedule):
+            self.shape.set_thing(schedule)
+            return
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        if self.shape is not None:
+            self.shape.hide()
+            self.shape.deleteLater()
+        self.shape = ParamForm(schedule)
+        self.shape.edited.connect(
+            lambda thing, key: self.edited.emit(replace(self.entrant, schedule=thing), key and f"schedule.{key}")
+        )
+        column.insertWidget(column.indexOf(self.curve) + 1, self.shape)
+        for before, after in zip((self.schedule, *self._inputs()), self._inputs(), strict=False):
+            QWidget.setTabOrder(before, after)
+
+    def _inputs(self) -> list[QWidget]:
+        return [w for c in self.shape.controls.values() for w in c.editor.inputs] if self.shape else []
+
+    def _switch(self, name: str) -> None:
+        """Another schedule, keeping what both know: the warm-up, the final rate."""
+        schedule = build(SCHEDULES[name], self.entrant.schedule.hyper, "", "", faults=[])  # leaves out what is unknown
+        self.edited.emit(replace(self.entrant, schedule=schedule), "")
