@@ -73,12 +73,14 @@ class Engine(Generic[K]):
 
 def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
-    rules = [group.rule.step(group.theta, group.state, group.lr(k), k + 1) for group in pack.groups]
+    t = k + 1
+    groups = pack.groups
+    rules = [g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], t) for g in groups]
     asks = [next(rule) for rule in rules]
-    grads = landscape.grad(np.concatenate([_point(ask) for ask in asks]))
+    grads = landscape.grad(np.concatenate([ask.theta if type(ask) is Curvature else ask for ask in asks]))
     if draw is not None:
         grads = grads + draw
-    for group, rule, ask in zip(pack.groups, rules, asks, strict=True):
+    for group, rule, ask in zip(groups, rules, asks, strict=True):
         grad = grads[group.part]
         if group.clip is not None:
             grad = grads[group.part] = _clipped(grad, group.clip)
@@ -87,7 +89,7 @@ def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array
             while True:
                 ask = rule.send((grad, landscape.hess(ask.theta)) if type(ask) is Curvature else grad)
                 # A second question in one step meets the same draw: it is the same mini-batch.
-                grad = landscape.grad(_point(ask))
+                grad = landscape.grad(ask.theta if type(ask) is Curvature else ask)
                 if draw is not None:
                     grad = grad + (draw if len(draw) == 1 else draw[group.part])
                 if group.clip is not None:
@@ -99,10 +101,6 @@ def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array
         group.states.append(group.state)
         group.asked.append(asked)
     return grads
-
-
-def _point(ask: Any) -> Array:
-    return ask.theta if type(ask) is Curvature else ask
 
 
 def _clipped(grad: Array, limit: Array) -> Array:

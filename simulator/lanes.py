@@ -36,9 +36,6 @@ class Group:
     states: list[State] = field(default_factory=list[State])
     asked: list[int] = field(default_factory=list[int])
 
-    def lr(self, k: int) -> Array:
-        return self.peak if self.factors is None else self.peak * self.factors[k]
-
     def forget(self) -> None:
         self.path.clear()
         self.states.clear()
