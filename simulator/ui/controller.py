@@ -75,6 +75,10 @@ class Controller(QObject):
     def catching_up(self) -> bool:
         return self.recording.done < self._wanted
 
+    def whole(self) -> Recording:
+        """The recording with all its steps computed; the cursor stays."""
+        return self._engine.run()
+
     # Changes.
 
     def load(self, race: Race) -> None:

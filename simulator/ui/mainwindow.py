@@ -5,10 +5,10 @@ The shell (menus, tool bar, playback) stands at once; the views, which need pyqt
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
@@ -45,7 +45,8 @@ class MainWindow(QMainWindow):
         self.commentary.setAccessibleName("Race commentary")
         self.commentary.setWordWrap(False)
         self.commentary.setMinimumWidth(1)
-        self._views: list[QWidget] = [self.playback]
+        self._views: list[Any] = [self.playback]  # set_race, show_step
+        self._themed: list[Any] = [self.playback]  # set_theme
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -73,10 +74,11 @@ class MainWindow(QMainWindow):
 
         self.workbench = Workbench(self.controller, self._split)
         self._views += self.workbench.views
-        race, theme = self.controller.race, self.theme
+        self._themed += self.workbench.themed
+        for view in self.workbench.themed:
+            view.set_theme(self.theme)
         for view in self.workbench.views:
-            view.set_theme(theme)
-            view.set_race(race)
+            view.set_race(self.controller.race)
             view.show_step(self.controller.recording, self.controller.step)
         for name in ("racers", "race", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
@@ -153,7 +155,7 @@ class MainWindow(QMainWindow):
 
     def _on_race(self, race: Race) -> None:
         for view in self._views:
-            view.set_race(race)  # type: ignore[attr-defined]
+            view.set_race(race)
         self._on_history()
         if self.controller.modified:
             self.autosave.note(race)
@@ -168,7 +170,7 @@ class MainWindow(QMainWindow):
 
     def _on_moved(self, recording: Recording, step: int) -> None:
         for view in self._views:
-            view.show_step(recording, step)  # type: ignore[attr-defined]
+            view.show_step(recording, step)
         if not self.controller.playing:
             self._comment()
         elif not self._comment_timer.isActive():
@@ -199,8 +201,8 @@ class MainWindow(QMainWindow):
         app.setPalette(palette(theme))
         app.setStyleSheet(stylesheet(theme))
         self.actions_.set_theme(theme)
-        for view in self._views:
-            view.set_theme(theme)  # type: ignore[attr-defined]
+        for view in self._themed:
+            view.set_theme(theme)
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())

@@ -21,7 +21,8 @@ class Workbench:
         self._controller = controller
         self.arena, self.curves = Arena(), LossPanel()
         self.racers, self.race, self.guide = EntrantPanel(), RacePanel(), GuidePanel()
-        self.views = [self.arena, self.curves, self.racers, self.race, self.guide]
+        self.views = [self.arena, self.curves, self.racers, self.race]
+        self.themed = [*self.views, self.guide]
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Side panels")
         for panel, title in ((self.racers, "Racers"), (self.race, "Landscape"), (self.guide, "Guide")):
