@@ -22,7 +22,7 @@ class AdaGrad(Optimizer):
         "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
         "form of torch.optim.Adagrad: ε outside the root"
     )
-    formula = "g ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
+    formula = "G = G₀ at first\ng ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate: the length of the first step, per coordinate.")
     lr_decay: float | None = param(

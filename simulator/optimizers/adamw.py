@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Bias, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -14,8 +13,7 @@ from simulator.param import param
 class AdamW(Optimizer):
     """Adam whose weight decay goes past the division by √v̂: every coordinate shrinks by the same share, ηλ a step.
 
-    In Adam with an L2 term the decay is part of g and is divided like it. c₁ and c₂ are the bias corrections
-    1 − β₁ᵗ and 1 − β₂ᵗ, carried along.
+    In Adam with an L2 term the decay is part of g and is divided like it.
     """
 
     title = "AdamW"
@@ -25,7 +23,6 @@ class AdamW(Optimizer):
         "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
-    letters: ClassVar[dict[str, str]] = {"c1": "c₁", "c2": "c₂"}
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
@@ -38,7 +35,7 @@ class AdamW(Optimizer):
         return 0.01 * diagonal
 
     def init(self, theta: Array) -> State:
-        return {letter: np.zeros_like(theta) for letter in ("m", "v", "c1", "c2")}
+        return {"m": np.zeros_like(theta), "v": np.zeros_like(theta)}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
@@ -46,10 +43,8 @@ class AdamW(Optimizer):
             theta = theta - lr * self.weight_decay * theta
         m = self.beta1 * state["m"] + self.rest1 * grad
         v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
-        c1 = self.beta1 * state["c1"] + self.rest1
-        c2 = self.beta2 * state["c2"] + self.rest2
-        theta = theta - lr * (m / c1) / (np.sqrt(v / c2) + self.eps)
-        return theta, {"m": m, "v": v, "c1": c1, "c2": c2}
+        m_hat, v_hat = m / self.bias1.at(t), v / self.bias2.at(t)
+        return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
 
     @cached_property
     def rest1(self) -> float:
@@ -58,3 +53,11 @@ class AdamW(Optimizer):
     @cached_property
     def rest2(self) -> float:
         return 1.0 - self.beta2
+
+    @cached_property
+    def bias1(self) -> Bias:
+        return Bias(self.beta1)
+
+    @cached_property
+    def bias2(self) -> Bias:
+        return Bias(self.beta2)

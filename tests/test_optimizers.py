@@ -1,0 +1,194 @@
+"""Laws over every optimizer of the catalog, with its defaults and with every term switched on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
+from simulator.lanes import Group, packs
+from simulator.optimizer import Array, Curvature, Optimizer, State
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import params
+from simulator.race import Entrant, Race, sensible_lr
+from tests.alone import run_alone
+
+HIMMELBLAU = LANDSCAPES["himmelblau"]()
+STARTS = ((-0.27, -0.92), (0.5, 5.0), (-5.0, -0.5), (5.0, -4.5), (2.9, 2.1))
+
+
+def variants() -> Iterator[Optimizer]:
+    """Every optimizer as it comes, with each switch thrown, and with every optional term on at once."""
+    for cls in OPTIMIZERS.values():
+        yield cls(lr=sensible_lr(cls, HIMMELBLAU))
+        known = params(cls).items()
+        for name in (name for name, p in known if p.scale == "switch"):
+            yield cls(lr=sensible_lr(cls, HIMMELBLAU), **{name: not params(cls)[name].default})
+        optional = {name: 0.1 for name, p in known if p.off is not None or (p.numeric and p.default == 0.0)}
+        if optional:
+            yield cls(lr=sensible_lr(cls, HIMMELBLAU), **optional)
+
+
+VARIANTS = list(variants())
+NAMES = [f"{v.name}-{i}" for i, v in enumerate(VARIANTS)]
+every_rule = pytest.mark.parametrize("optimizer", VARIANTS, ids=NAMES)
+every_class = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
+
+
+def bound(optimizer: Optimizer) -> Group:
+    """The rule as the engine hands it its lanes, one a start."""
+    race = Race(HIMMELBLAU, (Entrant(optimizer, "alone"),), STARTS)
+    (pack,) = packs(race, np.array(STARTS))
+    (group,) = pack.groups
+    return group
+
+
+def one_step(rule: Optimizer, theta: Array, state: State, lr: Array, t: int) -> tuple[Array, State]:
+    step = rule.step(theta, state, lr, t)
+    ask = next(step)
+    try:
+        while True:
+            if isinstance(ask, Curvature):
+                ask = step.send((HIMMELBLAU.grad(ask.theta), HIMMELBLAU.hess(ask.theta)))
+            else:
+                ask = step.send(HIMMELBLAU.grad(ask))
+    except StopIteration as done:
+        return done.value
+
+
+def frozen(array: Array) -> Array:
+    array.setflags(write=False)
+    return array
+
+
+@every_rule
+def test_a_step_modifies_nothing_and_can_be_taken_again(optimizer: Optimizer) -> None:
+    group = bound(optimizer)
+    theta, state, lr = (
+        frozen(group.theta),
+        {k: frozen(v) for k, v in group.state.items()},
+        frozen(group.rule.hyper["lr"]),
+    )
+    for t in (1, 2, 3):
+        once, then = one_step(group.rule, theta, state, lr, t)
+        again, too = one_step(group.rule, theta, state, lr, t)
+        assert np.array_equal(once, again)
+        assert once.shape == theta.shape and once.dtype == np.float64
+        assert not np.array_equal(once, theta)
+        assert then.keys() == too.keys() == state.keys()
+        for letter, value in then.items():
+            assert value.shape == theta.shape
+            assert np.array_equal(value, too[letter])
+        theta, state = frozen(once), {k: frozen(v) for k, v in then.items()}
+
+
+@every_rule
+def test_lane_order_is_irrelevant(optimizer: Optimizer) -> None:
+    order = [3, 0, 4, 2, 1]
+    entrants = (Entrant(optimizer, "alone"),)
+    run = Engine(Race(HIMMELBLAU, entrants, STARTS)).run()
+    shuffled = Engine(Race(HIMMELBLAU, entrants, tuple(STARTS[i] for i in order))).run()
+    assert np.array_equal(run.theta[:, order], shuffled.theta, equal_nan=True)
+
+
+@every_rule
+def test_it_rests_at_a_minimum_unless_its_weights_decay(optimizer: Optimizer) -> None:
+    assert np.array_equal(HIMMELBLAU.grad(np.array([3.0, 2.0])), [0.0, 0.0])
+    path = run_alone(HIMMELBLAU, optimizer, (3.0, 2.0), 50).theta[:, 0]
+    if optimizer.hyper.get("weight_decay"):
+        assert (np.abs(path[1]) < np.abs(path[0])).all()
+    else:
+        assert (path == path[0]).all()
+
+
+@every_rule
+def test_a_term_that_is_off_is_none_and_changes_nothing(optimizer: Optimizer) -> None:
+    group = bound(optimizer)
+    for name, p in params(type(optimizer)).items():
+        value = getattr(group.rule, name)
+        if p.scale == "switch":
+            assert value is optimizer.hyper[name]
+        elif p.off is not None and optimizer.hyper[name] == p.off:
+            assert value is None
+        else:
+            assert np.array_equal(value, np.full((len(STARTS), 2), optimizer.hyper[name]))
+    # The same rule on bare numbers, nothing left out, goes the same way.
+    theta, bare = np.array(STARTS), optimizer.init(np.array(STARTS))
+    went, state = group.theta, group.state
+    for t in range(1, 6):
+        theta, bare = one_step(optimizer, theta, bare, np.full((len(STARTS), 2), optimizer.hyper["lr"]), t)
+        went, state = one_step(group.rule, went, state, group.rule.hyper["lr"], t)
+        assert went == pytest.approx(theta, rel=1e-12)
+
+
+@every_class
+def test_it_says_what_it_is(cls: type[Optimizer]) -> None:
+    assert cls.title and cls.doc() and "θ ←" in cls.formula
+    assert 1600 < cls.year < 2030
+    assert str(cls.year) in cls.source
+    shown = cls.formula + cls.doc()
+    for p in params(cls).values():
+        assert p.doc.endswith(".")
+        assert all(symbol in shown for symbol in p.symbol.split(", ")), f"{p.name} is missing in the formula"
+    for letter in cls().init(np.zeros((1, 2))):
+        assert cls.letters.get(letter, letter) in shown, f"{letter} is missing in the formula"
+
+
+@every_class
+def test_its_names_are_the_house_names(cls: type[Optimizer]) -> None:
+    assert "lr" in params(cls)
+    for name, p in params(cls).items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
+        assert name not in {"momentum", "alpha", "gamma", "betas", "b1", "b2"}
+        if name.startswith("beta"):
+            assert (p.low, p.high, p.scale) == (0.0, 0.9999, "log1m")
+
+
+@pytest.mark.parametrize("name", [name for name, cls in LANDSCAPES.items() if cls().minima])
+def test_the_suggested_rate_works_from_every_start(name: str) -> None:
+    landscape = LANDSCAPES[name]()
+    fields = {cls: Entrant(cls(lr=sensible_lr(cls, landscape)), cls.title) for cls in OPTIMIZERS.values()}
+    for cls, entrant in fields.items():
+        run = Engine(Race(landscape, (entrant,), landscape.starts)).run()
+        lower = run.loss[-1] < run.loss[0]
+        if cls.name == "newton":  # its rate is 1, and it climbs where the curvature is negative
+            assert entrant.lr == 1.0
+        elif cls.name == "sam":  # a hilltop nearer than ρ holds it: uphill of it lies the other side
+            assert lower.sum() >= len(lower) - 1
+        else:
+            assert lower.all(), cls.name
+
+
+def test_newton_climbs_to_the_saddle_until_it_is_damped() -> None:
+    saddle, newton = LANDSCAPES["bounded_saddle"](), OPTIMIZERS["newton"]
+    assert run_alone(saddle, newton(), (-2.5, 0.01), 50).theta[-1, 0] == pytest.approx([0.0, 0.0], abs=1e-12)
+    damped = run_alone(saddle, newton(damping=4.0), (-2.5, 0.01), 200)
+    assert damped.theta[-1, 0] == pytest.approx([0.0, 2.0**0.5], abs=1e-9)
+
+
+def test_kinship() -> None:
+    """Rules that differ by one idea are the same rule without it."""
+    start, lr = (-1.2, 1.0), 5e-4
+
+    def path(name: str, **hyper: float) -> Array:
+        return run_alone(LANDSCAPES["rosenbrock"](), OPTIMIZERS[name](lr=lr, **hyper), start).theta
+
+    plain = path("sgd")
+    assert np.array_equal(plain, path("momentum", beta=0.0))
+    assert np.array_equal(plain, path("nesterov", beta=0.0))
+    assert np.array_equal(plain, path("sam", rho=0.0))
+    assert np.array_equal(path("adam"), path("adamw", weight_decay=0.0))
+    assert not np.array_equal(path("adam", weight_decay=0.01), path("adamw"))
+
+
+def test_without_bias_correction_adam_starts_wildly() -> None:
+    """m is short of a tenth of g and √v of √0.001 of |g|: the first step is 0.1/√0.001 = 3.16 times too long."""
+    landscape, adam = LANDSCAPES["parabola"](), OPTIMIZERS["adam"]
+    right = run_alone(landscape, adam(lr=0.01), (0.0,), 1).theta[1, 0, 0]
+    wild = run_alone(landscape, adam(lr=0.01, bias_correction=False), (0.0,), 1).theta[1, 0, 0]
+    assert right == pytest.approx(0.01, rel=1e-6)
+    assert wild == pytest.approx(0.01 * 0.1 / 0.001**0.5, rel=1e-6)
