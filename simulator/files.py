@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -19,7 +19,7 @@ class FileError(Exception):
 
 
 @contextmanager
-def writing(path: str | Path) -> Iterator[BinaryIO]:
+def writing(path: str | Path) -> Generator[BinaryIO]:
     """A binary file that takes the place of ``path`` when the block ends well; otherwise nothing has changed.
 
     The new content is written beside the old, forced to the disk, then renamed over it. A link keeps pointing where
@@ -40,7 +40,7 @@ def writing(path: str | Path) -> Iterator[BinaryIO]:
         raise FileError("write", path, error) from error
 
 
-def _replacing(target: Path) -> Iterator[BinaryIO]:
+def _replacing(target: Path) -> Generator[BinaryIO]:
     beside = target.with_name(f".optim-race-{secrets.token_hex(6)}.tmp")
     try:
         with beside.open("xb") as stream:

@@ -52,7 +52,8 @@ def from_data(data: Table) -> Race:
     """The race described by ``data``; what is left out takes its default. Raises RaceError with every fault."""
     faults: list[str] = []
     _no_others(data, KEYS, "", "a race", faults)
-    if (version := data.get("format", FORMAT)) != FORMAT or isinstance(version, bool):
+    version = data.get("format", FORMAT)
+    if version != FORMAT or type(version) is not int:
         faults.append(f"format: must be {FORMAT}, the only format there is so far, got {version!r}")
     title = _text(data, "title", "", faults)
     numbers = _numbers(Race, data, "", faults)
@@ -147,13 +148,11 @@ def _landscape(table: Table, faults: list[str]) -> Landscape | None:
 
 
 def _starts(given: Any, faults: list[str]) -> tuple[tuple[float, ...], ...] | None:
-    points = cast("list[Any]", given)
-    if not isinstance(given, list) or not all(isinstance(point, list) for point in points):
+    if not isinstance(given, list) or not all(isinstance(point, list) for point in cast("list[Any]", given)):
         faults.append(f"starts: must be a list of points such as [[5.0, 2.0]], got {given!r}")
         return None
-    return tuple(
-        tuple(_coordinate(x, f"starts[{i}]", faults) for x in cast("list[Any]", point)) for i, point in enumerate(points)
-    )
+    points = cast("list[list[Any]]", given)
+    return tuple(tuple(_coordinate(x, f"starts[{i}]", faults) for x in point) for i, point in enumerate(points))
 
 
 def _coordinate(x: Any, where: str, faults: list[str]) -> float:
@@ -213,8 +212,9 @@ def _path(where: str, key: str) -> str:
 
 
 def _plain(values: Table) -> dict[str, Any]:
-    """Tuples as lists, which is what a file gives back."""
-    return {name: [list(pair) for pair in value] if isinstance(value, tuple) else value for name, value in values.items()}
+    """A box as lists, which is what a file gives back."""
+    box = {"box": [list(pair) for pair in values["box"]]} if "box" in values else {}
+    return {**values, **box}
 
 
 def _error(faults: list[str]) -> RaceError:

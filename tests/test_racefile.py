@@ -155,7 +155,10 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
         ("[[entrant]]\n" * 65, "entrant: a race has 1 to 64 entrants, got 65"),
         ("landscape = 'ravine'\n" + entrant(""), "landscape: must be a table, written [landscape], got 'ravine'"),
         ("noise = []\n" + entrant(""), "noise: must be a table"),
-        ("starts = [5.0, 2.0]\n" + entrant(""), "starts: must be a list of points such as [[5.0, 2.0]], got [5.0, 2.0]"),
+        (
+            "starts = [5.0, 2.0]\n" + entrant(""),
+            "starts: must be a list of points such as [[5.0, 2.0]], got [5.0, 2.0]",
+        ),
         ("starts = []\n" + entrant(""), "starts: at least one starting point is needed"),
         ("starts = [[1.0]]\n" + entrant(""), "starts[0]: must have 2 coordinates on ravine, got [1.0]"),
         ("starts = [[nan, 1.0]]\n" + entrant(""), "starts[0]: each coordinate must be a number"),

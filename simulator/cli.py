@@ -1,0 +1,159 @@
+"""The command line. Exit codes: 0, 1 for what the machine refuses, 2 for what was asked wrongly, 130 for Ctrl-C.
+
+What a command needs is read only when it is given, so that an interrupt while NumPy loads ends as quietly as later,
+and that ``run`` never meets Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from simulator import __version__, resources
+from simulator.files import FileError
+from simulator.param import RaceError, did_you_mean
+
+COMMANDS = ("gui", "run", "list", "describe", "selftest")
+PLURALS = ("optimizers", "landscapes", "schedules", "races")
+MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Never raises but for a fault of the program itself."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # no stream, or not one of Python's own
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Greek shows ?
+    try:
+        code = _main(list(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `optim-race list optimizers | head -1`
+        sys.stdout = None  # nothing is left that Python could flush at its end
+        return PIPE_CLOSED
+
+
+def _main(argv: list[str]) -> int:
+    parser = _parser()
+    args = parser.parse_args(_with_command(argv, parser))
+    try:
+        return _dispatch(args)
+    except RaceError as error:
+        return _say(error, INPUT)
+    except FileError as error:
+        return _say(error, MACHINE)
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        return _say("not enough memory for a race of this size", MACHINE)
+    except OSError as error:
+        return _say(" ".join(str(error).split()), MACHINE)
+
+
+def _say(message: object, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _dispatch(args: argparse.Namespace) -> int:
+    if args.command == "gui":
+        return _gui(args.race)
+    if args.command == "selftest":
+        from simulator.selftest import selftest
+
+        return selftest(window=not args.no_gui)
+    if args.command == "run":
+        from simulator.commands.run import run
+
+        return run(args)
+    from simulator.commands import catalogs
+
+    show = catalogs.list_entries if args.command == "list" else catalogs.describe
+    print(show(args.what, args.json))
+    return 0
+
+
+def _gui(name: str | None) -> int:
+    """The window, on a race or on what it had last. A race that cannot be read, or no display, is said here."""
+    from simulator import display, racefile
+
+    race = path = None
+    if name is not None:
+        race = racefile.find(name)
+        own = Path(name)
+        # A sample or a picture is opened as a new race: saving it asks where.
+        path = own if own.is_file() and own.suffix.lower() != ".png" else None
+    if trouble := display.window_trouble(name):
+        return _say(trouble, MACHINE)
+    from simulator.ui import app
+
+    return app.main(race, path)
+
+
+def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]:
+    """``optim-race RACE`` means ``optim-race gui RACE``, unless RACE is nothing but a command misspelt."""
+    if not argv:
+        return ["gui"]
+    word = argv[0]
+    if word in (*COMMANDS, "-h", "--help", "--version"):
+        return argv
+    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.66)
+    with suppress(FileNotFoundError):  # an incomplete installation is reported by whoever needs what it lacks
+        if near and not Path(word).exists() and word.lower() not in resources.sample_races():
+            parser.error(f"no command and no race is called {word!r}; did you mean {near[0]!r}?")
+    return ["gui", *argv]
+
+
+def _plural(word: str) -> str:
+    if word in PLURALS:
+        return word
+    hint = did_you_mean(word, PLURALS) or f"; there are {', '.join(PLURALS)}"
+    raise argparse.ArgumentTypeError(f"no list of {word!r}{hint}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="optim-race",
+        description="Race gradient-descent optimizers on loss landscapes.",
+        epilog="optim-race RACE opens the window on that race; optim-race alone opens the window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"optim-race {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
+    gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race or a sample's name")
+
+    run = commands.add_parser("run", help="race without a window", allow_abbrev=False)
+    run.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
+    run.add_argument("--steps", metavar="N", help="length of the race")
+    run.add_argument("--seed", metavar="S", help="choose the noise")
+    run.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change a value: entrant.lr=0.1 for every entrant, entrant[0].lr=0.1 or Momentum.lr=0.1 for one, "
+        "entrant.schedule.name=cosine, landscape.kappa=100, noise.sigma=0.5; may be repeated",
+    )
+    run.add_argument("--csv", metavar="FILE", help="write every step as CSV; - is standard output")
+    run.add_argument("--png", metavar="FILE", help="write a picture, which carries the race in it")
+    run.add_argument("--json", metavar="FILE", help="write how the race ended, and the race, as JSON; - as above")
+    run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+    lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
+    lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)
+    describe = commands.add_parser("describe", help="formula, source and parameters of one thing", allow_abbrev=False)
+    describe.add_argument("what", metavar="NAME", help="where two kinds share a name: schedule:step, landscape:ravine")
+    for each in (lists, describe):
+        each.add_argument("--json", action="store_true", help="print JSON")
+
+    check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
+    check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")
+    return parser
