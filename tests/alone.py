@@ -9,6 +9,8 @@ import numpy as np
 
 from simulator.engine import Engine
 from simulator.landscape import Landscape
+from simulator.landscapes import LANDSCAPES
+from simulator.lanes import Group, packs
 from simulator.optimizer import Array, Optimizer, State
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
@@ -20,6 +22,13 @@ def run_alone(
     """The recording of ``optimizer`` alone on ``landscape``."""
     racer = Entrant(optimizer, "alone", **entrant)
     return Engine(Race(landscape, (racer,), (tuple(start),), steps=steps)).run()
+
+
+def bound(optimizer: Optimizer, landscape: Landscape, starts: tuple[tuple[float, ...], ...]) -> Group:
+    """The rule as the engine hands it its lanes, one a start."""
+    (pack,) = packs(Race(landscape, (Entrant(optimizer, "alone"),), starts), np.array(starts))
+    (group,) = pack.groups
+    return group
 
 
 def answer(rule: Optimizer, theta: Array, state: State, lr: Array, t: int, *answers: Any) -> tuple[Array, State]:
@@ -34,13 +43,14 @@ def answer(rule: Optimizer, theta: Array, state: State, lr: Array, t: int, *answ
     raise AssertionError("the rule asks more questions than there are answers")
 
 
-def feed(rule: Optimizer, gradients: Iterable[float], start: float = 0.0) -> tuple[list[float], list[dict[str, float]]]:
+def feed(
+    optimizer: Optimizer, gradients: Iterable[float], start: float = 0.0
+) -> tuple[list[float], list[dict[str, float]]]:
     """Positions and states of a one-dimensional racer that meets ``gradients`` one after the other."""
-    theta, lr = np.array([[start]]), np.array([[rule.hyper["lr"]]])
-    state = rule.init(theta)
-    path, states = [start], []
+    group = bound(optimizer, LANDSCAPES["parabola"](), ((start,),))
+    theta, state, path, states = group.theta, group.state, [start], []
     for t, grad in enumerate(gradients, start=1):
-        theta, state = answer(rule, theta, state, lr, t, np.array([[grad]]))
+        theta, state = answer(group.rule, theta, state, group.rule.hyper["lr"], t, np.array([[grad]]))
         path.append(float(theta[0, 0]))
         states.append({letter: float(value[0, 0]) for letter, value in state.items()})
     return path, states

@@ -10,12 +10,11 @@ import pytest
 
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
-from simulator.lanes import Group, packs
 from simulator.optimizer import Array, Curvature, Optimizer, State
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race, sensible_lr
-from tests.alone import run_alone
+from tests.alone import bound, run_alone
 
 HIMMELBLAU = LANDSCAPES["himmelblau"]()
 STARTS = ((-0.27, -0.92), (0.5, 5.0), (-5.0, -0.5), (5.0, -4.5), (2.9, 2.1))
@@ -39,14 +38,6 @@ every_rule = pytest.mark.parametrize("optimizer", VARIANTS, ids=NAMES)
 every_class = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
 
 
-def bound(optimizer: Optimizer) -> Group:
-    """The rule as the engine hands it its lanes, one a start."""
-    race = Race(HIMMELBLAU, (Entrant(optimizer, "alone"),), STARTS)
-    (pack,) = packs(race, np.array(STARTS))
-    (group,) = pack.groups
-    return group
-
-
 def one_step(rule: Optimizer, theta: Array, state: State, lr: Array, t: int) -> tuple[Array, State]:
     step = rule.step(theta, state, lr, t)
     ask = next(step)
@@ -67,12 +58,9 @@ def frozen(array: Array) -> Array:
 
 @every_rule
 def test_a_step_modifies_nothing_and_can_be_taken_again(optimizer: Optimizer) -> None:
-    group = bound(optimizer)
-    theta, state, lr = (
-        frozen(group.theta),
-        {k: frozen(v) for k, v in group.state.items()},
-        frozen(group.rule.hyper["lr"]),
-    )
+    group = bound(optimizer, HIMMELBLAU, STARTS)
+    theta, state = frozen(group.theta), {letter: frozen(value) for letter, value in group.state.items()}
+    lr = frozen(group.rule.hyper["lr"])
     for t in (1, 2, 3):
         once, then = one_step(group.rule, theta, state, lr, t)
         again, too = one_step(group.rule, theta, state, lr, t)
@@ -107,7 +95,7 @@ def test_it_rests_at_a_minimum_unless_its_weights_decay(optimizer: Optimizer) ->
 
 @every_rule
 def test_a_term_that_is_off_is_none_and_changes_nothing(optimizer: Optimizer) -> None:
-    group = bound(optimizer)
+    group = bound(optimizer, HIMMELBLAU, STARTS)
     for name, p in params(type(optimizer)).items():
         value = getattr(group.rule, name)
         if p.scale == "switch":
@@ -116,12 +104,15 @@ def test_a_term_that_is_off_is_none_and_changes_nothing(optimizer: Optimizer) ->
             assert value is None
         else:
             assert np.array_equal(value, np.full((len(STARTS), 2), optimizer.hyper[name]))
-    # The same rule on bare numbers, nothing left out, goes the same way.
-    theta, bare = np.array(STARTS), optimizer.init(np.array(STARTS))
-    went, state = group.theta, group.state
+    # With no term left out it goes the same way.
+    shape = (len(STARTS), 2)
+    full = optimizer.bind(
+        **{k: v if v is True or v is False else np.full(shape, v) for k, v in optimizer.hyper.items()}
+    )
+    went, state, theta, whole = group.theta, group.state, group.theta, full.init(group.theta)
     for t in range(1, 6):
-        theta, bare = one_step(optimizer, theta, bare, np.full((len(STARTS), 2), optimizer.hyper["lr"]), t)
         went, state = one_step(group.rule, went, state, group.rule.hyper["lr"], t)
+        theta, whole = one_step(full, theta, whole, full.hyper["lr"], t)
         assert went == pytest.approx(theta, rel=1e-12)
 
 

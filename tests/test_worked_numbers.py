@@ -12,7 +12,7 @@ from simulator.landscape import Facts, Landscape, Minimum
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Status
-from tests.alone import answer, feed, run_alone
+from tests.alone import answer, bound, feed, run_alone
 
 PARABOLA = LANDSCAPES["parabola"]  # (x − 3)² as it comes
 ADAGRAD, ADAM, ADAMW, RMSPROP = (OPTIMIZERS[name] for name in ("adagrad", "adam", "adamw", "rmsprop"))
@@ -142,10 +142,10 @@ class TestAdaptiveRates:
 class TestWeightDecay:
     """θ = 5, λ = 0.1, η = 0.001 and √v̂ = 2, in the long run and with no slope but the decay's own."""
 
-    def shrinkage(self, rule: Any, mean: float, square: float) -> float:
-        theta, one = np.array([[5.0]]), np.array([[1.0]])
-        state = {"m": mean * one, "v": square * one, "c1": one, "c2": one}
-        went, _ = answer(rule, theta, state, np.array([[0.001]]), 10_000, np.array([[0.0]]))
+    def shrinkage(self, optimizer: Any, mean: float, square: float) -> float:
+        group = bound(optimizer, PARABOLA(), ((5.0,),))
+        state = {"m": np.array([[mean]]), "v": np.array([[square]])}
+        went, _ = answer(group.rule, group.theta, state, group.rule.hyper["lr"], 30_000, np.array([[0.0]]))
         return float(1.0 - went[0, 0] / 5.0)
 
     def test_decoupled(self) -> None:
@@ -179,10 +179,8 @@ BUFFERS = {"sgd": 0, "momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "
 
 
 def buffers(name: str) -> int:
-    """Numbers kept for each parameter. The bias corrections are the same number for all of them."""
-    rule = OPTIMIZERS[name]()
-    bare = rule.bind(**{key: None if value == 0.0 else value for key, value in rule.hyper.items()})
-    return len(bare.init(np.zeros((1, 1))).keys() - {"c1", "c2"})
+    """Numbers kept for each parameter."""
+    return len(bound(OPTIMIZERS[name](), PARABOLA(), ((0.0,),)).state)
 
 
 @pytest.mark.parametrize(("name", "count"), BUFFERS.items())
