@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from simulator import __version__
 from simulator.commentary import comment
@@ -21,9 +21,9 @@ from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.playback import PlaybackBar
+from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
-from simulator.ui.style import stylesheet
-from simulator.ui.theme import DARK, LIGHT, Theme, palette
+from simulator.ui.theme import DARK, LIGHT, Theme
 
 COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
@@ -34,6 +34,7 @@ class MainWindow(QMainWindow):
     def __init__(self, race: Race, path: Path | None = None, settings: Settings | None = None):
         super().__init__()
         self.settings = settings or Settings()
+        dress(self.theme)  # before there are widgets: those that stand do not take all of a first font and sheet
         self.controller = Controller(race, self)
         self.documents = Documents(self.controller, self.settings, self)
         self.documents.path = path
@@ -193,16 +194,10 @@ class MainWindow(QMainWindow):
         self._set_theme()
 
     def _set_theme(self) -> None:
-        theme, app = self.theme, QApplication.instance()
-        assert isinstance(app, QApplication)
-        font = app.font()
-        font.setPixelSize(theme.font_px)
-        app.setFont(font)
-        app.setPalette(palette(theme))
-        app.setStyleSheet(stylesheet(theme))
-        self.actions_.set_theme(theme)
+        dress(self.theme)
+        self.actions_.set_theme(self.theme)
         for view in self._themed:
-            view.set_theme(theme)
+            view.set_theme(self.theme)
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from simulator import resources
 from simulator.ui.keys import KeyFilter
+from simulator.ui.style import stylesheet
+from simulator.ui.theme import Theme, palette
 
 
 def application() -> QApplication:
@@ -29,3 +31,13 @@ def application() -> QApplication:
         app.setFont(QFont(family[0]))
     app.installEventFilter(KeyFilter(app))
     return app
+
+
+def dress(theme: Theme) -> None:
+    """Give the application the theme's font size, palette and style sheet."""
+    app = application()
+    font = app.font()
+    font.setPixelSize(theme.font_px)
+    app.setFont(font)
+    app.setPalette(palette(theme))
+    app.setStyleSheet(stylesheet(theme))
