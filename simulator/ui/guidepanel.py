@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -41,7 +42,7 @@ class GuidePanel(QWidget):
         self.crumbs = QVBoxLayout()  # an answer each; a click changes it
         self.place = QVBoxLayout()  # the question or the card
         self.folds = (_Fold("Hyperparameters", _hyperparameters()), _Fold("Best for", _best_for()))
-        self.scroll = PanelScroll()
+        self.page = PanelScroll()
         self._lay_out()
         self.set_theme(LIGHT)
         self.go(())
@@ -52,7 +53,7 @@ class GuidePanel(QWidget):
         nav.addWidget(self.restart)
         nav.addStretch(1)
         self.crumbs.setSpacing(0)
-        column = self.scroll.column
+        column = self.page.column
         for layout in (nav, self.crumbs, self.place):
             column.addLayout(layout)
         column.addSpacing(8)
@@ -60,7 +61,7 @@ class GuidePanel(QWidget):
             column.addWidget(fold)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll)
+        outer.addWidget(self.page)
 
     def sizeHint(self) -> QSize:
         return QSize(340, 560)
@@ -71,10 +72,11 @@ class GuidePanel(QWidget):
     def go(self, path: tuple[int, ...]) -> None:
         """Show the node at ``path``. The keyboard stays in the panel if it was there."""
         node = walk(path)
-        focus = self.focusWidget()
-        had_focus = focus is not None and focus.hasFocus()
+        focus = QApplication.focusWidget()
+        had_focus = bool(focus) and self.isAncestorOf(focus)
         self.path = path
         _clear(self.crumbs)
+        crumbs: list[QWidget] = []
         for depth, text in enumerate(answers(path)):
             crumb = WrapButton("›", text, "guideCrumb")
             crumb.row.setContentsMargins(4, 3, 4, 3)
@@ -82,15 +84,15 @@ class GuidePanel(QWidget):
             crumb.setToolTip("Answer otherwise")
             crumb.clicked.connect(lambda _=False, to=path[:depth]: self.go(to))
             _add(self.crumbs, crumb)
+            crumbs.append(crumb)
         _clear(self.place)
-        answered = [self.crumbs.itemAt(i).widget() for i in range(self.crumbs.count())]
         choices = self._show_question(node) if isinstance(node, Question) else self._show_card(node)
-        chain = [self.back, self.restart, *answered, *choices, *(fold.head for fold in self.folds)]
+        chain = [self.back, self.restart, *crumbs, *choices, *(fold.head for fold in self.folds)]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
         for button in (self.back, self.restart):
             button.setVisible(bool(path))
-        self.scroll.verticalScrollBar().setValue(0)
+        self.page.verticalScrollBar().setValue(0)
         self.setFocusProxy(choices[0])
         if had_focus:
             choices[0].setFocus(Qt.FocusReason.OtherFocusReason)

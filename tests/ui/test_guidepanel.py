@@ -115,7 +115,7 @@ def test_nothing_is_wider_than_the_panel(panel, qtbot, theme, width):
     for path in ((), *paths()):
         panel.go(path)
         QApplication.processEvents()
-        assert panel.scroll.widget().width() <= panel.scroll.viewport().width()
+        assert panel.page.widget().width() <= panel.page.viewport().width()
 
 
 def test_every_button_has_a_name(panel):

@@ -1,0 +1,169 @@
+"""The sample races: each one shows what its title says, and its file is in normal form."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator import racefile
+from simulator.engine import Engine
+from simulator.recording import Recording, Status
+from simulator.resources import sample_races
+
+SAMPLES = sample_races()
+
+
+def sample(name: str) -> Recording:
+    return Engine(racefile.find(SAMPLES[name])).run()
+
+
+def arrived(r: Recording, entrant: int, start: int = 0) -> int:
+    """The first step at which this racer had arrived; infinitely late when it never did."""
+    there = np.flatnonzero(r.status[:, r.lane(entrant, start)] == Status.ARRIVED)
+    return int(there[0]) if len(there) else 10**9
+
+
+def crossings(r: Recording, entrant: int) -> int:
+    """How often the path crosses the valley's axis before it arrives."""
+    y = r.theta[: min(arrived(r, entrant), r.done) + 1, entrant, 1]
+    return int((y[1:] * y[:-1] < 0).sum())
+
+
+def turning(r: Recording, entrant: int, steps: int) -> float:
+    """Mean angle between successive steps, in degrees: 0 is a straight path, 180 a mere to and fro."""
+    moves = np.diff(r.theta[: steps + 1, entrant], axis=0)
+    angles = np.arctan2(moves[:, 1], moves[:, 0])
+    return float(np.degrees(np.abs((np.diff(angles) + np.pi) % (2 * np.pi) - np.pi)).mean())
+
+
+def ended(r: Recording, entrant: int) -> Status:
+    return r.status_at(r.done, entrant)[0]
+
+
+def ravine(r: Recording) -> None:
+    sgd, momentum, rmsprop, adam = (arrived(r, e) for e in range(4))
+    assert crossings(r, 0) == sgd  # it changes sides at every single step
+    assert crossings(r, 1) < sgd / 6 and crossings(r, 2) == 0
+    assert 1.8 * momentum < sgd <= r.race.steps
+    assert max(rmsprop, adam) < sgd
+    assert turning(r, 0, 40) > 100 > 2 * turning(r, 1, 40)
+
+
+def turned_ravine(r: Recording) -> None:
+    race = replace(r.race, landscape=replace(r.race.landscape, rotation=0.0), starts=((5.0, 2.0),))
+    straight = Engine(race).run()
+    sgd, momentum, rmsprop, adam = (arrived(r, e) for e in range(4))
+    assert (sgd, momentum) == (arrived(straight, 0), arrived(straight, 1))  # these know no axes
+    assert adam > 2 * arrived(straight, 3) and rmsprop > 2 * arrived(straight, 2)
+    assert momentum < min(sgd, rmsprop, adam) and adam <= r.race.steps
+
+
+def step_size(r: Recording) -> None:
+    x = r.theta[:, :, 0] - 3.0
+    assert arrived(r, 1) <= 6 and min(arrived(r, 0), arrived(r, 2), arrived(r, 3)) > r.race.steps
+    assert (x[:, 0] < 0).all() and abs(x[20, 0]) > 1.0
+    assert (x[1:, 2] * x[:-1, 2] < 0).all() and abs(x[-1, 2]) < 0.1
+    assert (np.diff(np.abs(x[:, 3])) > 0).all() and ended(r, 3) is Status.OUT_OF_VIEW
+
+
+def edge_of_stability(r: Recording) -> None:
+    y = r.theta[:, :, 1]
+    assert max(arrived(r, 0), arrived(r, 1)) < r.race.steps
+    assert crossings(r, 0) == 0 and crossings(r, 1) == arrived(r, 1)
+    assert np.abs(y[:, 2]) == pytest.approx(2.0)
+    assert (np.diff(np.abs(y[:, 3])) > 0).all() and ended(r, 3) is Status.OUT_OF_VIEW
+
+
+def rosenbrock(r: Recording) -> None:
+    assert arrived(r, 1) < arrived(r, 2) < arrived(r, 3) < r.race.steps < arrived(r, 0)
+    x, y = r.theta[-1, 0]
+    assert abs(y - x * x) < 0.01 and x < 0.8  # plain descent is in the valley, and still far from its end
+
+
+def saddle(r: Recording) -> None:
+    beside = [arrived(r, e, 0) for e in range(4)]
+    assert max(beside) < r.race.steps and max(beside[2:]) < min(beside[:2])
+    on = [r.lane(e, 1) for e in range(4)]
+    assert (r.theta[:, on, 1] == 0.0).all() and r.gap()[-1, on] == pytest.approx(1.0, abs=1e-2)
+
+
+def saddle_noise(r: Recording) -> None:
+    assert max(arrived(r, e) for e in range(4)) < r.race.steps
+    quiet = Engine(replace(r.race, noise=replace(r.race.noise, sigma=0.0))).run()
+    assert (quiet.theta[:, :, 1] == 0.0).all()
+
+
+def himmelblau(r: Recording) -> None:
+    starts = range(len(r.race.starts))
+    assert (r.status[-1] == Status.ARRIVED).all()
+    ends = [{tuple(np.round(r.theta[-1, r.lane(e, s)], 1)) for e in range(3)} for s in starts]
+    assert all(len(minima) >= 2 for minima in ends)
+    assert len(set().union(*ends)) == 4
+
+
+def rastrigin(r: Recording) -> None:
+    first_dip = np.array([-1.99, 2.985])
+    for trapped in (0, 1, 2):
+        assert np.abs(r.theta[20:, trapped] - first_dip).max() < 0.5
+    for free in (3, 4):
+        assert r.gap()[-1, free] < 0.5 * r.gap()[-1, 0]
+
+
+def beale(r: Recording) -> None:
+    assert ended(r, 0) is Status.DIVERGED and ended(r, 2) is Status.DIVERGED
+    assert max(arrived(r, 1), arrived(r, 3)) < r.race.steps
+
+
+def two_wells(r: Recording) -> None:
+    assert arrived(r, 1) < r.race.steps
+    for trapped in (0, 2):
+        assert r.theta[-1, trapped] == pytest.approx([0.9053, 0.0], abs=0.01)
+
+
+def plateau(r: Recording) -> None:
+    assert 2 * arrived(r, 2) < min(arrived(r, e) for e in (0, 1, 3))
+    early = r.gap()[25]
+    assert max(early[2], early[3]) < 0.9 * min(early[0], early[1])
+
+
+def schedules(r: Recording) -> None:
+    floors = [Engine(replace(r.race, seed=seed)).run().gap()[-100:].mean(axis=0) for seed in (r.race.seed, *range(8))]
+    constant, tenth, step, cosine, inverse = np.mean(floors, axis=0)
+    assert 5 < constant / tenth < 20
+    assert max(step, cosine) < constant / 10 and inverse < constant / 3
+
+
+def formula(r: Recording) -> None:
+    assert arrived(r, 1) < r.race.steps
+    gap = r.gap()[-1]
+    assert gap[0] > 3.0 and 0.1 < gap[2] < 1.0  # one in the first ripple, one in the last but one
+
+
+CLAIMS: dict[str, Callable[[Recording], None]] = {
+    check.__name__.replace("_", "-"): check
+    for check in (
+        ravine, turned_ravine, step_size, edge_of_stability, rosenbrock, saddle, saddle_noise, himmelblau, rastrigin,
+        beale, two_wells, plateau, schedules, formula,
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sample_shows_what_its_title_says(name):
+    CLAIMS[name](sample(name))
+
+
+def test_every_claim_has_its_sample():
+    assert set(CLAIMS) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sample_is_in_normal_form(name):
+    text = SAMPLES[name].read_text(encoding="utf-8")
+    assert racefile.dumps(racefile.find(SAMPLES[name])) == text
+
+
+def test_titles_differ():
+    titles = [racefile.find(path).title for path in SAMPLES.values()]
+    assert len(set(titles)) == len(titles)
