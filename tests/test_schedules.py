@@ -99,6 +99,23 @@ def test_the_decay_of_wsd_waits_for_the_warm_up() -> None:
     assert factors[250] == pytest.approx(0.5) and factors[300] == 0.0
 
 
+def test_one_cycle_stays_where_its_last_step_left_it() -> None:
+    one_cycle = SCHEDULES["one_cycle"]
+    factors = one_cycle().factors(300)
+    assert factors[299] == factors[300] == pytest.approx(1 / 25 / 1e4)
+    assert one_cycle(pct_start=1.0).factors(300)[299:] == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize("ratio", range(1, 11))
+@pytest.mark.parametrize("first", [1, 3, 7, 10, 100])
+def test_every_cycle_begins_at_the_peak(first: int, ratio: int) -> None:
+    begins = np.cumsum([0, *(first * ratio**i for i in range(7))])
+    begins = begins[begins < 10**6]
+    schedule = SCHEDULES["cosine_restarts"](T_0=first, T_mult=ratio)
+    assert (schedule.factor(begins.astype(np.float64), 10**6) == 1.0).all()
+    assert first == 1 or (schedule.factor(begins[1:] - 1.0, 10**6) < 0.5).all()
+
+
 @every_schedule
 def test_it_says_what_it_is(cls: type[Schedule]) -> None:
     assert cls.title and cls.source and cls.doc() and "η_t =" in cls.formula

@@ -38,4 +38,4 @@ class OneCycle(Schedule):
 
 def _half_cosine(p: Array) -> Array:
     """From 1 at p = 0 down to 0 at p = 1."""
-    return 0.5 * (1.0 + np.cos(np.pi * np.clip(p, 0.0, 1.0)))
+    return 0.5 * (1.0 + np.cos(np.pi * p))
