@@ -15,7 +15,7 @@ from simulator.recording import Recording, Status
 MEMORY = 11  # gradients looked at for zig-zags …
 FLIPS = 9  # … of whose 10 changes of sign this many must have happened: by pure chance, 1 in 100
 VISIBLE = 2e-3  # of the box's diagonal: a zig-zag narrower than this cannot be seen
-LISTED = 5  # racers named at the finish before "and 7 more"
+LISTED = 4  # racers named at the finish before "and 7 more"
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = ("first", "second", "third")
 
@@ -137,10 +137,12 @@ def _tally(recording: Recording, row: int) -> str:
     """From how many of the starts each entrant has arrived."""
     starts = len(recording.race.starts)
     arrived = (recording.status[row] == Status.ARRIVED).reshape(-1, starts).sum(axis=1)
+    if len(arrived) > 1 and (arrived == starts).all():
+        return f"{_everyone(recording)} have arrived from {'both' if starts == 2 else f'all {_count(starts)}'} starts."
     best = sorted(range(len(arrived)), key=lambda e: -int(arrived[e]))
     labels = [entrant.label for entrant in recording.race.entrants]
-    first, *rest = (f"{labels[e]} from {_count(int(arrived[e]))}" for e in best[:LISTED])
-    head = first.replace(" from ", " has arrived from ", 1) + f" of {_count(starts)} starts"
+    rest = [f"{labels[e]} from {_count(int(arrived[e]))}" for e in best[1:LISTED]]
+    head = f"{labels[best[0]]} has arrived from {_count(int(arrived[best[0]]))} of {_count(starts)} starts"
     return "; ".join([head, *rest]) + "."
 
 

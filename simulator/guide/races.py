@@ -18,9 +18,9 @@ def llm() -> Race:
     return _race(
         "One rate for all, or one for each?",
         {"name": "ravine", "kappa": 10_000.0},
-        _racer("adamw", "AdamW, warm-up and cosine", 0.4, schedule=decay),
-        _racer("adamw", "AdamW, constant η", 0.4),
-        _racer("momentum", "Momentum, warm-up and cosine", 9e-5, schedule=decay),
+        _racer("adamw", "AdamW with warm-up and cosine", 0.4, schedule=decay),
+        _racer("adamw", "AdamW with constant η", 0.4),
+        _racer("momentum", "Momentum with warm-up and cosine", 9e-5, schedule=decay),
         steps=400,
         sigma=5.0,
     )
@@ -31,8 +31,8 @@ def fine_tuning() -> Race:
     return _race(
         "Small steps keep what is known",
         {"name": "two_wells"},
-        _racer("adamw", "AdamW, small η", 0.05, schedule=decay),
-        _racer("adamw", "AdamW, twenty times η", 1.0, schedule=decay),
+        _racer("adamw", "AdamW at a small η", 0.05, schedule=decay),
+        _racer("adamw", "AdamW at twenty times η", 1.0, schedule=decay),
         start=[-0.6, 0.3],
         sigma=4.0,
     )
@@ -63,7 +63,7 @@ def gan() -> Race:
     return _race(
         "How long should a memory be?",
         {"name": "bowl"},
-        *(_racer("adam", f"Adam, β₁ = {beta1}", 0.2, beta1=beta1) for beta1 in (0.5, 0.9, 0.95)),
+        *(_racer("adam", f"Adam with β₁ = {beta1}", 0.2, beta1=beta1) for beta1 in (0.5, 0.9, 0.95)),
     )
 
 
@@ -72,7 +72,7 @@ def diffusion() -> Race:
         "A small steady rate under noise",
         {"name": "bowl"},
         _racer("adamw", "AdamW", 0.05),
-        _racer("adamw", "AdamW, ten times η", 0.5),
+        _racer("adamw", "AdamW at ten times η", 0.5),
         sigma=8.0,
         steps=500,
     )
@@ -83,10 +83,10 @@ def reinforcement() -> Race:
         "Gradients of any size",
         {"name": "beale"},
         _racer("adam", "Adam", 0.2),
-        _racer("adam", "Adam, three times η", 0.6),
+        _racer("adam", "Adam at three times η", 0.6),
         _racer("sgd", "SGD", 0.01),
-        _racer("sgd", "SGD, three times η", 0.03),
-        _racer("sgd", "SGD, three times η, clipped", 0.03, clip_norm=1.0),
+        _racer("sgd", "SGD at three times η", 0.03),
+        _racer("sgd", "Clipped SGD at three times η", 0.03, clip_norm=1.0),
         start=[4.0, -1.0],
         steps=500,
     )
@@ -97,8 +97,8 @@ def llm_memory() -> Race:
     return _race(
         "The sign alone",
         {"name": "ravine"},
-        _racer("lion", "Lion, a quarter of AdamW's η", 0.05, weight_decay=0.1, schedule=decay),
-        _racer("lion", "Lion, AdamW's η", 0.2, weight_decay=0.025, schedule=decay),
+        _racer("lion", "Lion at a quarter of that η", 0.05, weight_decay=0.1, schedule=decay),
+        _racer("lion", "Lion at AdamW's η", 0.2, weight_decay=0.025, schedule=decay),
         _racer("adamw", "AdamW", 0.2, weight_decay=0.025, schedule=decay),
         steps=400,
         sigma=3.0,
@@ -111,8 +111,8 @@ def large_batch() -> Race:
     return _race(
         "Few steps, long ones",
         {"name": "ravine", "kappa": 40.0},
-        _racer("adamw", "AdamW, eight times η", 1.2, schedule=decay),
-        _racer("sgd", "SGD, eight times η", 0.16, schedule=decay),
+        _racer("adamw", "AdamW at eight times η", 1.2, schedule=decay),
+        _racer("sgd", "SGD at eight times η", 0.16, schedule=decay),
         _racer("sgd", "SGD", 0.02),
         steps=80,
     )
@@ -124,7 +124,7 @@ def recurrent() -> Race:
         {"name": "plateau"},
         _racer("rmsprop", "RMSProp", 0.2, rho=0.9, schedule={"name": "linear"}),
         _racer("sgd", "SGD", 0.5),
-        _racer("sgd", "SGD, near its limit", 0.9),
+        _racer("sgd", "SGD near its limit", 0.9),
         steps=120,
     )
 
@@ -135,7 +135,7 @@ def convex() -> Race:
         {"name": "bowl"},
         _racer("sgd", "SGD", 0.4),
         _racer("adam", "Adam", 0.3),
-        _racer("adam", "Adam, default η", 1e-3),
+        _racer("adam", "Adam at its default η", 1e-3),
         steps=100,
     )
 
@@ -153,7 +153,7 @@ def small_smooth() -> Race:
     return _race(
         "Knowing the curvature",
         {"name": "rosenbrock"},
-        _racer("newton", "Newton, damped", 1.0, damping=0.1),
+        _racer("newton", "Damped Newton", 1.0, damping=0.1),
         _racer("adam", "Adam", 0.5),
         _racer("momentum", "Momentum", 1e-3),
         start=[-1.2, 1.0],
@@ -166,8 +166,8 @@ def default() -> Race:
         "Which rate survives a steeper valley?",
         {"name": "ravine", "kappa": 100.0},
         _racer("adam", "Adam", 0.2),
-        _racer("sgd", "SGD, tuned for κ = 10", 0.09),
-        _racer("sgd", "SGD, tuned again", 0.009),
+        _racer("sgd", "SGD tuned for κ = 10", 0.09),
+        _racer("sgd", "SGD tuned for κ = 100", 0.009),
     )
 
 

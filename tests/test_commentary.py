@@ -1,0 +1,150 @@
+"""The commentary: true to the recording, calm, and cheap at any step."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from simulator import racefile
+from simulator.commentary import comment
+from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Noise, Race
+from simulator.recording import Recording, Status
+from simulator.resources import sample_races
+
+SAMPLES = sample_races()
+
+
+def sample(name: str) -> Recording:
+    return Engine(racefile.find(SAMPLES[name])).run()
+
+
+def race(landscape, *racers, starts, steps=100, **changes) -> Race:
+    entrants = tuple(Entrant(OPTIMIZERS["sgd"](lr=lr), label, stream=i) for i, (label, lr) in enumerate(racers))
+    return Race(landscape, entrants, starts, steps=steps, **changes)
+
+
+def lines(recording: Recording) -> list[str]:
+    return [comment(recording, step) for step in range(recording.race.steps + 1)]
+
+
+def test_ravine_from_start_to_finish():
+    recording = sample("ravine")
+    said = lines(recording)
+    assert said[0] == "All four at the start. Press Space."
+    assert said[46] == said[50] == "RMSProp arrived at step 46, the first of four."
+    assert said[61] == "Momentum arrived at step 61, second of four."
+    assert "SGD zig-zags across the valley." in said[30]
+    assert said[-1].startswith("Finished: RMSProp lowest, at the minimum; Momentum ")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_arrivals_and_divergences_are_announced_at_their_step(name):
+    recording = sample(name)
+    for kind in (Status.ARRIVED, Status.DIVERGED):
+        for lane in np.flatnonzero((recording.status == kind).any(axis=0)):
+            step = int(np.flatnonzero(recording.status[:, lane] == kind)[0])
+            label = recording.race.entrants[lane // len(recording.race.starts)].label
+            if step < recording.race.steps:
+                said = comment(recording, step)
+                assert label in said and f"{kind.words} at step {step}" in said
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_leader_named_is_the_lowest(name):
+    recording = sample(name)
+    beat = min(max(10, recording.race.steps // 20), 50)
+    for step in range(beat, recording.race.steps, beat):
+        said = comment(recording, step)
+        if " leads, " in said:
+            alive = np.where(recording.status[step] == Status.DIVERGED, np.inf, recording.loss[step])
+            entrant = recording.race.entrants[int(np.argmin(alive)) // len(recording.race.starts)]
+            assert said.startswith(entrant.label)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_it_does_not_flicker(name):
+    said = lines(sample(name))
+    changes = sum(a != b for a, b in pairwise(said))
+    assert changes <= 45  # twenty beats, four early looks, arrivals and what follows them
+    assert max(map(len, said)) <= 200 and all("\n" not in line for line in said)
+
+
+def test_the_same_step_gives_the_same_line_however_far_the_race_is_computed():
+    whole = sample("ravine")
+    engine = Engine(whole.race)
+    for step in (5, 40, 70, 119):
+        engine.advance(step - engine.step)
+        assert comment(engine.recording, step) == comment(whole, step)
+        assert comment(engine.recording, step + 50) == comment(whole, step)  # not there yet
+
+
+def test_zigzags_need_evidence():
+    quadratic = LANDSCAPES["ravine"]()
+    recording = Engine(race(quadratic, ("Zig", 0.095), ("Straight", 0.03), starts=((5.0, 2.0),))).run()
+    assert "Zig zig-zags across the valley." in comment(recording, 20)
+    assert not any("Straight zig-zags" in line for line in lines(recording))
+    assert "zig-zag" not in comment(recording, 80), "too narrow by now to be seen"
+
+
+def test_bounces_in_one_dimension():
+    recording = Engine(race(LANDSCAPES["parabola"](), ("Wide", 0.99), starts=((0.0,),))).run()
+    assert comment(recording, 30).endswith("Wide bounces from side to side.")
+
+
+def test_noise_alone_is_no_zigzag():
+    calm = race(LANDSCAPES["bowl"](), ("SGD", 0.01), starts=((4.0, 3.0),), steps=2000)
+    recording = Engine(replace(calm, noise=Noise(5.0))).run()
+    assert sum("zig-zags" in line for line in lines(recording)) < 60  # at most one beat, by chance
+
+
+def test_without_a_minimum_losses_are_compared():
+    saddle = Engine(race(LANDSCAPES["saddle"](), ("A", 0.05), ("B", 0.04), starts=((-2.5, 0.01),), steps=60)).run()
+    assert saddle.floor is None
+    assert comment(saddle, 30).startswith("A is lowest, loss ")
+    assert comment(saddle, 60).startswith("Finished: A lowest, loss -")
+    assert "minimum" not in " ".join(lines(saddle))
+
+
+def test_out_of_view_stalled_and_all_diverged():
+    parabola = LANDSCAPES["parabola"]()
+    recording = Engine(race(parabola, ("Near", 0.1), ("Far", 1.05), starts=((0.0,),), steps=60)).run()
+    assert comment(recording, 20).endswith("Far is out of view.")
+    lost = Engine(race(parabola, ("A", 5.0), ("B", 6.0), starts=((0.0,),), steps=60)).run()
+    assert comment(lost, 55) == "Both diverged."
+    assert comment(lost, 60).count("diverged at step") == 2
+    assert "SGD has stalled, 0.97 above the minimum." in comment(sample("two-wells"), 85)
+
+
+def test_several_starts_are_counted():
+    recording = sample("saddle")
+    assert comment(recording, 0) == "All four at each of two starting points. Press Space."
+    assert (
+        comment(recording, 70)
+        == "RMSProp has arrived from one of two starts; SGD from none; Momentum from none; Adam from none."
+    )
+    assert comment(sample("himmelblau"), 200) == "Finished: All three have arrived from all four starts."
+
+
+def test_one_racer_alone():
+    alone = Engine(race(LANDSCAPES["bowl"](), ("Solo", 0.1), starts=((4.0, 3.0),))).run()
+    assert comment(alone, 0) == "Solo at the start. Press Space."
+    assert comment(alone, 10) == f"Solo is {25 * 0.8**20:.2g} above the minimum."
+    assert comment(alone, 31) == "Solo arrived at step 31."
+    assert comment(alone, 90) == "Solo has been there since step 31."
+    assert comment(alone, 100).startswith("Finished: Solo ")
+
+
+def test_only_a_bounded_window_is_read():
+    """Everything older than a beat and a dozen rows may be anything at all."""
+    recording = sample("rosenbrock")
+    step = 777
+    said = comment(recording, step)
+    old = step - 50 - 12
+    for rows in (recording.theta, recording.loss, recording.grad):
+        rows[1:old] = np.nan
+    recording.status[1:old] = Status.DIVERGED
+    assert comment(recording, step) == said
