@@ -13,11 +13,11 @@ from simulator.param import params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena_paint import paint_arena
-from simulator.ui.curves import paint_curves
+from simulator.ui.curves_paint import paint_curves
 from simulator.ui.qt import application
 from simulator.ui.labels import paint_swatch
 from simulator.ui.theme import LIGHT, Theme
-from simulator.ui.words import short
+from simulator.ui.ticks import short_text as short
 
 MARGIN = 24.0
 
@@ -113,7 +113,7 @@ def recipe(entrant: Entrant) -> str:
     for name, p in params(type(optimizer)).items():
         value = optimizer.hyper[name]
         if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")):
-            told.append(f"{p.symbol} = {short(value, 5)}" if p.numeric else f"{p.symbol} {'on' if value else 'off'}")
+            told.append(f"{p.symbol} = {short(value)}" if p.numeric else f"{p.symbol} {'on' if value else 'off'}")
     if entrant.clip_norm:
         told.append(f"clipped at {short(entrant.clip_norm)}")
     if entrant.schedule.name != "constant" or entrant.schedule.warmup:
