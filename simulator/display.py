@@ -61,7 +61,9 @@ def window_trouble(race: str | None = None) -> str | None:
         x11 = "QT_QPA_PLATFORM asks for wayland"
     if x11 and wayland:
         return f"no display: {x11}; {wayland}; {_instead(race)}"
-    return _libraries_trouble(ANY_WINDOW | (WAYLAND_WINDOW if x11 else X11_WINDOW))
+    served = [libraries for trouble, libraries in ((x11, X11_WINDOW), (wayland, WAYLAND_WINDOW)) if not trouble]
+    troubles = [_libraries_trouble(ANY_WINDOW | libraries) for libraries in served]
+    return None if None in troubles else troubles[0]  # Qt takes the one that works
 
 
 def picture_trouble() -> str | None:

@@ -29,15 +29,18 @@ def writing(path: str | Path) -> Generator[BinaryIO]:
         FileError: the file cannot be written.
     """
     check_writable(path)
-    target = Path(os.path.realpath(path))
     try:
-        if target.exists() and not target.is_file():
-            with target.open("wb") as stream:
+        if _is_device(Path(path)):
+            with Path(path).open("wb") as stream:
                 yield stream
         else:
-            yield from _replacing(target)
+            yield from _replacing(Path(os.path.realpath(path)))
     except OSError as error:
         raise FileError("write", path, error) from error
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def _replacing(target: Path) -> Generator[BinaryIO]:
@@ -65,7 +68,9 @@ def write(path: str | Path, content: bytes | str) -> None:
 def check_writable(path: str | Path) -> None:
     """Raise FileError if `writing` is bound to fail, so that no long work is done for nothing."""
     try:
-        target = Path(os.path.realpath(path))
+        target = Path(path)
+        if not _is_device(target):  # /dev/stdout: a pipe's real path is no path
+            target = Path(os.path.realpath(path))
         if target.is_dir():
             raise FileError("write", path, "it is a folder")
         if not target.parent.is_dir():

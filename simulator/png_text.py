@@ -12,6 +12,7 @@ from collections.abc import Iterator
 KEYWORD = b"optim-race"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_PICTURE = 64_000_000  # bytes of a picture that is looked through
+MAX_CHUNKS = 100_000
 MAX_TEXT = 1_000_000  # bytes of a race file
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
@@ -56,8 +57,8 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """``(kind, data, whole chunk)`` from IHDR to IEND."""
     if not png.startswith(SIGNATURE):
         raise PictureError("not a PNG picture")
-    view, at, kind = memoryview(png), len(SIGNATURE), b""
-    while kind != b"IEND":
+    view, at = memoryview(png), len(SIGNATURE)
+    for _ in range(MAX_CHUNKS):
         if at + 12 > len(png):
             raise PictureError("the picture ends too early")
         length = int.from_bytes(view[at : at + 4], "big")
@@ -68,7 +69,10 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
             raise PictureError("not a PNG picture: it does not begin with a header")
         raw = bytes(view[at:end])
         yield kind, raw[8:-4], raw
+        if kind == b"IEND":
+            return
         at = end
+    raise PictureError(f"the picture has more than {MAX_CHUNKS:,} parts")
 
 
 def _text(kind: bytes, rest: bytes) -> str:

@@ -70,14 +70,18 @@ def locate(name: str | Path) -> Path:
     if path.is_file():
         return path
     samples = resources.sample_races()
-    key = str(name).strip().lower()
-    for spelling in (key, key.replace(" ", "-"), key.replace(" ", "_")):
-        if spelling in samples:
-            return samples[spelling]
+    if sample := sample_name(str(name)):
+        return samples[sample]
     if path.is_dir():
         raise RaceError([one_line(f"{name}: is a folder, not a race file")])
     hint = did_you_mean(path.stem, samples) or f"; there are {', '.join(samples)}"
     raise RaceError([one_line(f"{name}: no such file, and no sample race of this name{hint}")])
+
+
+def sample_name(name: str) -> str | None:
+    """The sample race called ``name`` (case, spaces and hyphens do not matter), as its file spells it."""
+    key = name.strip().lower().replace("_", "-").replace(" ", "-")
+    return key if key in resources.sample_races() else None
 
 
 def read_text(path: Path) -> str:

@@ -136,6 +136,7 @@ BOMB = zlib.compress(b"x" * 50_000_000, 9)
         (minimal_png(chunk(b"iTXt", b"optim-race\0\0\0\0\0\xff\xfe")), "damaged"),
         (minimal_png(chunk(b"zTXt", b"optim-race\0\0" + BOMB)), "larger than 1 MB"),
         (minimal_png(chunk(b"tEXt", b"optim-race\0" + b"x" * 1_000_001)), "larger than 1 MB"),
+        (minimal_png(chunk(b"tEXt", b"") * 100_001), "more than 100,000 parts"),
     ],
 )
 def test_hostile_pictures(png: bytes, message: str) -> None:

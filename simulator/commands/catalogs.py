@@ -101,6 +101,7 @@ def _parameter(p: Param) -> dict[str, Any]:
         "default": p.default,
         "range": [p.low, p.high] if p.numeric else None,
         "choices": list(p.choices),
+        "allowed": p.range_text(),
         "scale": p.scale,
         "unit": p.unit,
         "doc": p.doc,
@@ -114,8 +115,7 @@ def _names(kind: str) -> Iterable[str]:
 def _real_name(kind: str, name: str) -> str | None:
     """``name`` as the catalog spells it, None if it has no such entry."""
     if kind == "race":
-        key = name.strip().lower()
-        return key if key in resources.sample_races() else None
+        return racefile.sample_name(name)
     try:
         return CATALOGS[kind].find(name, kind).name
     except RaceError:
@@ -158,11 +158,9 @@ def _section(title: str, lines: Iterable[str]) -> Iterable[str]:
 
 
 def _parameter_row(p: dict[str, Any]) -> list[str]:
-    ends = p["range"]
-    allowed = f"{ends[0]:g} to {ends[1]:g} {p['unit']}" if ends else ", ".join(p["choices"])
     default = p["default"]
-    shown = str(default).lower() if isinstance(default, bool) else f"{default:g}" if ends else str(default)
-    return [p["name"], p["symbol"], shown, allowed, p["scale"], p["doc"]]
+    shown = f"{default:g}" if p["range"] else default if isinstance(default, str) else json.dumps(default)
+    return [p["name"], p["symbol"], shown, f"{p['allowed']} {p['unit']}", p["scale"], p["doc"]]
 
 
 def _point(theta: Iterable[float]) -> str:

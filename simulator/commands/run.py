@@ -28,7 +28,7 @@ REDRAW_SECONDS = 0.1
 def run(args: argparse.Namespace) -> int:
     """Everything is checked before the race is run. Raises RaceError for what was given, FileError for a write."""
     race = _race(args)
-    recording = _raced(race)
+    recording = _raced(race, bar=not args.quiet and sys.stderr is not None and sys.stderr.isatty())
     on_stdout = "-" in (args.csv, args.json)
     if not args.quiet:
         print(summary(recording), file=sys.stderr if on_stdout else sys.stdout)
@@ -84,10 +84,9 @@ def _output_faults(args: argparse.Namespace) -> Iterator[str]:
         yield trouble
 
 
-def _raced(race: Race) -> Recording:
+def _raced(race: Race, bar: bool) -> Recording:
     engine = Engine(race)
     begun = shown = time.monotonic()
-    bar = sys.stderr is not None and sys.stderr.isatty()
     while engine.step < race.steps:
         engine.advance(BLOCK)
         now = time.monotonic()
