@@ -7,7 +7,7 @@ import numpy as np
 from simulator.optimizer import Array, Optimizer, Rule, State
 from simulator.param import param
 
-TINY = np.finfo(np.float64).tiny
+TINY = np.array(np.finfo(np.float64).tiny)  # an array: quicker than a scalar
 
 
 @dataclass(frozen=True)
