@@ -45,9 +45,11 @@ def _finish(recording: Recording) -> str:
     if len(race.starts) > 1 and (recording.status[row] == Status.ARRIVED).any():
         return f"Finished: {_tally(recording, row)}"
     order = _order(recording, row)
-    said = [f"{_who(recording, lane)} {_place(recording, row, lane, first=not i)}" for i, lane in enumerate(order)]
-    more = [f"and {_count(len(said) - LISTED)} more"] if len(said) > LISTED else []
-    return f"Finished: {'; '.join(said[:LISTED] + more)}."
+    listed = enumerate(order[:LISTED])
+    said = [f"{_who(recording, lane)} {_place(recording, row, lane, first=not i)}" for i, lane in listed]
+    if len(order) > LISTED:
+        said.append(f"and {_count(len(order) - LISTED)} more")
+    return f"Finished: {'; '.join(said)}."
 
 
 def _news(recording: Recording, step: int, beat: int) -> str:
@@ -74,7 +76,8 @@ def _standing(recording: Recording, row: int) -> str:
 
 
 def _lead(recording: Recording, row: int, order: list[int]) -> str:
-    running = [lane for lane in order if recording.status[row, lane] != Status.DIVERGED]
+    statuses, gone, home = recording.status[row].tolist(), int(Status.DIVERGED), int(Status.ARRIVED)
+    running = [lane for lane in order if statuses[lane] != gone]
     if not running:
         return f"{_everyone(recording)} diverged."
     leader, rest = running[0], running[1:]
@@ -82,7 +85,7 @@ def _lead(recording: Recording, row: int, order: list[int]) -> str:
     status, since = recording.status_at(row, leader)
     if status is Status.ARRIVED:
         there = f"has been there since step {since}"
-        behind = [lane for lane in rest if recording.status[row, lane] != Status.ARRIVED]
+        behind = [lane for lane in rest if statuses[lane] != home]
         if not behind:
             everyone = len(order) > 1 and len(running) == len(order)
             return f"{_everyone(recording)} are there, {who} first, at step {since}." if everyone else f"{who} {there}."
@@ -149,15 +152,10 @@ def _tally(recording: Recording, row: int) -> str:
 def _order(recording: Recording, row: int) -> list[int]:
     """Lanes from best to worst: the arrived by their step, then by loss, then the diverged by how long they lasted."""
     status, since, loss = recording.status[row], recording.since[row], recording.loss[row]
-
-    def rank(lane: int) -> tuple[int, float]:
-        if status[lane] == Status.DIVERGED:
-            return 2, -float(since[lane])
-        if status[lane] == Status.ARRIVED and row < recording.race.steps:
-            return 0, float(since[lane])
-        return 1, float(loss[lane])
-
-    return sorted(range(len(status)), key=rank)
+    lost: NDArray[np.bool_] = status == Status.DIVERGED
+    there: NDArray[np.bool_] = (status == Status.ARRIVED) & (row < recording.race.steps)
+    within = np.where(lost, -since, np.where(there, since, loss))
+    return np.lexsort((within, 2 * lost + ~there)).tolist()
 
 
 def _place(recording: Recording, row: int, lane: int, *, first: bool) -> str:
