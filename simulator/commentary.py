@@ -154,7 +154,9 @@ def _order(recording: Recording, row: int) -> list[int]:
     status, since, loss = recording.status[row], recording.since[row], recording.loss[row]
     lost: NDArray[np.bool_] = status == Status.DIVERGED
     there: NDArray[np.bool_] = (status == Status.ARRIVED) & (row < recording.race.steps)
-    within = np.where(lost, -since, np.where(there, since, loss))
+    within = loss.copy()
+    within[there] = since[there]
+    within[lost] = -since[lost]
     return np.lexsort((within, 2 * lost + ~there)).tolist()
 
 
