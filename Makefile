@@ -8,12 +8,12 @@ PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 .PHONY: run test lint bench dist clean
 
 run: $(VENV)/run.stamp
-	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then $(BIN)/optim-race; else \
-		echo "There is no display here, so no window can open: log in to a desktop, or use ssh -X."; \
-		echo "Racing the sample race without one (optim-race run ravine --png ravine.png --csv ravine.csv):"; \
-		$(BIN)/optim-race run ravine --png ravine.png --csv ravine.csv && \
-		echo "The picture is in ravine.png, the numbers are in ravine.csv."; \
-	fi
+	@trouble=$$($(BIN)/python -c 'from simulator.display import window_trouble as w; print(w() or "")') || exit 1; \
+	if [ -z "$$trouble" ]; then exec $(BIN)/optim-race; fi; \
+	echo "$$trouble"; \
+	echo "That is what runs now:"; \
+	$(BIN)/optim-race run ravine --png ravine.png --csv ravine.csv && \
+	echo "The picture is in ravine.png, the numbers are in ravine.csv."
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -q
