@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from simulator.race import Entrant, Race, sensible_lr
 from simulator.recording import Recording, Status
-from simulator.ui.controls import error_line, show_error
+from simulator.ui.controls import error_line
 from simulator.ui.form import ParamForm
-from simulator.ui.labels import Line, NameField, Swatch
+from simulator.ui.labels import Line, NameField, Swatch, icon_size
 from simulator.ui.theme import Theme
 from simulator.ui.ticks import short_text
 from simulator.ui.tuning import Tuning
@@ -40,17 +40,17 @@ class EntrantCard(QFrame):
         self.swatch = Swatch(entrant.stream)
         self.name = NameField()
         self.name.edited.connect(lambda label: self.edited.emit(replace(self.entrant, label=label), ""))
-        self.name.rejected.connect(lambda message: show_error(self.error, message))
-        self.name.restored.connect(lambda: show_error(self.error, ""))
-        self.error = error_line()
+        self.error = error_line(self.name)
         self.buttons = {action: self._button(action) for action, _ in ACTIONS}
-        self.method, self.gap = Line(), Line(Qt.AlignmentFlag.AlignRight)
+        self.method = Line()  # and the gap, on the right
         self.status = Line()
-        self.more = QToolButton(checkable=True)
+        self.more = QToolButton()
+        self.more.setCheckable(True)
         self.more.setProperty("role", "disclosure")
         self.more.toggled.connect(self._disclose)
         self.lr = ParamForm(entrant.optimizer, ["lr"])
         self.lr.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
+        self._column = QVBoxLayout(self)
         self._lay_out()
         self._disclose(False)
         self.set_theme(theme, icons)
@@ -63,23 +63,21 @@ class EntrantCard(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(10, 6, 10, 8)
         column.setSpacing(2)
-        head, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, third = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(self.swatch)
         head.addSpacing(2)
         head.addWidget(self.name, 1)
         for button in self.buttons.values():
             head.addWidget(button)
-        second.addWidget(self.method, 1)
-        second.addWidget(self.gap, 1)
         third.addWidget(self.status, 1)
         third.addWidget(self.more)
         column.addLayout(head)
         column.addWidget(self.error)
-        column.addLayout(second)
+        column.addWidget(self.method)
         column.addLayout(third)
         column.addWidget(self.lr)
 
@@ -88,8 +86,6 @@ class EntrantCard(QFrame):
         renamed = self._fresh or entrant.label != self.entrant.label
         moved = self._fresh or race.landscape != self._race.landscape
         self.entrant, self._race, self._fresh = entrant, race, False
-        if self.name.property("invalid") and renamed:
-            show_error(self.error, "")
         self.name.set_value(entrant.label)
         self.lr.set_thing(entrant.optimizer)
         if moved:
@@ -98,7 +94,16 @@ class EntrantCard(QFrame):
             self._say_names()
         if self.tuning is not None:
             self.tuning.set_entrant(entrant, race)
-        self.buttons["remove"].setEnabled(len(race.entrants) > 1)
+        last = len(race.entrants) == 1
+        if last and self.buttons["remove"].hasFocus():
+            self.buttons["duplicate"].setFocus()  # a disabled button would hand the keyboard on to anywhere
+        self.buttons["remove"].setDisabled(last)
+
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What the keyboard goes through, from top to bottom."""
+        more = self.tuning.inputs if self.tuning is not None else []
+        return [self.name, *self.buttons.values(), self.more, *self.lr.inputs, *more]
 
     def set_hidden(self, hidden: bool) -> None:
         if hidden != self._hidden:
@@ -112,9 +117,11 @@ class EntrantCard(QFrame):
         self.swatch.set_theme(theme)
         optimizer = type(self.entrant.optimizer)
         self.method.set_text(f"{optimizer.title} · {optimizer.year}", theme.faint)
+        self._name_more()
         for action, button in self.buttons.items():
             name = action if action != "hide" else "eye_off" if self._hidden else "eye"
             button.setIcon(icons[name])
+            button.setIconSize(icon_size(theme))
         if self.tuning is not None:
             self.tuning.set_theme(theme)
 
@@ -122,7 +129,7 @@ class EntrantCard(QFrame):
         """The gap and the status at ``step`` of this racer's lanes."""
         name = "f" if recording.floor is None else "f − f*"
         gaps = recording.loss[step, lanes] - (recording.floor or 0.0)
-        self.gap.set_text(f"{name} {gap_text(gaps)}", self._theme.text)
+        self.method.set_right(f"{name} {gap_text(gaps)}", self._theme.text)
         text, status = status_text(recording, lanes, step)
         tones = {Status.ARRIVED: self._theme.good, Status.DIVERGED: self._theme.bad}
         self.status.set_text(text, tones.get(status, self._theme.text) if status is not None else self._theme.text)
@@ -134,8 +141,7 @@ class EntrantCard(QFrame):
         if key == "lr":
             self.lr.refuse(message)
         else:
-            self.name.refuse(self.entrant.label)
-            show_error(self.error, message)
+            self.name.refuse(message, self.entrant.label)
 
     def _say_names(self) -> None:
         label = self.entrant.label
@@ -149,25 +155,28 @@ class EntrantCard(QFrame):
             self.buttons[action].setAccessibleName(f"{label}: {text.lower()}")
             self.buttons[action].setToolTip(f"{text} {label}")
 
-    def _disclose(self, opened: bool) -> None:
-        self.more.setText("Less ▴" if opened else "More ▾")
+    def _name_more(self) -> None:
+        opened, arrow = self.more.isChecked(), "▴" if self.more.isChecked() else "▾"
+        # On a projector the word gives way to the status beside it.
+        self.more.setText(arrow if self._theme.scale > 1.0 else f"{'Less' if opened else 'More'} {arrow}")
         self.more.setToolTip("Every other hyperparameter, clipping and the schedule")
+
+    def _disclose(self, opened: bool) -> None:
+        self._name_more()
         if opened and self.tuning is None:  # made when first asked for: most cards stay closed
             self.tuning = Tuning(self.entrant, self._race, self._theme)
             self.tuning.edited.connect(self.edited)
-            self.layout().addWidget(self.tuning)
+            self._column.addWidget(self.tuning)
         if self.tuning is not None:
             self.tuning.setVisible(opened)
 
 
 def gap_text(gaps: np.ndarray) -> str:
-    """The gap of one start, or the range over several."""
-    low, high = float(np.fmin.reduce(gaps)), float(np.max(gaps))  # NaN counts as worse than anything
-    return _value(low) if low == high or len(gaps) == 1 else f"{_value(low)} … {_value(high)}"
-
-
-def _value(value: float) -> str:
-    return short_text(value) if math.isfinite(value) else "not finite"
+    """The gap of one start, or the largest over several."""
+    worst = float(np.max(gaps))  # NaN counts as worse than anything
+    if not math.isfinite(worst):
+        return "not finite"
+    return f"{'≤ ' * (len(gaps) > 1)}{short_text(worst)}"
 
 
 def status_text(recording: Recording, lanes: slice, step: int) -> tuple[str, Status | None]:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from simulator.param import Param
-from simulator.ui.fields import Combo, TrackSlider, ValueField, number_text, read_number, set_invalid
-
-SETTLE_MILLISECONDS = 350  # rest in typing after which a text is tried
-WORDS = {"lr": "learning rate", "eps": "epsilon", "sigma": "noise"}
-
-
-def words(param: Param) -> str:
-    """The parameter's name as people say it."""
-    return WORDS.get(param.name, param.name.replace("_", " "))
+from simulator.ui.editors import EDITORS, NumberEditor, symbol, words
+from simulator.ui.fields import ValueField, number_text
 
 
 class ParamControl(QWidget):
@@ -58,8 +50,7 @@ class ParamControl(QWidget):
         grid.addWidget(self.error, 2, 0, 1, 2)
         self.editor.show_value(value)
         self.editor.edited.connect(self._propose)
-        self.editor.rejected.connect(lambda message: show_error(self.error, f"{param.symbol} {message}"))
-        self.editor.restored.connect(self._settle)
+        self.editor.fault.connect(self._on_fault)
         self.editor.reset.connect(self.reset)
         self.label.double_clicked.connect(self.reset)
         self.set_owner(owner)
@@ -73,7 +64,7 @@ class ParamControl(QWidget):
         """Show ``value``, without a signal. What is being typed or was refused stays, unless the value is new."""
         if value != self._value:
             self._value = value
-            self._settle()
+            self._on_fault("")
             self.editor.show_value(value)
 
     def set_default(self, default: Any) -> None:
@@ -88,7 +79,7 @@ class ParamControl(QWidget):
             widget.setAccessibleDescription(f"{self.param.doc} {span}")
 
     def set_owner(self, owner: str) -> None:
-        name = " ".join(dict.fromkeys((words(self.param), self.param.symbol)))
+        name = f"{words(self.param)} {symbol(self.param)}".strip()
         name = f"{owner}: {name}" if owner else name
         for widget in self.editor.inputs:
             widget.setAccessibleName(" ".join(filter(None, (name, widget.property("part")))))
@@ -100,16 +91,17 @@ class ParamControl(QWidget):
 
     def refuse(self, message: str) -> None:
         """The value just handed out cannot be used: say why; the value before it stands."""
-        self.refused, self._value = self._value, self._before
-        self.editor.refuse(self._before)
-        show_error(self.error, message)
+        refused, self._value = self._value, self._before
+        self.editor.refuse(message, self._before)
+        self.refused = refused
 
-    def _settle(self) -> None:
+    def _on_fault(self, message: str) -> None:
         self.refused = None
-        show_error(self.error, "")
+        name = symbol(self.param) or words(self.param)
+        show_error(self.error, f"{name} {message}" if message.startswith("must") else message)
 
     def _propose(self, value: Any) -> None:
-        self._settle()
+        self._on_fault("")
         self._before, self._value = self._value, value
         if value != self._before:
             self.value_changed.emit(value)
@@ -122,11 +114,9 @@ class ParamLabel(QWidget):
 
     def __init__(self, param: Param, parent: QWidget | None = None):
         super().__init__(parent)
-        self.symbol = param.symbol
-        name = words(param)
-        plain = name.replace(" ", "") in (self.symbol.replace("-", ""), self.symbol)
-        unit = f", {param.unit}" if param.unit and param.unit != name else ""
-        self.name = unit.lstrip(", ") if plain else name + unit
+        self.symbol = symbol(param)
+        unit = f", {param.unit}" if param.unit and param.unit != words(param) else ""
+        self.name = words(param) + unit
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -141,7 +131,7 @@ class ParamLabel(QWidget):
         bold.setBold(True)
         painter.setFont(bold)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.symbol)
-        left = painter.fontMetrics().horizontalAdvance(self.symbol + " ")
+        left = painter.fontMetrics().horizontalAdvance(self.symbol + " ") if self.symbol else 0
         painter.setFont(self.font())
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         rest = self.rect().adjusted(left, 0, 0, 0)
@@ -149,14 +139,16 @@ class ParamLabel(QWidget):
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def error_line() -> QLabel:
-    """A line below an input, hidden until there is something to say."""
+def error_line(field: ValueField | None = None) -> QLabel:
+    """A line below an input, hidden until there is something to say: what is wrong in ``field``, if one is given."""
     label = QLabel()
     label.setProperty("role", "error")
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     label.hide()
+    if field is not None:
+        field.fault.connect(lambda message: show_error(label, message))
     return label
 
 
@@ -164,171 +156,3 @@ def show_error(label: QLabel, message: str) -> None:
     if label.text() != message:
         label.setText(message)
         label.setVisible(bool(message))
-
-
-class Editor(QObject):
-    """What stands beside and below the label for one kind of Param."""
-
-    edited = Signal(object)
-    rejected = Signal(str)
-    restored = Signal()
-    reset = Signal()
-    beside: QWidget | None = None
-    below: QWidget | None = None
-    inputs: Sequence[QWidget] = ()
-    labelled = True
-
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(parent)
-        self.param = param
-
-    def show_value(self, value: Any) -> None:
-        raise NotImplementedError
-
-    def refuse(self, accepted: Any) -> None:
-        """Mark what is shown; ``accepted`` is the value that stands. By default the display returns to it."""
-        self.show_value(accepted)
-
-    def _follow(self, field: ValueField) -> None:
-        field.rejected.connect(self.rejected)
-        field.restored.connect(self.restored)
-
-
-class NumberEditor(Editor):
-    """A field with the exact value and a slider along the Param's track."""
-
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(param, parent)
-        self.field = ValueField(lambda text: param.coerce(read_number(text, integer=param.integer)), number_text)
-        self.field.setMaxLength(64)
-        self.field.setProperty("role", "number")
-        self.slider = TrackSlider(param)
-        self.slider.setProperty("part", "slider")
-        self.beside, self.below, self.inputs = self.field, self.slider, (self.field, self.slider)
-        self._follow(self.field)
-        self.field.edited.connect(lambda value: self._moved(value, self.slider))
-        self.slider.moved.connect(lambda value: self._moved(value, self.field))
-        self.slider.reset.connect(self.reset)
-
-    def _moved(self, value: Any, other: ValueField | TrackSlider) -> None:
-        other.set_value(value)
-        self.edited.emit(value)
-
-    def show_value(self, value: Any) -> None:
-        self.field.set_value(value)
-        self.slider.set_value(value)
-
-    def refuse(self, accepted: Any) -> None:
-        self.field.refuse(accepted)
-
-
-class SwitchEditor(Editor):
-    labelled = False
-
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(param, parent)
-        self.box = QCheckBox(" ".join(dict.fromkeys((param.symbol, words(param)))))
-        self.beside, self.inputs = self.box, (self.box,)
-        self.box.toggled.connect(lambda on: self.edited.emit(on))  # a bool signal does not connect to an object one
-
-    def show_value(self, value: Any) -> None:
-        with QSignalBlocker(self.box):
-            self.box.setChecked(value)
-
-
-class ChoiceEditor(Editor):
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(param, parent)
-        self.combo = Combo()
-        for choice in param.choices:
-            self.combo.addItem(choice.replace("_", " "), choice)
-        self.beside, self.inputs = self.combo, (self.combo,)
-        self.combo.currentIndexChanged.connect(lambda index: self.edited.emit(param.choices[index]))
-
-    def show_value(self, value: Any) -> None:
-        self.combo.choose(value)
-
-
-class TextEditor(Editor):
-    """A line of text, tried when typing rests and at once on Enter."""
-
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(param, parent)
-        self.line = QLineEdit()
-        self.below, self.inputs = self.line, (self.line,)
-        self._tried = ""
-        self._timer = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
-        self._timer.timeout.connect(self._try)
-        self.line.textEdited.connect(lambda: self._timer.start())
-        self.line.editingFinished.connect(self._try)
-
-    def _try(self) -> None:
-        self._timer.stop()
-        if self.line.text() != self._tried:
-            self._tried = self.line.text()
-            set_invalid(self.line, False)
-            self.edited.emit(self._tried)
-
-    def show_value(self, value: Any) -> None:
-        self._timer.stop()
-        self._tried = value
-        set_invalid(self.line, False)
-        if self.line.text() != value:
-            self.line.setText(value)
-
-    def refuse(self, accepted: Any) -> None:
-        set_invalid(self.line, True)
-
-
-class BoxEditor(Editor):
-    """Low and high of every coordinate, a row each."""
-
-    def __init__(self, param: Param, parent: QObject):
-        super().__init__(param, parent)
-        self._value: tuple[tuple[float, float], ...] = ()
-        self.below = QWidget()
-        grid = QGridLayout(self.below)
-        grid.setContentsMargins(0, 0, 0, 0)
-        self.fields = [[self._field(grid, axis, end) for end in (0, 1)] for axis in (0, 1)]
-        self.inputs = [field for pair in self.fields for field in pair]
-
-    def _field(self, grid: QGridLayout, axis: int, end: int) -> ValueField:
-        def read(text: str) -> Any:
-            box = [list(pair) for pair in self._value]
-            box[axis][end] = read_number(text)
-            return self.param.coerce(box)[axis][end]
-
-        field = ValueField(read, number_text)
-        field.setProperty("part", f"{'xy'[axis]} {('from', 'to')[end]}")
-        self._follow(field)
-        field.edited.connect(lambda value: self._edit(axis, end, value))
-        label = QLabel(f"{'xy'[axis]} {('from', 'to')[end]}" if end == 0 else "to")
-        label.setProperty("role", "faint")
-        grid.addWidget(label, axis, 2 * end)
-        grid.addWidget(field, axis, 2 * end + 1)
-        return field
-
-    def _edit(self, axis: int, end: int, value: float) -> None:
-        box = [list(pair) for pair in self._value]
-        box[axis][end] = value
-        self._value = self.param.coerce(box)
-        self.edited.emit(self._value)
-
-    def show_value(self, value: Any) -> None:
-        self._value = value
-        grid = self.below.layout()
-        assert isinstance(grid, QGridLayout)
-        for axis, pair in enumerate(self.fields):
-            for end, field in enumerate(pair):
-                there = axis < len(value)
-                label = grid.itemAtPosition(axis, 2 * end)
-                for widget in (field, label.widget() if label else None):
-                    if widget is not None:
-                        widget.setVisible(there)
-                if there:
-                    field.set_value(value[axis][end])
-
-
-EDITORS: dict[str, type[Editor]] = {
-    "switch": SwitchEditor, "choice": ChoiceEditor, "text": TextEditor, "box": BoxEditor,
-}  # fmt: skip

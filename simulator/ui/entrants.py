@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
@@ -15,8 +15,10 @@ from simulator.race import Entrant, Race, sensible_lr
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
 from simulator.ui.controls import error_line, show_error
+from simulator.ui.fields import chain
 from simulator.ui.form import error_text
 from simulator.ui.icons import icon
+from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
 
@@ -43,6 +45,7 @@ class EntrantPanel(QWidget):
         self._theme = LIGHT
         self._icons = {name: icon(name, LIGHT) for name in ICONS}
         self._hidden: frozenset[int] = frozenset()
+        self._inputs: list[QWidget] = []
         self._moment: tuple[Recording, int] | None = None
         self._waiting = False
         self._rest = QTimer(self, singleShot=True, interval=LIVE_MILLISECONDS)
@@ -50,11 +53,7 @@ class EntrantPanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.add = QToolButton(text="Add racer", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.add.setProperty("role", "button")
-        self.add.setToolTip("Add a racer: the methods in order of year")
-        self.add.setAccessibleName("Add a racer")
-        self.add.setMenu(self._menu())
+        self.add = menu_button("Add", "Add a racer", "Add a racer: the methods in order of year", self._menu())
         self.shared = QCheckBox("One η for all")
         self.shared.setToolTip("While this is on, moving η on one card moves it on every card.")
         self.shared.setAccessibleName("One learning rate η for all racers")
@@ -66,13 +65,13 @@ class EntrantPanel(QWidget):
         head.addStretch(1)
         head.addWidget(self.shared)
         self.setFocusProxy(self.add)
-        self.scroll = PanelScroll()
-        self.column = self.scroll.column
+        self.area = PanelScroll()
+        self.column = self.area.column
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(head)
         outer.addWidget(self.error)
-        outer.addWidget(self.scroll)
+        outer.addWidget(self.area)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
@@ -121,6 +120,7 @@ class EntrantPanel(QWidget):
         self._theme = theme
         self._icons = {name: icon(name, theme) for name in ICONS}
         self.add.setIcon(icon("add", theme))
+        self.add.setIconSize(icon_size(theme))
         for card in self.cards.values():
             card.set_theme(theme, self._icons)
         if self._moment is not None:
@@ -145,6 +145,7 @@ class EntrantPanel(QWidget):
         card = EntrantCard(entrant, self.race, self._icons, self._theme)
         card.edited.connect(partial(self._edit, card))
         card.asked.connect(lambda action: self._act(action, card.entrant.stream))
+        card.more.toggled.connect(self._order_tabs)
         self.cards[entrant.stream] = card
         return card
 
@@ -163,10 +164,10 @@ class EntrantPanel(QWidget):
         card.deleteLater()
 
     def _order_tabs(self) -> None:
-        before: QWidget = self.shared
-        for card in self.cards.values():
-            QWidget.setTabOrder(before, card.name)
-            before = card
+        inputs = [self.add, self.shared, *(widget for card in self.cards.values() for widget in card.inputs)]
+        if inputs != self._inputs:
+            self._inputs = inputs
+            chain(inputs)
 
     # What the person does.
 
@@ -212,7 +213,7 @@ class EntrantPanel(QWidget):
         self.changed.emit(race, "")
         if card := self.cards.get(race.entrants[-1].stream):
             # Once it has been laid out.
-            QTimer.singleShot(0, card, lambda: self.scroll.ensureWidgetVisible(card))
+            QTimer.singleShot(0, card, lambda: self.area.ensureWidgetVisible(card))
 
 
 def _fits(card: EntrantCard, race: Race) -> bool:

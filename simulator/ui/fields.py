@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -56,8 +57,11 @@ def read_point(text: str, dim: int) -> tuple[float, ...]:
     else:
         parts = re.split(r"\s*,\s*|\s+", inner)
     if len(parts) != dim:
-        raise ValueError(f"must have {dim} coordinate{'s' * (dim > 1)}, as in {point_text((1.5, -2.0)[:dim])}")
-    return tuple(number(read_number(part), -1e9, 1e9) for part in parts)
+        raise ValueError(f"A start must have {dim} coordinate{'s' * (dim > 1)}, as in {point_text((1.5, -2.0)[:dim])}")
+    try:
+        return tuple(number(read_number(part), -1e9, 1e9) for part in parts)
+    except ValueError as error:
+        raise ValueError(f"Each coordinate {error}") from error
 
 
 def set_invalid(widget: QWidget, invalid: bool) -> None:
@@ -68,16 +72,22 @@ def set_invalid(widget: QWidget, invalid: bool) -> None:
         widget.style().polish(widget)
 
 
+def chain(widgets: Sequence[QWidget]) -> None:
+    """Tab goes through ``widgets`` in this order."""
+    for before, after in pairwise(widgets):
+        QWidget.setTabOrder(before, after)
+
+
 class ValueField(QLineEdit):
     """One line of text that stands for a value.
 
-    Enter and leaving the field hand over what was typed: ``edited`` carries the value `read` made of it, ``rejected``
-    the message of its ValueError. Text that was refused stays to be mended; Escape brings the value back.
+    Enter and leaving the field hand over what was typed: ``edited`` carries the value `read` made of it. Text that
+    `read` refuses with a ValueError stays to be mended, outlined; Escape brings the value back. ``fault`` carries
+    what is wrong, and "" once nothing is.
     """
 
     edited = Signal(object)
-    rejected = Signal(str)
-    restored = Signal()
+    fault = Signal(str)
 
     def __init__(self, read: Callable[[str], Any], write: Callable[[Any], str] = str, parent: QWidget | None = None):
         super().__init__(parent)
@@ -88,7 +98,7 @@ class ValueField(QLineEdit):
         self.editingFinished.connect(self.commit)
 
     def set_value(self, value: Any) -> None:
-        """Show ``value``, without a signal. Text being typed is replaced only by a different value."""
+        """Show ``value``, without ``edited``. Text being typed is replaced only by a different value."""
         refused = self.property("invalid") and not self.hasFocus()
         if value != self._value or refused:
             self._value = value
@@ -102,29 +112,31 @@ class ValueField(QLineEdit):
         try:
             value = self._read(text)
         except ValueError as error:
-            set_invalid(self, True)
-            self.rejected.emit(str(error))
+            self.refuse(str(error))
             return
         changed = value != self._value
         self._value = value
         self._show(self._write(value))  # in its own form: "1e-3" becomes "0.001"
-        self.edited.emit(value) if changed else self.restored.emit()
+        if changed:
+            self.edited.emit(value)
 
-    def refuse(self, accepted: Any) -> None:
-        """What was typed could be read, yet not be used: keep the text, marked; Escape returns to ``accepted``."""
-        self._value = accepted
+    def refuse(self, message: str, accepted: Any = None) -> None:
+        """What was typed cannot be used: keep the text, outlined. Escape returns to ``accepted``, if given."""
+        if accepted is not None:
+            self._value = accepted
         set_invalid(self, True)
+        self.fault.emit(message)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._write(self._value):
             self._show(self._write(self._value))
-            self.restored.emit()
             return
         super().keyPressEvent(event)
 
     def _show(self, text: str) -> None:
         self._settled = text
         set_invalid(self, False)
+        self.fault.emit("")
         if self.text() != text:
             self.setText(text)
             self.setCursorPosition(0)
@@ -148,8 +160,11 @@ class TrackSlider(QSlider):
         self.actionTriggered.connect(self._reach_next_value)
 
     def set_value(self, value: float) -> None:
+        at = round(self.param.to_track(value) * TICKS)
+        # The ends are for the ends of the range alone: 0 lies below the smallest value of a logarithmic track.
+        low, high = value > self.param.low, TICKS - (value < self.param.high)
         with QSignalBlocker(self):
-            self.setValue(round(self.param.to_track(value) * TICKS))
+            self.setValue(min(max(at, low), high))
 
     def _reach_next_value(self, action: int) -> None:
         """A keyboard step goes on to the next different value: whole numbers can lie many ticks apart."""

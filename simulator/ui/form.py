@@ -47,6 +47,11 @@ class ParamForm(QWidget):
         for control in self.controls.values():
             control.set_owner(owner)
 
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What the keyboard goes through, from top to bottom."""
+        return [widget for control in self.controls.values() for widget in control.editor.inputs]
+
     def refuse(self, message: str) -> None:
         """The copy just handed out cannot be used: say so at the control it came from."""
         if self._asking is not None:

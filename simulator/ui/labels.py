@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionFrame, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
 from simulator.ui.fields import ValueField
 from simulator.ui.theme import LIGHT, Style, Theme
@@ -15,30 +15,62 @@ from simulator.ui.theme import LIGHT, Style, Theme
 POLYGONS = {"s": (4, pi / 4), "t": (3, -pi / 2), "d": (4, 0.0), "p": (5, -pi / 2), "h": (6, 0.0)}
 
 
-class Line(QWidget):
-    """One line of text, cut with an ellipsis. Asks for no width of its own."""
+def icon_size(theme: Theme) -> QSize:
+    """Of the icons on small buttons."""
+    return QSize(round(16 * theme.scale), round(16 * theme.scale))
 
-    def __init__(self, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft, parent: QWidget | None = None):
+
+def menu_button(text: str, name: str, tip: str, menu: QMenu | None = None) -> QToolButton:
+    """A button with a frame, or one that opens ``menu``. ``name`` is its accessible name."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setProperty("role", "button")
+    button.setAccessibleName(name)
+    button.setToolTip(tip)
+    if menu is not None:
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    return button
+
+
+class Line(QWidget):
+    """One line of text, cut with an ellipsis, and another at the right that comes first. Asks for no width."""
+
+    def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        self.text, self._color = "", QColor()
-        self._align = align | Qt.AlignmentFlag.AlignVCenter
+        self.text, self.right = "", ""
+        self._colors = ["", ""]
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str, color: str) -> None:
-        if text != self.text or color != self._color.name():
-            self.text, self._color = text, QColor(color)
-            self.setAccessibleName(text)
-            self.setToolTip(text)
-            self.update()
+        self._set(text, self.right, [color, self._colors[1]])
+
+    def set_right(self, text: str, color: str) -> None:
+        self._set(self.text, text, [self._colors[0], color])
+
+    def _set(self, text: str, right: str, colors: list[str]) -> None:
+        if (text, right, colors) == (self.text, self.right, self._colors):
+            return
+        self.text, self.right, self._colors = text, right, colors
+        whole = f"{text}, {right}" if right else text
+        self.setAccessibleName(whole)
+        self.setToolTip(whole)
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(60, self.fontMetrics().height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self._color)
-        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self._align, text)
+        painter, rect, metrics = QPainter(self), self.rect(), self.fontMetrics()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if self.right:
+            right = metrics.elidedText(self.right, Qt.TextElideMode.ElideRight, rect.width())
+            painter.setPen(QColor(self._colors[1]))
+            painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
+            rect.setRight(rect.right() - metrics.horizontalAdvance(right + "  "))
+        painter.setPen(QColor(self._colors[0]))
+        painter.drawText(rect, middle, metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, rect.width()))
 
 
 class Swatch(QWidget):
@@ -85,7 +117,7 @@ def paint_marker(painter: QPainter, style: Style, centre: QPointF, radius: float
     if style.marker in POLYGONS:
         corners, first = POLYGONS[style.marker]
         angles = [first + 2.0 * pi * k / corners for k in range(corners)]
-        path.addPolygon(QPolygonF([centre + 1.2 * radius * QPointF(cos(a), sin(a)) for a in angles]))
+        path.addPolygon(QPolygonF([centre + QPointF(cos(a), sin(a)) * (1.2 * radius) for a in angles]))
     else:
         path.addEllipse(centre, radius, radius)
     painter.fillPath(path, QColor(style.color))

@@ -15,13 +15,12 @@ from simulator.param import RaceError, params
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.controls import error_line, show_error
-from simulator.ui.fields import Combo, ValueField, read_number
+from simulator.ui.fields import Combo, ValueField, chain, read_number
 from simulator.ui.form import ParamForm, error_text
-from simulator.ui.icons import icon
 from simulator.ui.labels import NameField
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.starts import StartList
-from simulator.ui.theme import LIGHT, Theme
+from simulator.ui.theme import Theme
 
 SEEDS = 10_000  # a new seed is below this: short enough to be read out in a classroom
 
@@ -40,12 +39,13 @@ class RacePanel(QWidget):
         self.setAccessibleName("Landscape and race")
         self.race: Race | None = None
         self._seen: dict[type[Landscape], Landscape] = {}  # how each landscape was left: a typed formula comes back
+        self._inputs: list[QWidget] = []
         self.form: ParamForm | None = None
-        self.scroll = PanelScroll()
-        self.column = self.scroll.column
+        self.area = PanelScroll()
+        self.column = self.area.column
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.scroll)
+        outer.addWidget(self.area)
         self._build_landscape()
         self._build_starts()
         self._build_race()
@@ -64,7 +64,7 @@ class RacePanel(QWidget):
         self._section("Landscape", self.landscape, self.story, self.formula)
 
     def _build_starts(self) -> None:
-        self.starts = StartList(icon("remove", LIGHT))
+        self.starts = StartList()
         self.starts.edited.connect(lambda starts, key: self._propose(key, starts=starts))
         self.starts_error = error_line()
         self._section("Starts", self.starts, self.starts_error)
@@ -74,11 +74,7 @@ class RacePanel(QWidget):
         self.title.setAccessibleName("Title of the race")
         self.title.setToolTip("Title of the race. Click to change it.")
         self.title.edited.connect(lambda title: self._propose("", title=title))
-        self.title_error = error_line()
-        self.title.rejected.connect(lambda message: show_error(self.title_error, message))
-        for signal in (self.title.restored, self.title.edited):
-            signal.connect(lambda *_: show_error(self.title_error, ""))
-        self._section("Race", self.title, self.title_error)
+        self._section("Race", self.title, error_line(self.title))
         self.forms: dict[str, ParamForm] = {}
         self.seed = self._seed_row()
 
@@ -89,12 +85,10 @@ class RacePanel(QWidget):
         field.setToolTip(seed.doc)
         field.edited.connect(lambda value: self._propose("", seed=value))
         self.new_seed = QPushButton("New seed")
+        self.new_seed.setAccessibleName("New seed of the noise")
         self.new_seed.setToolTip("Other noise, drawn at random; keep the seed to see the same race again")
         self.new_seed.clicked.connect(lambda: self._propose("", seed=random.randrange(SEEDS)))
-        self.seed_error = error_line()
-        field.rejected.connect(lambda message: show_error(self.seed_error, f"The seed {message}"))
-        for signal in (field.restored, field.edited):
-            signal.connect(lambda *_: show_error(self.seed_error, ""))
+        self.seed_error = error_line(field)
         label = QLabel("Seed")
         label.setBuddy(field)
         self.seed_row = QWidget()
@@ -127,12 +121,13 @@ class RacePanel(QWidget):
         self.seed.set_value(race.seed)
         self.forms["race"].set_thing(race)
         self.forms["noise"].set_thing(race.noise)
+        self._order_tabs()
 
     def show_step(self, recording: Recording, step: int) -> None:
         """Nothing here depends on the step."""
 
     def set_theme(self, theme: Theme) -> None:
-        self.starts.set_icon(icon("remove", theme))
+        self.starts.set_theme(theme)
 
     def _add_forms(self, race: Race) -> None:
         self.forms["race"] = ParamForm(race, ["steps"], "Race")
@@ -153,11 +148,14 @@ class RacePanel(QWidget):
         self.form = ParamForm(landscape, owner=landscape.title)
         self.form.edited.connect(self._reshape)
         self.column.insertWidget(self.column.indexOf(self.formula) + 1, self.form)
-        before: QWidget = self.landscape
-        for control in self.form.controls.values():
-            for widget in control.editor.inputs:
-                QWidget.setTabOrder(before, widget)
-                before = widget
+
+    def _order_tabs(self) -> None:
+        form = self.form.inputs if self.form is not None else []
+        below = [widget for name in ("race", "noise") for widget in self.forms[name].inputs]
+        inputs = [self.landscape, *form, *self.starts.inputs, self.title, *below, self.seed, self.new_seed]
+        if inputs != self._inputs:
+            self._inputs = inputs
+            chain(inputs)
 
     def _go_to(self, name: str) -> None:
         cls = LANDSCAPES[name]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from simulator.landscape import Landscape
-from simulator.ui.controls import error_line, show_error
+from simulator.ui.controls import error_line
 from simulator.ui.fields import ValueField, point_text, read_point
+from simulator.ui.icons import icon
+from simulator.ui.labels import icon_size, menu_button
+from simulator.ui.theme import LIGHT, Theme
 
 Point = tuple[float, ...]
 # Fractions that spread points evenly, one for x and one for y (Roberts 2018, the R2 sequence).
@@ -23,7 +26,7 @@ class StartRow(QWidget):
     edited = Signal(object)
     removed = Signal()
 
-    def __init__(self, place: int, remove: QIcon):
+    def __init__(self, place: int, remove: QIcon, size: QSize):
         super().__init__()
         self.dim = 2
         self.field = ValueField(lambda text: read_point(text, self.dim), point_text)
@@ -31,10 +34,10 @@ class StartRow(QWidget):
         self.field.setAccessibleName(f"Start {place + 1}")
         self.remove = QToolButton()
         self.remove.setProperty("role", "quiet")
-        self.remove.setIcon(remove)
+        self.set_icon(remove, size)
         self.remove.setToolTip("Remove this start")
         self.remove.setAccessibleName(f"Remove start {place + 1}")
-        self.error = error_line()
+        self.error = error_line(self.field)
         row = QHBoxLayout()
         row.addWidget(QLabel(str(place + 1)))
         row.addWidget(self.field, 1)
@@ -44,20 +47,16 @@ class StartRow(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.error)
-        self.field.edited.connect(self._edit)
-        self.field.rejected.connect(lambda message: show_error(self.error, f"A start {message}"))
-        self.field.restored.connect(lambda: show_error(self.error, ""))
+        self.field.edited.connect(lambda point: self.edited.emit(point))
         self.remove.clicked.connect(self.removed)
 
     def show_point(self, point: Point) -> None:
         self.dim = len(point)
-        if not self.field.property("invalid"):
-            show_error(self.error, "")
         self.field.set_value(point)
 
-    def _edit(self, point: Point) -> None:
-        show_error(self.error, "")
-        self.edited.emit(point)
+    def set_icon(self, remove: QIcon, size: QSize) -> None:
+        self.remove.setIcon(remove)
+        self.remove.setIconSize(size)
 
 
 class StartList(QWidget):
@@ -65,23 +64,18 @@ class StartList(QWidget):
 
     edited = Signal(object, str)
 
-    def __init__(self, remove: QIcon, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.rows: list[StartRow] = []
-        self._icon = remove
+        self._icon = (icon("remove", LIGHT), icon_size(LIGHT))
         self._starts: tuple[Point, ...] = ()
         self._landscape: Landscape | None = None
-        self.add = QToolButton(text="Add start")
-        self.add.setProperty("role", "button")
-        self.add.setToolTip("One more start: every racer runs from each. In the arena: Shift-click.")
-        self.add.setAccessibleName("Add a start")
+        tip = "One more start: every racer runs from each. In the arena: Shift-click."
+        self.add = menu_button("Add", "Add a start", tip)
         self.add.clicked.connect(lambda: self.edited.emit((*self._starts, self._newcomer()), ""))
-        self.presets = QToolButton(text="Known starts", popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets.setProperty("role", "button")
-        self.presets.setToolTip("Instructive starts of this landscape")
-        self.presets.setAccessibleName("Known starts of this landscape")
-        self.menu = QMenu(self.presets)
-        self.presets.setMenu(self.menu)
+        self.menu = QMenu(self)
+        tip = "Instructive starts of this landscape"
+        self.presets = menu_button("Known", "Known starts of this landscape", tip, self.menu)
         foot = QHBoxLayout()
         foot.addWidget(self.add)
         foot.addWidget(self.presets)
@@ -101,15 +95,25 @@ class StartList(QWidget):
             self._append()
         for row, point in zip(self.rows, starts, strict=True):
             row.show_point(point)
-            row.remove.setEnabled(len(starts) > 1)
+        if len(starts) == 1 and self.rows[0].remove.hasFocus():
+            self.add.setFocus()  # a disabled button would hand the keyboard on to anywhere
+        self.rows[0].remove.setEnabled(len(starts) > 1)
         if landscape != self._landscape:
             self._landscape = landscape
             self._fill_menu(landscape.starts)
 
-    def set_icon(self, remove: QIcon) -> None:
-        self._icon = remove
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What the keyboard goes through, from top to bottom."""
+        rows = [widget for row in self.rows for widget in (row.field, row.remove)]
+        return [*rows, self.add, self.presets]
+
+    def set_theme(self, theme: Theme) -> None:
+        self._icon = (icon("remove", theme), icon_size(theme))
+        self.add.setIcon(icon("add", theme))
+        self.add.setIconSize(icon_size(theme))
         for row in self.rows:
-            row.remove.setIcon(remove)
+            row.set_icon(*self._icon)
 
     def _fill_menu(self, starts: tuple[Point, ...]) -> None:
         self.menu.clear()
@@ -123,13 +127,11 @@ class StartList(QWidget):
 
     def _append(self) -> None:
         place = len(self.rows)
-        row = StartRow(place, self._icon)
+        row = StartRow(place, *self._icon)
         row.edited.connect(lambda point: self._edit(place, point))
         row.removed.connect(lambda: self._remove(place))
         self.rows.append(row)
         self.column.addWidget(row)
-        QWidget.setTabOrder(self.rows[place - 1].remove if place else self, row.field)
-        QWidget.setTabOrder(row.field, row.remove)
 
     def _drop_last(self) -> None:
         row = self.rows.pop()

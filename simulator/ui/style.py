@@ -25,23 +25,25 @@ def stylesheet(theme: Theme) -> str:
         return f"{round(size * theme.scale)}px"
 
     t = theme
-    check = (MARKS / f"check-{'dark' if t.dark else 'light'}.svg").as_posix()
-    hover, pressed, field = (_mix(t.panel, t.text, share) for share in (0.07, 0.14, 0.0))
+    mood = "dark" if t.dark else "light"
+    check, chevron = ((MARKS / f"{mark}-{mood}.svg").as_posix() for mark in ("check", "chevron"))
+    groove, knob = round(4 * t.scale), 2 * round(9 * t.scale)  # a radius past the half would make the knob square
+    hover, pressed = _mix(t.panel, t.text, 0.07), _mix(t.panel, t.text, 0.14)
     edge = _mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
-QLabel[role="heading"] {{ font-weight: 600; padding-top: {px(6)}; }}
+QLabel[role="heading"] {{ font-weight: 600; padding-top: {px(6)}; qproperty-indent: 0; }}
 QLabel[role="faint"] {{ color: {t.faint}; }}
 QLabel[role="formula"] {{ color: {t.text}; background: {hover}; border-radius: {px(4)}; padding: {px(5)} {px(7)}; }}
 QLabel[role="error"] {{ color: {t.bad}; }}
 
-QLineEdit {{ background: {field}; color: {t.text}; border: 1px solid {edge}; border-radius: {px(4)};
+QLineEdit {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; border-radius: {px(4)};
     padding: {px(2)} {px(5)}; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {px(1)} {px(4)}; }}
 QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: 600; }}
 QLineEdit[role="name"]:hover {{ border-color: {edge}; }}
-QLineEdit[role="name"]:focus {{ background: {field}; border-color: {t.accent}; }}
-QLineEdit[role="number"] {{ max-width: {px(92)}; min-width: {px(64)}; }}
+QLineEdit[role="name"]:focus {{ background: {t.panel}; border-color: {t.accent}; }}
+QLineEdit[role="number"] {{ max-width: {px(78)}; min-width: {px(60)}; }}
 QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus {{ border: 2px solid {t.bad}; }}
 QLineEdit:disabled {{ color: {t.faint}; border-color: {t.line}; }}
 
@@ -69,24 +71,27 @@ QToolButton[role="quiet"]:pressed, QToolButton[role="disclosure"]:pressed {{ bac
 QToolButton[role="quiet"]:focus, QToolButton[role="disclosure"]:focus {{ border-color: {t.accent}; }}
 
 QComboBox {{ padding-right: {px(4)}; }}
+QComboBox::drop-down {{ border: none; width: {px(22)}; }}
+QComboBox::down-arrow, QToolButton[role="button"]::menu-indicator {{ image: url("{chevron}"); width: {px(14)};
+    height: {px(14)}; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
     selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
 
 QCheckBox {{ spacing: {px(7)}; padding: {px(2)}; border: 2px solid transparent; border-radius: {px(4)}; }}
 QCheckBox:focus {{ border-color: {t.accent}; }}
 QCheckBox::indicator {{ width: {px(14)}; height: {px(14)}; border: {px(1.5)} solid {t.faint}; border-radius: {px(3)};
-    background: {field}; }}
+    background: {t.panel}; }}
 QCheckBox::indicator:hover {{ border-color: {t.accent}; }}
 QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{check}"); }}
 QCheckBox::indicator:disabled {{ border-color: {t.line}; }}
 
 QSlider:horizontal {{ min-height: {px(24)}; }}
-QSlider::groove:horizontal {{ height: {px(4)}; border-radius: {px(2)}; background: {edge}; }}
+QSlider::groove:horizontal {{ height: {groove}px; border-radius: {px(2)}; background: {edge}; }}
 QSlider::sub-page:horizontal {{ border-radius: {px(2)}; background: {t.accent}; }}
-QSlider::handle:horizontal {{ width: {px(14)}; height: {px(14)}; margin: -{px(6)} 0; border-radius: {px(8)};
-    background: {t.panel}; border: {px(2)} solid {t.accent}; }}
+QSlider::handle:horizontal {{ width: {knob - 4}px; height: {knob - 4}px; margin: {(groove - knob) // 2}px 0;
+    border-radius: {knob // 2}px; background: {t.panel}; border: 2px solid {t.accent}; }}
 QSlider::handle:horizontal:hover {{ background: {_mix(t.panel, t.accent, 0.25)}; }}
-QSlider::handle:horizontal:pressed, QSlider:focus::handle:horizontal {{ background: {t.accent};
+QSlider::handle:horizontal:pressed, QSlider::handle:horizontal:focus {{ background: {t.accent};
     border-color: {t.text}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::groove:horizontal:disabled {{ background: {t.line}; }}
 QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
@@ -122,5 +127,5 @@ QSplitter::handle:hover {{ background: {t.accent}; }}
 def _mix(under: str, over: str, share: float) -> str:
     """``share`` of the colour ``over`` on ``under``."""
     a, b = QColor(under), QColor(over)
-    rgb = (round(x + share * (y - x)) for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True))
-    return "#{:02x}{:02x}{:02x}".format(*rgb)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return "#" + "".join(f"{round(x + share * (y - x)):02x}" for x, y in pairs)

@@ -66,6 +66,11 @@ class Tuning(QWidget):
             self._drawn = drawn
             self.curve.set_schedule(*drawn)
 
+    @property
+    def inputs(self) -> list[QWidget]:
+        shape = self.shape.inputs if self.shape else []
+        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape]
+
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)
 
@@ -85,11 +90,6 @@ class Tuning(QWidget):
             lambda thing, key: self.edited.emit(replace(self.entrant, schedule=thing), key and f"schedule.{key}")
         )
         column.insertWidget(column.indexOf(self.curve) + 1, self.shape)
-        for before, after in zip((self.schedule, *self._inputs()), self._inputs(), strict=False):
-            QWidget.setTabOrder(before, after)
-
-    def _inputs(self) -> list[QWidget]:
-        return [w for c in self.shape.controls.values() for w in c.editor.inputs] if self.shape else []
 
     def _switch(self, name: str) -> None:
         """Another schedule, keeping what both know: the warm-up, the final rate."""

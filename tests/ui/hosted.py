@@ -1,0 +1,31 @@
+"""Shows a widget inside a bare window: the offscreen platform warns about a window that has size limits."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from simulator.ui.style import stylesheet
+from simulator.ui.theme import Theme, palette
+
+
+def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | None = None) -> QWidget:
+    """The window, active, with ``widget`` filling it, in the theme's looks if one is given."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    widget.setParent(window)
+    widget.host = window  # type: ignore[attr-defined]  # lives as long as the widget does
+    widget.setGeometry(0, 0, width, height)
+    window.resize(width, height)
+    if theme is not None:
+        font = QApplication.font()
+        font.setPixelSize(theme.font_px)
+        window.setFont(font)
+        window.setPalette(QPalette(palette(theme)))
+        window.setStyleSheet(stylesheet(theme))
+    widget.show()
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    return window

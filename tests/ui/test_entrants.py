@@ -1,0 +1,345 @@
+"""The racers' cards: every gesture arrives as one new Race, and nothing that is shown sends anything back."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hosted import show
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Race, sensible_lr
+from simulator.recording import Recording, Status
+from simulator.schedules import SCHEDULES
+from simulator.ui.card import EntrantCard, gap_text, status_text
+from simulator.ui.editors import NumberEditor
+from simulator.ui.entrants import EntrantPanel
+from simulator.ui.theme import DARK, LIGHT
+
+RAVINE = LANDSCAPES["ravine"]()
+ENTER = Qt.Key.Key_Return
+
+
+def field_of(*names: str) -> Race:
+    race = Race(RAVINE, (Entrant(OPTIMIZERS[names[0]](lr=0.01), OPTIMIZERS[names[0]].title),), RAVINE.starts[:1])
+    for name in names[1:]:
+        race = race.with_new(OPTIMIZERS[name](lr=0.01))
+    return race
+
+
+class Shown:
+    """A panel, and what it sent. ``echo`` shows each new race, as the window does."""
+
+    def __init__(self, qtbot: QtBot, race: Race, echo: bool = True, **look: Any):
+        self.panel = EntrantPanel()
+        self.panel.set_theme(look.get("theme", LIGHT))
+        self.sent: list[tuple[Race, str]] = []
+        self.panel.changed.connect(lambda race, key: self.sent.append((race, key)))
+        if echo:
+            self.panel.changed.connect(lambda race, key: self.panel.set_race(race))
+        self.panel.set_race(race)
+        show(qtbot, self.panel, look.get("width", 320), 640, look.get("theme", LIGHT))
+
+    @property
+    def cards(self) -> list[EntrantCard]:
+        return list(self.panel.cards.values())
+
+    @property
+    def last(self) -> Race:
+        return self.sent[-1][0]
+
+
+def editor(card: EntrantCard, name: str = "lr") -> NumberEditor:
+    if name == "lr":
+        found = card.lr.controls["lr"].editor
+    else:
+        assert card.tuning is not None
+        forms = (card.tuning.hyper, card.tuning.clip, card.tuning.shape)
+        found = next(form.controls[name].editor for form in forms if form and name in form.controls)
+    assert isinstance(found, NumberEditor)
+    return found
+
+
+def drag(qtbot: QtBot, slider: QAbstractSlider, to: float) -> None:
+    y, width = slider.height() // 2, slider.width()
+    start = round(9 + slider.value() / slider.maximum() * (width - 18))
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
+    for share in (0.5, 1.0):
+        qtbot.mouseMove(slider, QPoint(round(start + share * (9 + to * (width - 18) - start)), y))
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(9 + to * (width - 18)), y))
+
+
+def click(qtbot: QtBot, button: QAbstractButton) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def open_up(qtbot: QtBot, card: EntrantCard) -> None:
+    click(qtbot, card.more)
+    assert card.tuning is not None and card.tuning.isVisibleTo(card)
+
+
+def test_dragging_eta_makes_races_with_that_eta(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    drag(qtbot, editor(shown.cards[1]).slider, 0.8)
+    assert len(shown.sent) >= 2 and {key for _, key in shown.sent} == {"lr/1"}
+    assert shown.last.entrants[1].lr > 0.3 and shown.last.entrants[0].lr == 0.01
+    assert editor(shown.cards[1]).field.text() == f"{shown.last.entrants[1].lr:g}"
+
+
+def test_showing_a_race_sends_nothing(qtbot: QtBot) -> None:
+    race = field_of("sgd", "momentum", "adam")
+    shown = Shown(qtbot, race)
+    for card in shown.cards:
+        open_up(qtbot, card)
+    other = race.with_hyper(1, lr=0.5, beta=0.5).with_entrant(0, schedule=SCHEDULES["cosine"](warmup=9), label="X")
+    for turn in (other, race, race.without(0), other.on(LANDSCAPES["parabola"]()), race):
+        shown.panel.set_race(turn)
+        shown.panel.show_step(Engine(turn).advance(3), 3)
+        shown.panel.set_theme(DARK)
+        shown.panel.set_hidden(frozenset({0}))
+        shown.panel.set_shared_lr(True)
+        shown.panel.set_shared_lr(False)
+    assert shown.sent == []
+
+
+def test_every_other_setting_is_behind_more(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    card = shown.cards[1]
+    assert card.tuning is None
+    open_up(qtbot, card)
+    for name, typed, key, read in (
+        ("beta", "0.99", "beta/1", lambda e: e.optimizer.hyper["beta"]),
+        ("clip_norm", "1", "clip_norm/1", lambda e: e.clip_norm),
+        ("warmup", "20", "schedule.warmup/1", lambda e: e.schedule.warmup),
+    ):
+        field = editor(card, name).field
+        field.setText(typed)
+        qtbot.keyClick(field, ENTER)
+        assert shown.sent[-1][1] == key and read(shown.last.entrants[1]) == float(typed)
+    click(qtbot, card.more)
+    assert not card.tuning.isVisibleTo(card)
+
+
+def test_a_switch_is_an_entry_of_its_own_in_the_history(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("adam"))
+    open_up(qtbot, shown.cards[0])
+    box = shown.cards[0].tuning.hyper.controls["bias_correction"].editor.inputs[0]
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert shown.last.entrants[0].optimizer.hyper["bias_correction"] is False and shown.sent[-1][1] == ""
+
+
+def test_another_schedule_keeps_what_both_know_and_rebuilds_its_controls(qtbot: QtBot) -> None:
+    race = field_of("sgd").with_entrant(0, schedule=SCHEDULES["cosine"](warmup=7, eta_min=0.25))
+    shown = Shown(qtbot, race)
+    open_up(qtbot, shown.cards[0])
+    tuning = shown.cards[0].tuning
+    old = weakref.ref(tuning.shape)
+    tuning.schedule.setFocus()
+    tuning.schedule.setCurrentIndex(tuning.schedule.findData("linear"))
+    assert shown.last.entrants[0].schedule == SCHEDULES["linear"](warmup=7, eta_min=0.25)
+    assert shown.sent[-1][1] == "" and len(shown.sent) == 1
+    assert tuning.shape.thing == shown.last.entrants[0].schedule and tuning.schedule.hasFocus()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert old() is None
+    rates = tuning.curve.rates
+    assert rates[7] == pytest.approx(0.01) and rates[0] == 0.0
+    tuning.schedule.setCurrentIndex(tuning.schedule.findData("constant"))
+    assert shown.last.entrants[0].schedule == SCHEDULES["constant"](warmup=7)
+
+
+def test_renaming_in_place(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    card = shown.cards[1]
+    qtbot.mouseClick(card.name, Qt.MouseButton.LeftButton)
+    card.name.selectAll()
+    qtbot.keyClicks(card.name, "SGD")
+    qtbot.keyClick(card.name, ENTER)
+    assert shown.sent == [] and card.error.isVisible() and "taken" in card.error.text()
+    card.name.selectAll()
+    qtbot.keyClicks(card.name, "Ball")
+    qtbot.keyClick(card.name, ENTER)
+    assert shown.last.entrants[1].label == "Ball" and not card.error.isVisible()
+    assert editor(card).slider.accessibleName() == "Ball: learning rate η slider"
+    assert card.buttons["remove"].accessibleName() == "Ball: remove"
+    for key, text in ((ENTER, "  "), (Qt.Key.Key_Escape, "Other")):
+        card.name.setText(text)
+        qtbot.keyClick(card.name, key)
+    assert len(shown.sent) == 1 and card.name.text() == "Ball" and not card.error.isVisible()
+
+
+def test_the_menu_adds_in_order_of_year_at_a_sensible_rate(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd"))
+    actions = shown.panel.add.menu().actions()
+    years = [int(action.text().split(" · ")[1]) for action in actions]
+    assert len(actions) == len(OPTIMIZERS) and years == sorted(years)
+    adam = next(action for action in actions if action.text() == "Adam · 2015")
+    assert adam.toolTip() == OPTIMIZERS["adam"].doc().splitlines()[0]
+    adam.trigger()
+    newcomer = shown.last.entrants[1]
+    assert newcomer.lr == sensible_lr(OPTIMIZERS["adam"], RAVINE) and newcomer.stream == 1
+    assert shown.cards[1].entrant == newcomer and shown.sent[-1][1] == ""
+
+
+def test_one_eta_for_all(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum", "adam"))
+    told: list[bool] = []
+    shown.panel.shared_lr_changed.connect(told.append)
+    qtbot.keyClick(shown.panel.shared, Qt.Key.Key_Space)
+    assert told == [True] and shown.sent == []
+    field = editor(shown.cards[1]).field
+    field.setText("0.03")
+    qtbot.keyClick(field, ENTER)
+    assert [e.lr for e in shown.last.entrants] == [0.03] * 3 and shown.sent[-1][1] == "lr/all"
+    shown.panel.add.menu().actions()[0].trigger()
+    assert shown.last.entrants[3].lr == 0.03
+    qtbot.keyClick(shown.panel.shared, Qt.Key.Key_Space)
+    field.setText("0.5")
+    qtbot.keyClick(field, ENTER)
+    assert [e.lr for e in shown.last.entrants] == [0.03, 0.5, 0.03, 0.03] and shown.sent[-1][1] == "lr/1"
+
+
+def test_duplicate_hide_and_remove(qtbot: QtBot) -> None:
+    race = field_of("sgd", "momentum").with_entrant(0, clip_norm=2.0, schedule=SCHEDULES["cosine"]())
+    shown = Shown(qtbot, race)
+    hidden: list[tuple[int, bool]] = []
+    shown.panel.hidden_changed.connect(lambda stream, on: hidden.append((stream, on)))
+    click(qtbot, shown.cards[0].buttons["duplicate"])
+    twin = shown.last.entrants[2]
+    assert (twin.label, twin.stream) == ("SGD 2", 2)
+    assert replace(twin, label="SGD", stream=0) == race.entrants[0]
+    click(qtbot, shown.cards[1].buttons["hide"])
+    shown.panel.set_hidden(frozenset({1}))
+    assert shown.cards[1].buttons["hide"].accessibleName() == "Momentum: show"
+    click(qtbot, shown.cards[1].buttons["hide"])
+    assert hidden == [(1, True), (1, False)]
+    click(qtbot, shown.cards[0].buttons["remove"])
+    assert [e.label for e in shown.last.entrants] == ["Momentum", "SGD 2"]
+    assert [e.stream for e in shown.last.entrants] == [1, 2] and list(shown.panel.cards) == [1, 2]
+
+
+def test_the_last_racer_stays(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    click(qtbot, shown.cards[0].buttons["remove"])
+    assert not shown.cards[0].buttons["remove"].isEnabled()
+    click(qtbot, shown.cards[0].buttons["remove"])
+    assert len(shown.sent) == 1
+
+
+def test_removing_leaves_no_card_and_keeps_the_keyboard_near(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum", "adam"))
+    gone = weakref.ref(shown.cards[1])
+    open_up(qtbot, shown.cards[1])
+    shown.cards[1].buttons["remove"].setFocus()
+    qtbot.keyClick(shown.cards[1].buttons["remove"], Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is shown.cards[1].buttons["remove"]
+    assert shown.cards[1].entrant.label == "Adam"
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert gone() is None
+
+
+def test_cards_that_stay_are_kept(qtbot: QtBot) -> None:
+    race = field_of("sgd", "momentum", "adam")
+    shown = Shown(qtbot, race)
+    before = shown.cards
+    turned = replace(race, entrants=race.entrants[::-1])
+    shown.panel.set_race(turned)
+    assert shown.cards == before[::-1]
+    assert [shown.panel.column.itemAt(i).widget() for i in range(3)] == before[::-1]
+    other = replace(race.entrants[0], optimizer=OPTIMIZERS["lion"]())
+    shown.panel.set_race(replace(race, entrants=(other, *race.entrants[1:])))
+    assert shown.cards[0] is not before[0] and shown.cards[1:] == before[1:]
+
+
+def test_the_default_eta_follows_the_landscape(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd"))
+    qtbot.mouseDClick(shown.cards[0].lr.controls["lr"].label, Qt.MouseButton.LeftButton)
+    assert shown.last.entrants[0].lr == sensible_lr(OPTIMIZERS["sgd"], RAVINE)
+    shown.panel.set_race(replace(shown.last, landscape=LANDSCAPES["rosenbrock"]()))
+    qtbot.mouseDClick(shown.cards[0].lr.controls["lr"].label, Qt.MouseButton.LeftButton)
+    assert shown.last.entrants[0].lr == sensible_lr(OPTIMIZERS["sgd"], LANDSCAPES["rosenbrock"]())
+
+
+def test_the_live_numbers(qtbot: QtBot) -> None:
+    race = field_of("sgd", "momentum").with_hyper(0, lr=0.05).with_hyper(1, lr=1.0)
+    shown = Shown(qtbot, race)
+    recording = Engine(race).run()
+    shown.panel.show_step(recording, race.steps)
+    first, second = shown.cards
+    status, since = recording.status_at(race.steps, 0)
+    assert status is Status.ARRIVED and first.status.text == f"arrived at step {since}"
+    assert float(first.method.right.removeprefix("f − f* ").replace("−", "-")) == pytest.approx(
+        recording.gap()[-1, 0], rel=0.01
+    )
+    assert second.status.text.startswith("diverged at step ") and second.method.right == "f − f* not finite"
+    assert second.status.accessibleName() == second.status.text
+
+
+def test_the_live_numbers_rest_between_frames_but_the_last_arrives(qtbot: QtBot) -> None:
+    race = field_of("sgd")
+    shown = Shown(qtbot, race)
+    recording = Engine(race).run()
+    texts = []
+    for step in range(30):
+        shown.panel.show_step(recording, step)
+        texts.append(shown.cards[0].method.right)
+    assert len(set(texts)) <= 3
+    last = f"f − f* {gap_text(recording.gap()[29])}"
+    qtbot.waitUntil(lambda: shown.cards[0].method.right == last, timeout=1000)
+
+
+def test_several_starts_are_counted() -> None:
+    race = replace(field_of("sgd").with_hyper(0, lr=0.05), starts=((5.0, 2.0), (500.0, 2.0)))
+    recording = Engine(race).advance(1)
+    assert status_text(recording, slice(0, 2), 1)[0] == "1 out of view, 1 racing"
+    assert gap_text(np.array([1e-5, 2.5])) == "≤ 2.5" and gap_text(np.array([1.0, np.nan])) == "not finite"
+
+
+def test_a_frame_costs_little(qtbot: QtBot) -> None:
+    """Twelve cards at 60 frames a second: 0.5 ms a frame. Ten times that is allowed for a busy machine."""
+    race = field_of(*["sgd", "momentum", "nesterov", "adam"] * 3)
+    shown = Shown(qtbot, race)
+    recording: Recording = Engine(race).run()
+    spent = []
+    for step in range(0, 300, 5):
+        begin = time.perf_counter()
+        shown.panel.show_step(recording, step)
+        spent.append(time.perf_counter() - begin)
+    assert sorted(spent)[len(spent) // 2] < 5e-3
+
+
+@pytest.mark.parametrize(("theme", "width"), [(LIGHT, 300), (DARK.for_projector(), 340)])
+def test_nothing_is_wider_than_the_panel_and_everything_has_a_name(qtbot: QtBot, theme: Any, width: int) -> None:
+    race = field_of(*OPTIMIZERS).with_entrant(0, label="A name that goes on and on and on and never seems to end")
+    shown = Shown(qtbot, race, theme=theme, width=width)
+    for card in shown.cards:
+        open_up(qtbot, card)
+    QApplication.processEvents()
+    page = shown.panel.area.widget()
+    assert page.minimumSizeHint().width() <= shown.panel.area.viewport().width()
+    assert shown.panel.minimumSizeHint().width() <= width
+    for kind in (QAbstractButton, QLineEdit, QAbstractSlider, QComboBox):
+        for widget in page.findChildren(kind):
+            assert widget.accessibleName() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus, widget
+
+
+def test_tab_walks_the_cards_from_top_to_bottom(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    shown.panel.set_race(replace(shown.panel.race, entrants=shown.panel.race.entrants[::-1]))
+    shown.panel.add.setFocus()
+    names = []
+    for _ in range(16):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        names.append(QApplication.focusWidget().accessibleName())
+    per_card = ["name", "duplicate", "hide", "remove", "more settings", "learning rate η", "learning rate η slider"]
+    wanted = ["One learning rate η for all racers"]
+    wanted += [f"{label}: {part}" for label in ("Momentum", "SGD") for part in per_card]
+    assert names[: len(wanted)] == wanted
