@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 from simulator.race import Entrant, Race, sensible_lr
 from simulator.recording import Recording, Status
 from simulator.ui.controls import error_line
+from simulator.ui.fields import mark
 from simulator.ui.form import ParamForm
 from simulator.ui.labels import Line, NameField, Swatch, icon_size
 from simulator.ui.theme import Theme
@@ -64,7 +65,7 @@ class EntrantCard(QFrame):
 
     def _lay_out(self) -> None:
         column = self._column
-        column.setContentsMargins(10, 6, 10, 8)
+        column.setContentsMargins(9, 6, 9, 8)
         column.setSpacing(2)
         head, third = QHBoxLayout(), QHBoxLayout()
         head.setSpacing(2)
@@ -109,7 +110,7 @@ class EntrantCard(QFrame):
         if hidden != self._hidden:
             self._hidden = hidden
             self.buttons["hide"].setIcon(self._icons["eye_off" if hidden else "eye"])
-            self.setProperty("muted", hidden)
+            mark(self, "muted", hidden)
             self._say_names()
 
     def set_theme(self, theme: Theme, icons: Mapping[str, QIcon]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from simulator.param import Param
-from simulator.ui.fields import Combo, TrackSlider, ValueField, number_text, read_number, set_invalid
+from simulator.ui.fields import Combo, Field, TrackSlider, ValueField, mark, number_text, read_number
 
 SETTLE_MILLISECONDS = 350  # rest in typing after which a text is tried
 WORDS = {
@@ -114,7 +114,7 @@ class TextEditor(Editor):
 
     def __init__(self, param: Param, parent: QObject):
         super().__init__(param, parent)
-        self.line = QLineEdit()
+        self.line = Field()
         self.below, self.inputs = self.line, (self.line,)
         self._tried = ""
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
@@ -126,18 +126,18 @@ class TextEditor(Editor):
         self._timer.stop()
         if self.line.text() != self._tried:
             self._tried = self.line.text()
-            set_invalid(self.line, False)
+            mark(self.line, "invalid", False)
             self.edited.emit(self._tried)
 
     def show_value(self, value: Any) -> None:
         self._timer.stop()
         self._tried = value
-        set_invalid(self.line, False)
+        mark(self.line, "invalid", False)
         if self.line.text() != value:
             self.line.setText(value)
 
     def refuse(self, message: str, accepted: Any) -> None:
-        set_invalid(self.line, True)
+        mark(self.line, "invalid", True)
         self.fault.emit(message)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from simulator.param import Param, number
@@ -64,10 +64,10 @@ def read_point(text: str, dim: int) -> tuple[float, ...]:
         raise ValueError(f"Each coordinate {error}") from error
 
 
-def set_invalid(widget: QWidget, invalid: bool) -> None:
-    """Give ``widget`` the stylesheet's outline for text that cannot be taken, or take it away."""
-    if bool(widget.property("invalid")) != invalid:
-        widget.setProperty("invalid", invalid)
+def mark(widget: QWidget, name: str, on: bool) -> None:
+    """Set a property that the stylesheet looks at: "invalid" text, a "muted" card."""
+    if bool(widget.property(name)) != on:
+        widget.setProperty(name, on)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
@@ -78,7 +78,20 @@ def chain(widgets: Sequence[QWidget]) -> None:
         QWidget.setTabOrder(before, after)
 
 
-class ValueField(QLineEdit):
+class Field(QLineEdit):
+    """A text field that keeps Undo and Redo to itself while it has typing to take back; else they are the race's."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
+            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
+            if undo or redo:
+                event.ignore()
+                return True
+        return super().event(event)
+
+
+class ValueField(Field):
     """One line of text that stands for a value.
 
     Enter and leaving the field hand over what was typed: ``edited`` carries the value `read` made of it. Text that
@@ -124,7 +137,7 @@ class ValueField(QLineEdit):
         """What was typed cannot be used: keep the text, outlined. Escape returns to ``accepted``, if given."""
         if accepted is not None:
             self._value = accepted
-        set_invalid(self, True)
+        mark(self, "invalid", True)
         self.fault.emit(message)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -135,11 +148,10 @@ class ValueField(QLineEdit):
 
     def _show(self, text: str) -> None:
         self._settled = text
-        set_invalid(self, False)
+        mark(self, "invalid", False)
         self.fault.emit("")
-        if self.text() != text:
-            self.setText(text)
-            self.setCursorPosition(0)
+        self.setText(text)  # even where it is the same: what was typed is no longer there to be undone
+        self.setCursorPosition(0)
 
 
 class TrackSlider(QSlider):

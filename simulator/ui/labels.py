@@ -16,8 +16,9 @@ POLYGONS = {"s": (4, pi / 4), "t": (3, -pi / 2), "d": (4, 0.0), "p": (5, -pi / 2
 
 
 def icon_size(theme: Theme) -> QSize:
-    """Of the icons on small buttons."""
-    return QSize(round(16 * theme.scale), round(16 * theme.scale))
+    """Of the icons on small buttons, which leave room for the name beside them."""
+    size = min(round(16 * theme.scale), 20)
+    return QSize(size, size)
 
 
 def menu_button(text: str, name: str, tip: str, menu: QMenu | None = None) -> QToolButton:
@@ -32,6 +33,9 @@ def menu_button(text: str, name: str, tip: str, menu: QMenu | None = None) -> QT
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
+
+
+INSET = 5  # of the text in a name field: border, padding and the line edit's own margin
 
 
 class Line(QWidget):
@@ -83,7 +87,7 @@ class Swatch(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFixedSize(round(34 * theme.scale), round(18 * theme.scale))
+        self.setFixedSize(round(27 * theme.scale), round(18 * theme.scale))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -133,7 +137,7 @@ class NameField(ValueField):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        room = self.width() - 12
+        room = self.width() - 2 * INSET
         if self.hasFocus() or self.fontMetrics().horizontalAdvance(self.text()) <= room:
             super().paintEvent(event)
             return
@@ -142,7 +146,7 @@ class NameField(ValueField):
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, option, painter, self)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.setPen(self.palette().text().color())
-        painter.drawText(self.rect().adjusted(6, 0, -6, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(self.rect().adjusted(INSET, 0, -INSET, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def _name(text: str) -> str:

@@ -39,6 +39,7 @@ class StartRow(QWidget):
         self.remove.setAccessibleName(f"Remove start {place + 1}")
         self.error = error_line(self.field)
         row = QHBoxLayout()
+        row.setSpacing(6)
         row.addWidget(QLabel(str(place + 1)))
         row.addWidget(self.field, 1)
         row.addWidget(self.remove)

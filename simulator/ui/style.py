@@ -1,8 +1,8 @@
 """The stylesheet of the whole window, on top of Fusion and the theme's palette.
 
 Widgets say what they are by a dynamic property ``role``: "card", "heading", "faint", "error", "formula", "name",
-"number", "quiet" (an icon without a frame), "button", "disclosure". A field with ``invalid`` set is outlined; a push
-button with ``primary`` set stands out.
+"number", "quiet" (an icon without a frame), "button", "disclosure". A field with ``invalid`` set is outlined, a
+card with ``muted`` set recedes, a push button with ``primary`` set stands out.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ def stylesheet(theme: Theme) -> str:
     edge = _mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
+QFrame[role="card"][muted="true"] {{ background: {t.window}; border-style: dashed; }}
 QLabel[role="heading"] {{ font-weight: 600; padding-top: {px(6)}; qproperty-indent: 0; }}
 QLabel[role="faint"] {{ color: {t.faint}; }}
 QLabel[role="formula"] {{ color: {t.text}; background: {hover}; border-radius: {px(4)}; padding: {px(5)} {px(7)}; }}
@@ -40,7 +41,8 @@ QLabel[role="error"] {{ color: {t.bad}; }}
 QLineEdit {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; border-radius: {px(4)};
     padding: {px(2)} {px(5)}; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {px(1)} {px(4)}; }}
-QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: 600; }}
+QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: 600;
+    padding-left: 2px; padding-right: 2px; }}
 QLineEdit[role="name"]:hover {{ border-color: {edge}; }}
 QLineEdit[role="name"]:focus {{ background: {t.panel}; border-color: {t.accent}; }}
 QLineEdit[role="number"] {{ max-width: {px(78)}; min-width: {px(60)}; }}
@@ -63,7 +65,7 @@ QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center;
     right: {px(4)}; }}
 QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}
 QToolButton[role="quiet"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
-    padding: {px(2)}; }}
+    padding: 2px; }}
 QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: {px(1)} {px(4)}; color: {t.accent}; }}
 QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ background: {hover}; }}
@@ -98,11 +100,11 @@ QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
 
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {px(12)}; border: none;
+QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {px(9)}; border: none;
     border-bottom: {px(3)} solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
-QTabBar:focus::tab:selected {{ background: {hover}; color: {t.accent}; }}
+QTabBar::tab:selected:focus {{ background: {hover}; color: {t.accent}; }}
 
 QScrollBar:vertical {{ background: transparent; width: {px(10)}; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: {px(10)}; margin: 0; }}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hosted import show
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -202,6 +202,19 @@ def test_refused_values_leave_the_last_good_one(qtbot: QtBot) -> None:
     assert control.value == 300 and control.error.text() == "too long"
     type_in(qtbot, number(control).field, "400")
     assert control.value == 400 and got == [600, 400] and not control.error.isVisible()
+
+
+def test_undo_is_the_fields_while_typing_and_the_windows_afterwards(qtbot: QtBot) -> None:
+    control, _ = made(qtbot, LR, 0.01)
+    undone: list[str] = []
+    QShortcut(QKeySequence.StandardKey.Undo, control.window()).activated.connect(lambda: undone.append("window"))
+    field = number(control).field
+    type_in(qtbot, field, "0.02", end=None)
+    qtbot.keySequence(field, QKeySequence.StandardKey.Undo)
+    assert undone == [] and field.text() != "0.02"
+    type_in(qtbot, field, "0.02")
+    qtbot.keySequence(field, QKeySequence.StandardKey.Undo)
+    assert undone == ["window"] and field.text() == "0.02"
 
 
 def test_a_switch_is_a_check_box(qtbot: QtBot) -> None:
