@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,9 +14,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
-from simulator.ui.chartframe import Frame
+from simulator.ui.chartframe import PAD, Frame
+from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
-from simulator.ui.layer import LineImage, Track
+from simulator.ui.layer import Track
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import Theme
@@ -35,7 +38,7 @@ class Look:
 
 class Chart:
     """The curves of ``recording``. A frame paints only the rows that are new; all are painted afresh, decimated, when
-    the frame or the look changes or time goes back."""
+    the frame or the look changes. Going back in time hides what lies ahead."""
 
     def __init__(self, recording: Recording):
         self.recording = recording
@@ -43,23 +46,47 @@ class Chart:
         self._look: Look | None = None
         self._pyramids: dict[Kind, Pyramid] = {}
         self._ground = QImage()
-        self._lines: LineImage | None = None
+        self._lines: ChartLines | None = None
         self._ratio = 0.0
-        self._painted = -1
 
-    def paint(self, painter: QPainter, width: float, height: float, step: int, look: Look, ratio: float) -> None:
-        """Paint rows 0 … ``step`` into (0, 0, ``width``, ``height``); ``ratio`` device pixels to one."""
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked for is painted; if not, paint again."""
+        return self._lines is None or self._lines.complete
+
+    def paint(
+        self,
+        painter: QPainter,
+        width: float,
+        height: float,
+        step: int,
+        look: Look,
+        ratio: float,
+        seconds: float = math.inf,
+    ) -> None:
+        """Paint rows 0 … ``step`` into (0, 0, ``width``, ``height``), ``ratio`` device pixels to one, or as many as
+        ``seconds`` suffice for."""
         noted = self._noted(look.kind)
         frame = self._frame(width, height, look, noted)
         if (frame, look, ratio) != (self.frame, self._look, self._ratio):
-            self.frame, self._look, self._ratio, self._lines = frame, look, ratio, None
+            before = self._lines if (look, ratio) == (self._look, self._ratio) else None
+            self.frame, self._look, self._ratio = frame, look, ratio
             self._ground = self._paint_ground(frame, ratio)
+            self._lines = ChartLines(frame.viewport, ratio, self._tracks(look), before)
         painter.drawImage(QPointF(0, 0), self._ground)
-        if frame.viewport.empty:
+        if self._lines is None or frame.viewport.empty:
             return
         last = quantity.last_row(self.recording, look.kind, min(step, self.recording.done))
-        lines = self._grown(frame, look, noted, last, ratio)
-        painter.drawImage(frame.plot.topLeft(), lines.image)
+        if last < self._lines.painted and look.against != "steps":
+            self._lines = ChartLines(frame.viewport, ratio, self._tracks(look))
+        self._lines.grow(last, partial(self._points, frame, look), self._bucket(frame, look), seconds)
+        behind = frame.plot
+        if last < self._lines.painted:  # what has been painted of later steps stays hidden
+            behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
+        painter.save()
+        painter.setClipRect(behind)
+        self._lines.paint(painter, frame.plot)
+        painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = frame.x_px(self.cursor(look.against, step))
         painter.setPen(QPen(QColor(look.theme.accent), 1.5 * look.theme.scale))
@@ -122,24 +149,17 @@ class Chart:
 
     # The lines.
 
-    def _grown(self, frame: Frame, look: Look, noted: Pyramid, last: int, ratio: float) -> LineImage:
-        if self._lines is None or last < self._painted:
-            self._lines = LineImage(frame.viewport, ratio, self._tracks(look))
-            self._painted = -1
-        if last > self._painted:
-            bucket = self._bucket(frame, look)
-            rows, values = noted.decimated(self._painted + 1, last, bucket)
-            self._lines.add(np.stack((self._x(look, rows), frame.y.place(values)), axis=2))
-            self._painted = last
-        return self._lines
+    def _points(self, frame: Frame, look: Look, first: int, last: int) -> NDArray[np.float64]:
+        rows, values = self._pyramids[look.kind].decimated(first, last, self._bucket(frame, look))
+        return np.stack((self._x(look, rows), frame.y.place(values)), axis=2)
 
     def _bucket(self, frame: Frame, look: Look) -> int:
-        """Rows to a column of pixels, rounded down to a power of two."""
+        """Rows to a column of pixels, rounded to a power of two."""
         record = self.recording
         rows = frame.x_end / frame.plot.width()
         if look.against == "evaluations":
             rows *= max(record.done, 1) / max(int(record.evals[record.done].max()), 1)
-        return 1 << max(0, int(rows).bit_length() - 1)
+        return 1 << max(0, round(math.log2(rows)))
 
     def _x(self, look: Look, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         lanes = self._lanes(look.kind)

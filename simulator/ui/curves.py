@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Against, Chart, Look
+from simulator.ui.chartlines import SLICE
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import LIGHT, Theme, palette
 
@@ -33,6 +34,8 @@ class CurvePlot(QWidget):
         self.chart: Chart | None = None
         self.step = 0
         self.look = Look(LIGHT)
+        self._again = QTimer(self, interval=0, singleShot=True)  # type: ignore[call-overload]
+        self._again.timeout.connect(self.update)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -61,7 +64,9 @@ class CurvePlot(QWidget):
             painter.fillRect(self.rect(), QColor(self.look.theme.plot))
         else:
             ratio = self.devicePixelRatioF()
-            self.chart.paint(painter, self.width(), self.height(), self.step, self.look, ratio)
+            self.chart.paint(painter, self.width(), self.height(), self.step, self.look, ratio, SLICE)
+            if not self.chart.complete:
+                self._again.start()
         if self.hasFocus():
             painter.setPen(QPen(QColor(self.look.theme.accent), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -89,8 +94,8 @@ class CurvePlot(QWidget):
         return {
             Qt.Key.Key_Left: self.step - 1,
             Qt.Key.Key_Right: self.step + 1,
-            Qt.Key.Key_PageUp: self.step - page,
-            Qt.Key.Key_PageDown: self.step + page,
+            Qt.Key.Key_PageDown: self.step - page,
+            Qt.Key.Key_PageUp: self.step + page,
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: steps,
         }.get(Qt.Key(key))

@@ -66,7 +66,9 @@ def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float
     room = frame.marker_room
     if abs(y - end.y) > 1.5 * scale or left - end.x > 3 * PAD * scale:
         painter.setPen(QPen(faded(end.style.color, 0.5), scale))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # a smooth hair line costs ten times as much
         painter.drawLine(QLineF(end.x, end.y, left, y))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     height = frame.metrics.height()
     row = QRectF(left + room + 1, y - height / 2, frame.width - left - room - 1, height)
     text = frame.metrics.elidedText(end.text, Qt.TextElideMode.ElideRight, row.width())

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from simulator.ui.theme import Theme
 
 GRID = 24.0
-STROKE = 1.9
+STROKE = 2.0
 
 PATHS = {
     "play": "F M 7 4.5 L 19.5 12 7 19.5 Z",
@@ -62,7 +62,7 @@ PATHS = {
 }  # fmt: skip
 """The icons there are, by name."""
 
-SIZES = (16, 20, 24, 25, 28, 30, 32, 35, 36, 38, 40, 45, 48, 53, 60, 72, 90)
+SIZES = (16, 20, 24, 25, 28, 30, 32, 35, 36, 38, 40, 42, 45, 48, 53, 60, 72, 90)
 """Icon sizes in device pixels: 16, 20, 24 and 30 at ratios of 1, 1¼, 1½, 1¾, 2 and 3. Any other is scaled from the
 next larger one. (A QIconEngine would draw every size, but PySide crashes when Qt clones one written in Python.)"""
 
