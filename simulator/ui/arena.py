@@ -20,6 +20,7 @@ from simulator.ui.theme import LIGHT, Theme
 CLOSEST = 1e-7  # of the box: how far in one can zoom
 FARTHEST = 1e4
 ZOOM = 1.25  # a key press
+BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class Arena(QWidget):
@@ -40,11 +41,17 @@ class Arena(QWidget):
         self._relief: Relief | None = None
         self._hidden: frozenset[int] = frozenset()
         self.box = ArenaBox()
-        self.plot = pg.PlotWidget(viewBox=self.box)
+        # Not a PlotWidget: that builds half a dozen menus and a form nobody opens here.
+        self.plot = pg.GraphicsLayoutWidget()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.plotItem.hideButtons()
-        self.plot.plotItem.setMenuEnabled(False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.ci.setContentsMargins(0, 0, 0, 0)
+        self.plot.ci.setSpacing(0)
+        self.left, self.bottom = pg.AxisItem("left"), pg.AxisItem("bottom")
+        for part, row, column in ((self.left, 0, 0), (self.box, 0, 1), (self.bottom, 1, 1)):
+            self.plot.addItem(part, row, column)
+        self.left.linkToView(self.box)
+        self.bottom.linkToView(self.box)
         self.backdrop, self.trails, self.front = Backdrop(self.box), LineLayer(self.box), Front(self.box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -68,9 +75,9 @@ class Arena(QWidget):
         if before is None or before.landscape != landscape:
             self._relief = Relief.of(landscape) if landscape.dim == 2 else None
             self.setAccessibleDescription(f"{landscape.title}: {landscape.story}")
-            self.plot.setLabel("left", "f(x)" if landscape.dim == 1 else None)
             if before is None or before.landscape.box != landscape.box or landscape.dim == 1:
                 self.reset_view()
+            self._label_axes()
             self._restyle()
 
     def show_step(self, recording: Recording, step: int) -> None:
@@ -87,13 +94,13 @@ class Arena(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.plot.setBackground(theme.plot)
-        for name in ("left", "bottom"):
-            axis = self.plot.plotItem.getAxis(name)
+        for axis in (self.left, self.bottom):
             axis.setPen(pg.mkPen(theme.line, width=theme.scale))
             axis.setTextPen(pg.mkPen(theme.faint))
             axis.setTickPen(pg.mkPen(theme.faint))
             axis.setTickFont(font(theme))
             axis.setStyle(tickTextOffset=round(4 * theme.scale), hideOverlappingLabels=True)
+        self._label_axes()
         self._set_border()
         self._restyle()
 
@@ -133,16 +140,23 @@ class Arena(QWidget):
             self.trails.set_tracks(looks, lambda first, last: positions(recording, first, last))
             self.trails.show_rows(self._step)
 
+    def _label_axes(self) -> None:
+        names = ("x", "f(x)") if self._race is not None and self._race.landscape.dim == 1 else ("x", "y")
+        size = f"{self._theme.font_px}px"
+        for axis, name in zip((self.bottom, self.left), names, strict=True):
+            axis.setLabel(name, **{"color": self._theme.faint, "font-size": size})
+
     def _show_ghost(self, at: tuple[float, float] | None) -> None:
         dim = self._race.landscape.dim if self._race is not None else 2
         self.front.set_ghost(None if at is None else at[:dim])
 
-    def _set_border(self) -> None:
-        color = self._theme.accent if self.hasFocus() else self._theme.line
-        self.box.setBorder(QPen(QColor(color), (2.0 if self.hasFocus() else 1.0) * self._theme.scale))
+    def _set_border(self, focused: bool = False) -> None:
+        color, width = (self._theme.accent, 2.0) if focused else (self._theme.line, 1.0)
+        self.box.setBorder(QPen(QColor(color), width * self._theme.scale))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._set_border()
+        # Who clicked knows where they are; who came by key needs to see it.
+        self._set_border(event.reason() in BY_KEY)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -152,6 +166,7 @@ class Arena(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         self.box.stop()
         self.backdrop.stop()
+        self.trails.stop()
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

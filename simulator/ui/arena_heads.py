@@ -20,7 +20,7 @@ Array = NDArray[np.float64]
 Words = list[tuple[str, str]]  # a text, and its colour
 
 TOGETHER = 7.0  # pixels within which heads share a label
-MOST_NAMES = 3  # names in a shared label; the rest are counted
+MOST_NAMES = 4  # names in a shared label; the rest are counted
 MOST_LABELS = 24  # lanes up to which each is named; beyond, those from the first start
 GAP = 9.0  # between a head and its name
 INSET = 16.0  # of an arrow from the edge
@@ -146,7 +146,7 @@ def plaque(
     ground.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    rect = QRectF(corner, _extent(words, metrics).bottomRight())
+    rect = QRectF(corner, _extent(words, metrics).size())
     painter.drawRoundedRect(rect, 3.0, 3.0)
     x, base = rect.x() + 4.0, rect.y() + 1.0 + metrics.ascent()
     for text, color in words:
@@ -210,7 +210,8 @@ def _distance(port: Viewport, at: Array) -> str:
     """How far from what is shown, in the landscape's units."""
     low, high = np.array((port.x0, port.y0)), np.array((port.x1, port.y1))
     beyond = np.maximum(np.maximum(low - at, at - high), 0.0)
-    return short_text(math.hypot(*beyond.tolist()))
+    distance = math.hypot(*beyond.tolist())
+    return f"{distance:,.0f}" if 1e3 <= distance < 1e6 else short_text(distance)
 
 
 def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:

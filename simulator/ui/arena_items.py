@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from simulator.landscape import Landscape
@@ -60,25 +60,28 @@ class Backdrop(BoxLayer):
         landscape, theme = self._landscape, self._theme
         if port.empty or landscape is None or theme is None:
             return
+        if landscape.dim == 1 and self._of != (port, ratio):
+            self._of = None  # a curve costs little: no need to wait for rest
         if self._image is None or self._of is None:
             large = port.width * port.height * ratio**2 > DRAFT_PIXELS
             draft = self._image is None and large and landscape.dim == 2
             self._image = backdrop(landscape, self._relief, port, ratio / 2 if draft else ratio, theme)
             self._of = (port, ratio / 2 if draft else ratio)
-        if self._of != (port, ratio):
+        if self._of == (port, ratio):
+            painter.drawImage(0, 0, self._image)
+        else:
             self._rest.start()
-        shown = self._of[0]
-        corners = np.array([(shown.x0, shown.y1), (shown.x1, shown.y0)])
-        (left, top), (right, bottom) = port.to_px(corners).tolist()
-        if shown != port:
-            painter.fillRect(self.boundingRect(), theme.plot)
-        painter.drawImage(QRectF(left, top, right - left, bottom - top), self._image, _filled(shown, self._of[1]))
+            self._paint_stretched(painter, port, *self._of)
         paint_minima(painter, port, landscape, theme)
 
-
-def _filled(port: Viewport, ratio: float) -> QRectF:
-    """The part of the image, in its own pixels, that the viewport fills: it ends within the last row and column."""
-    return QRectF(0, 0, port.width * ratio, port.height * ratio)
+    def _paint_stretched(self, painter: QPainter, port: Viewport, shown: Viewport, ratio: float) -> None:
+        assert self._image is not None and self._theme is not None
+        corners = np.array([(shown.x0, shown.y1), (shown.x1, shown.y0)])
+        (left, top), (right, bottom) = port.to_px(corners).tolist()
+        # The image's last row and column may end outside of what it shows.
+        part = QRectF(0, 0, shown.width * ratio, shown.height * ratio)
+        painter.fillRect(self.boundingRect(), QColor(self._theme.plot))
+        painter.drawImage(QRectF(left, top, right - left, bottom - top), self._image, part)
 
 
 class Front(BoxLayer):

@@ -1,4 +1,4 @@
-"""The arena's picture, piece by piece: each function paints one thing through a `Viewport`, on screen and for export."""
+"""The arena's picture, piece by piece: one function a thing, through a `Viewport`, on screen and for export."""
 
 from __future__ import annotations
 
@@ -261,8 +261,8 @@ def paint_arena(
     painter.drawImage(area, backdrop(landscape, relief, port, scale, theme))
     paint_minima(painter, port, landscape, theme)
     trails = LineImage(port, scale, tracks(recording, theme, hidden))
-    for first in range(0, step + 1, 2000):
-        trails.add(positions(recording, first, min(first + 1999, step)))
+    for _ in trails.repaint(lambda first, last: positions(recording, first, last), step):
+        pass
     painter.drawImage(QPointF(0, 0), trails.image)
     paint_front(painter, port, recording, step, theme, hidden, relief, Heads())
     painter.restore()

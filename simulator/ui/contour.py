@@ -129,6 +129,7 @@ def _paint(height: Any, parts: int, table: NDArray[np.uint32]) -> NDArray[np.uin
     dy *= dy
     dx += dy
     slope = np.sqrt(dx, out=dx)
+    np.copyto(slope, 0.0, where=~np.isfinite(slope))  # beside a hole: no line
     level = np.rint(here)
     off = here - level
     off /= np.maximum(slope, 1e-9, out=dy)  # signed distance to the nearest level, in pixels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,15 +14,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from simulator.ui.polyline import Segmenter, Viewport
+from simulator.ui.polyline import Cover, Segmenter, Viewport
 
 Array = NDArray[np.float64]
 Rows = Callable[[int, int], Array]
 """``rows(first, last)``: points ``(n, tracks, 2)`` in data coordinates of rows first … last, both included. Non-finite
 points break a line. It may leave out rows that would not show: n is at most last − first + 1."""
 
-CHUNK = 24_000  # points handed to numpy at once: they stay in the cache, and a look at the clock is never far
+CHUNK = 24_000  # points handed to numpy at once at most: they stay in the cache
+FIRST = 2_000  # points after which to look at the clock for the first time
 SLICE = 0.008  # seconds a frame spends on catching up; the rest follows in the next frames
+LOOK = 4_000  # segments after which to look again what is covered
+OPAQUE = 250  # of 255: rounding keeps many layers of anti-aliased edges from adding up to it
 GRAIN = 0.5  # device pixels a point must move before it is painted
 
 
@@ -52,14 +55,11 @@ class LineImage:
         self.image.fill(Qt.GlobalColor.transparent)
 
     def add(self, points: Array) -> None:
-        """Paint the rows ``points`` ``(n, tracks, 2)``, which go on where the last ones ended."""
-        if len(self.shown) < points.shape[1]:
-            points = points[:, self.shown]
-        parts = self.segmenter.extend(self.viewport.to_px(points))
+        """Paint the rows ``points`` ``(n, tracks, 2)``, which go on where the last ones ended, over all there is."""
+        parts = self.segmenter.extend(self._px(points))
         if not any(len(part) for part in parts):
             return
-        painter = QPainter(self.image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = self._painter()
         for part, (pen, _) in zip(parts, self.pens, strict=True):
             _lines(painter, pen, part)
         # Painted under all there is, a halo never covers a line, be it its own earlier part or another's.
@@ -68,6 +68,54 @@ class LineImage:
             if halo is not None:
                 _lines(painter, halo, part)
         painter.end()
+
+    def repaint(self, rows: Rows, last: int) -> Iterator[None]:
+        """Paint rows 0 … ``last`` on the empty image, a bit at each turn of the iterator, to go on with `add`.
+
+        The newest rows come first and the older ones beneath: what lies covered, most of a long race, costs nothing.
+        """
+        self.segmenter.last = self._px(rows(last, last))[0]
+        width = max(1, len(self.shown))
+        for layer in range(2 if any(halo for _, halo in self.pens) else 1):
+            segmenter, top, chunk = self.segmenter.backward(), last, max(1, FIRST // width)
+            cover, fresh = None, 0
+            while top >= 0:
+                begin, bottom = time.perf_counter(), max(0, top - chunk + 1)
+                if fresh > LOOK:
+                    cover, fresh = self._cover(), 0
+                fresh += self._add_under(segmenter.extend(self._px(rows(bottom, top))[::-1]), layer, cover)
+                top = bottom - 1
+                share = SLICE / 2 / max(time.perf_counter() - begin, 1e-6)
+                chunk = max(1, FIRST // width, min(CHUNK // width, int(chunk * min(share, 4.0))))
+                yield
+
+    def _add_under(self, parts: list[Array], layer: int, cover: Cover | None) -> int:
+        """Paint lines (layer 0) or halos (1) beneath all there is; how many segments that took."""
+        painted = 0
+        painter = self._painter()
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
+        for part, pens in zip(parts[::-1], self.pens[::-1], strict=True):
+            pen = pens[layer]
+            if pen is not None and len(part):
+                seen = cover.showing(part, pen.widthF()) if cover is not None else part
+                _lines(painter, pen, seen)
+                painted += len(seen)
+        painter.end()
+        return painted
+
+    def _cover(self) -> Cover:
+        pixels = np.asarray(self.image.constBits()).view(np.uint32).reshape(self.image.height(), -1)
+        return Cover(pixels >= OPAQUE << 24, self.ratio)
+
+    def _px(self, points: Array) -> Array:
+        if len(self.shown) < points.shape[1]:
+            points = points[:, self.shown]
+        return self.viewport.to_px(points)
+
+    def _painter(self) -> QPainter:
+        painter = QPainter(self.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return painter
 
 
 def _pens(track: Track) -> tuple[QPen, QPen | None]:
@@ -115,9 +163,9 @@ class BoxLayer(pg.GraphicsObject):
 class LineLayer(BoxLayer):
     """Polylines over a ViewBox that grow row by row: ``set_tracks`` says what to draw, ``show_rows`` how far.
 
-    A frame paints the new rows only. Everything is painted afresh when the tracks are set, the rows go back, or the
-    range, the size or the device's pixel ratio changes; if that takes long it is spread over frames, and after a change
-    of range the old picture is stretched meanwhile.
+    A frame paints the new rows only. Everything is painted afresh when the tracks are set, the rows go back or leap, or
+    the range, the size or the device's pixel ratio changes; if that takes long it is spread over frames, newest rows
+    first, and after a change of range the old picture is stretched meanwhile.
     """
 
     def __init__(self, box: pg.ViewBox, z: float = 10.0):
@@ -125,11 +173,12 @@ class LineLayer(BoxLayer):
         self._tracks: tuple[Track, ...] = ()
         self._rows: Rows | None = None
         self._wanted = -1
-        self._painted = -1
+        self._painted = -1  # the last row painted, once the work is done
         self._picture: LineImage | None = None
+        self._work: Iterator[None] | None = None  # paints the picture afresh
         self._before: LineImage | None = None  # a complete picture of the same rows in an earlier range
         self._again = QTimer(self, interval=0, singleShot=True)
-        self._again.timeout.connect(self.update)
+        self._again.timeout.connect(self._go_on)
 
     def set_tracks(self, tracks: Sequence[Track], rows: Rows | None) -> None:
         """Draw other lines, or the same with another look; the number of rows shown starts from none again."""
@@ -139,7 +188,8 @@ class LineLayer(BoxLayer):
 
     def show_rows(self, last: int) -> None:
         """Draw rows 0 … ``last``; −1 draws none."""
-        if last < self._wanted:
+        leap = (last - self._painted) * len(self._tracks) > CHUNK and last > 2 * self._painted
+        if last < self._wanted or (leap and self._work is None):
             self._void()
         if last != self._wanted:
             self._wanted = last
@@ -148,10 +198,14 @@ class LineLayer(BoxLayer):
     @property
     def complete(self) -> bool:
         """Whether all rows asked for are painted."""
-        return self._painted == self._wanted
+        return self._work is None and self._painted == self._wanted
+
+    def stop(self) -> None:
+        """Let a repaint under way rest until the next frame."""
+        self._again.stop()
 
     def _void(self) -> None:
-        self._picture = self._before = None
+        self._picture = self._before = self._work = None
         self._painted = -1
         self.update()
 
@@ -159,10 +213,8 @@ class LineLayer(BoxLayer):
         viewport = viewport_of(self.box)
         if viewport.empty or self._rows is None or self._wanted < 0:
             return
-        picture = self._picture_for(viewport, painter.device().devicePixelRatio())
+        picture = self._picture_for(viewport, painter.device().devicePixelRatio(), self._rows)
         self._catch_up(picture, self._rows)
-        if self.complete:
-            self._before = None
         old = self._before
         if old is None:
             painter.drawImage(0, 0, picture.image)
@@ -171,24 +223,36 @@ class LineLayer(BoxLayer):
             (left, top), (right, bottom) = viewport.to_px(np.array([(was.x0, was.y1), (was.x1, was.y0)]))
             painter.drawImage(QRectF(left, top, right - left, bottom - top), old.image)
 
-    def _picture_for(self, viewport: Viewport, ratio: float) -> LineImage:
+    def _picture_for(self, viewport: Viewport, ratio: float, rows: Rows) -> LineImage:
         picture = self._picture
         if picture is not None and (picture.viewport, picture.ratio) == (viewport, ratio):
             return picture
-        if picture is not None and self.complete:
+        if picture is not None and self._work is None:
             self._before = picture
         self._picture = picture = LineImage(viewport, ratio, self._tracks)
-        self._painted = -1
+        self._painted = self._wanted
+        self._work = picture.repaint(rows, self._wanted)
         return picture
 
     def _catch_up(self, picture: LineImage, rows: Rows) -> None:
-        chunk = max(1, CHUNK // max(1, len(self._tracks)))
         stop = time.perf_counter() + SLICE
+        while self._work is not None:
+            if next(self._work, self) is self:
+                self._work = self._before = None
+            elif time.perf_counter() >= stop:
+                self._again.start()
+                return
+        chunk = max(1, FIRST // max(1, len(self._tracks)))
         while self._painted < self._wanted:
             last = min(self._painted + chunk, self._wanted)
             picture.add(rows(self._painted + 1, last))
             self._painted = last
-            if time.perf_counter() > stop:
-                break
-        if not self.complete:
-            self._again.start()
+            if time.perf_counter() >= stop and not self.complete:
+                self._again.start()
+                return
+
+    def _go_on(self) -> None:
+        if self._before is not None and self._picture is not None and self._rows is not None:
+            self._catch_up(self._picture, self._rows)  # out of sight: no need to paint a frame for it
+        if self._before is None:
+            self.update()

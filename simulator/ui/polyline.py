@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 FAR = 1e12  # pixels; beyond, only the direction counts, and differences stay finite
 MARGIN = 16.0  # pixels around the picture inside which a line is still painted, so that no cap shows
 MANY = 512  # segments from which looking for repeated ones pays
+BLOCK = 4  # device pixels a side of the blocks in which cover is looked up
 MOST_DASHES = 100_000  # a batch with more is so dense that whole segments stand for dashes
 
 
@@ -55,6 +56,12 @@ class Segmenter:
         self.low, self.high = np.full(2, -MARGIN), np.array((width, height)) + MARGIN
         self.last = np.full((len(dashes), 2), np.nan)  # where each polyline goes on
         self.travel = [0.0] * len(dashes)  # pixels painted so far: where the dash pattern goes on
+
+    def backward(self) -> Segmenter:
+        """A segmenter for the same polylines told from their end: dashes lie as if they went on into this one's."""
+        twin = Segmenter([mirrored(dash) for dash in self.dashes], *(self.high - MARGIN), self.grain)
+        twin.travel = [sum(dash) - dash[-1] if dash else 0.0 for dash in twin.dashes]
+        return twin
 
     def extend(self, px: Array) -> list[Array]:
         """The segments ``(m, 4)`` ``px`` ``(n, polylines, 2)`` adds to each; non-finite points break a line."""
@@ -110,6 +117,43 @@ def distinct(segments: Array, grain: float) -> Array:
     first = np.ones(len(ends), dtype=np.bool_)
     first[1:] = (ends[1:] != ends[:-1]).any(axis=1)
     return segments[np.sort(order[first])]
+
+
+def mirrored(pattern: tuple[float, ...]) -> tuple[float, ...]:
+    """``pattern`` run backwards, begun anew with a dash: its last gap, where a way back begins, stays last."""
+    return (*pattern[-2::-1], pattern[-1]) if pattern else ()
+
+
+class Cover:
+    """Where a picture is opaque, to leave out what would be painted beneath it unseen.
+
+    ``opaque`` ``(rows, columns)`` says so of every device pixel, of which there are ``ratio`` a pixel.
+    """
+
+    def __init__(self, opaque: NDArray[np.bool_], ratio: float):
+        self.ratio = ratio
+        rows, columns = (n // BLOCK for n in opaque.shape)
+        # Four pixels side by side are compared as one number.
+        blocks = np.ascontiguousarray(opaque[: rows * BLOCK, : columns * BLOCK]).view(np.uint32) == 0x01010101
+        blocks = blocks.reshape(rows, BLOCK, columns).all(axis=1)
+        self.size = np.array((columns, rows))
+        self.gaps = np.zeros((rows + 1, columns + 1), dtype=np.int32)  # blocks not opaque, summed from the top left
+        self.gaps[1:, 1:] = (~blocks).cumsum(axis=0).cumsum(axis=1)
+
+    def showing(self, segments: Array, reach: float) -> Array:
+        """The ``segments`` of which something would show; ``reach`` is how far one paints around its ends.
+
+        One is left out only if every block its bounding box touches is opaque.
+        """
+        ends = segments.reshape(-1, 2, 2)
+        scale = self.ratio / BLOCK
+        low, high = (ends.min(axis=1) - reach) * scale, (ends.max(axis=1) + reach) * scale
+        beyond = (high > self.size).any(axis=1)  # what is left over of the last row and column has no block
+        left, top = np.clip(low, 0, self.size).astype(np.intp).T
+        right, bottom = np.clip(np.ceil(high), 0, self.size).astype(np.intp).T
+        gaps = self.gaps
+        seen = gaps[bottom, right] - gaps[top, right] - gaps[bottom, left] + gaps[top, left]
+        return segments[beyond | (seen > 0)]
 
 
 def dashed(segments: Array, pattern: tuple[float, ...], travel: float) -> tuple[Array, float]:

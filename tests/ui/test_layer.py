@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 
 import simulator.ui.layer as layer_module
 from simulator.ui.layer import LineImage, LineLayer, Track
-from simulator.ui.polyline import Segmenter, Viewport, clip, dashed, distinct
+from simulator.ui.polyline import Cover, Segmenter, Viewport, clip, dashed, distinct, mirrored
 
 PORT = Viewport(0.0, 100.0, 0.0, 100.0, 100.0, 100.0)  # one unit a pixel; data y = 100 − pixel y
 RED = Track("#ff0000", 2.0)
@@ -157,7 +157,7 @@ def test_a_frame_asks_only_for_new_rows(plot):
     asked = counted(layer, walk(100, 1))
     for last in (0, 10, 10, 30):
         show(layer, last)
-    assert asked == [(0, 0), (1, 10), (11, 30)]
+    assert asked == [(0, 0), (0, 0), (1, 10), (11, 30)]
 
 
 def test_going_back_paints_afresh(plot):
@@ -178,22 +178,22 @@ def test_a_new_range_size_or_look_paints_afresh(plot):
     show(layer, 49)
     plot.resize(500, 320)
     wide = show(layer, 49)
-    assert asked == [(0, 49)] * 3
+    assert asked == [(49, 49), (0, 49)] * 3
     assert wide.shape[1] > 400
     layer.set_tracks([Track("#00ff00", 2.0)], lambda a, b: walk(50, 1)[a : b + 1])
     assert not show(layer, 49)[..., 2].any()
 
 
-def test_a_long_rebuild_is_spread_over_frames(plot, qtbot, monkeypatch):
+def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
     monkeypatch.setattr(layer_module, "SLICE", 0.0)
-    monkeypatch.setattr(layer_module, "CHUNK", 100)
+    monkeypatch.setattr(layer_module, "FIRST", 100)
     layer = LineLayer(plot.getViewBox())
     asked = counted(layer, walk(1_000, 1))
     show(layer, 999)
-    assert asked == [(0, 99)] and not layer.complete
+    assert asked == [(999, 999), (900, 999)] and not layer.complete  # the newest rows first
     qtbot.waitUntil(lambda: layer.complete)
+    assert asked[-1] == (0, 99)
     whole = pixels(layer._picture.image).copy()
-    assert len(asked) == 10
     plot.setRange(xRange=(20, 80), padding=0)
     show(layer, 999)
     assert layer._before is not None  # the old picture is stretched meanwhile
@@ -201,6 +201,59 @@ def test_a_long_rebuild_is_spread_over_frames(plot, qtbot, monkeypatch):
     plot.setRange(xRange=(0, 100), padding=0)
     qtbot.waitUntil(lambda: layer.complete and layer._before is None and layer._picture.viewport.x0 == 0)
     assert (pixels(layer._picture.image) == whole).all()
+
+
+def test_rows_that_come_during_a_repaint_follow_it(plot, qtbot, monkeypatch):
+    monkeypatch.setattr(layer_module, "SLICE", 0.0)
+    monkeypatch.setattr(layer_module, "FIRST", 100)
+    rows = walk(1_000, 1)
+    layer = LineLayer(plot.getViewBox())
+    asked = counted(layer, rows)
+    show(layer, 499)
+    show(layer, 600)
+    qtbot.waitUntil(lambda: layer.complete)
+    assert sorted(asked)[-2:] == [(500, 599), (600, 600)]
+
+
+def test_a_leap_paints_afresh_and_a_step_does_not(plot):
+    layer = LineLayer(plot.getViewBox())
+    asked = counted(layer, walk(60_000, 1))
+    show(layer, 10)
+    show(layer, 2_000)
+    assert asked[-1] == (11, 2_000)
+    show(layer, 50_000)
+    assert (50_000, 50_000) in asked
+
+
+@pytest.mark.parametrize("halo", ["", "#ffffff"])
+def test_a_repaint_from_the_newest_row_looks_like_growth(halo):
+    rows, tracks = walk(4_000, 2), [Track("#ff0000", 2.0, halo=halo), Track("#0000ff", 2.0, halo=halo)]
+    grown, again = LineImage(PORT, 1.0, tracks), LineImage(PORT, 1.0, tracks)
+    for a in range(0, 4_000, 5):
+        grown.add(rows[a : a + 5])
+    for _ in again.repaint(lambda a, b: rows[a : b + 1], 3_989):
+        pass
+    again.add(rows[3_990:])
+    different = np.abs(pixels(grown.image).astype(int) - pixels(again.image)).max(axis=2) > 64
+    assert different.mean() < 0.03
+
+
+def test_dashes_meet_where_a_repaint_ended():
+    pattern = (4.0, 2.0, 1.0, 3.0)
+    assert mirrored(pattern) == (1.0, 2.0, 4.0, 3.0)
+    back = Segmenter([pattern], 100, 100, 0.5).backward().extend(np.array([[(50.0, 50.0)], [(30.0, 50.0)]]))[0]
+    ends = np.sort(back[:, (0, 2)] - 50.0, axis=1)
+    np.testing.assert_allclose(ends, [(-4, -3), (-10, -6), (-14, -13), (-20, -16)])
+
+
+def test_only_what_is_wholly_covered_is_left_out():
+    opaque = np.zeros((40, 42), dtype=bool)
+    opaque[8:24, 8:24] = True
+    cover = Cover(opaque, 2.0)
+    inside, beside = (6.0, 6.0, 10.0, 10.0), (6.0, 6.0, 14.0, 6.0)
+    corner, away = (20.8, 19.0, 20.9, 19.0), (-9.0, -9.0, -8.0, -8.0)
+    left = cover.showing(np.array([inside, beside, corner, away]), 1.0)
+    assert left.tolist() == [list(beside), list(corner)]
 
 
 def test_the_layer_takes_the_pixel_ratio_of_what_it_is_painted_on(plot):
