@@ -141,9 +141,9 @@ class Chart:
             x_title="gradient evaluations" if look.against == "evaluations" else "steps",
             y=quantity.y_axis(record, look.kind, noted, shown),
             labels=tuple(
-                f"{e.label} 0.000e−0" if look.kind == "lr" else e.label
-                for e in record.race.entrants
-                if e.stream not in look.hidden
+                f"{entrant.label} 0.000e−0" if look.kind == "lr" else self._name(e, record.done)
+                for e, entrant in enumerate(record.race.entrants)
+                if entrant.stream not in look.hidden
             ),
         )
 
@@ -206,15 +206,17 @@ class Chart:
             mark = "nan"
         x = self.recording.evals[row, lane] if look.against == "evaluations" else row
         entrant = self.recording.race.entrants[e]
-        text = entrant.label
-        if look.kind == "lr":
-            text += f" {ticks.short_text(float(values[row]))}"
-        elif self.recording.status[last, lane] == Status.DIVERGED:
-            text += f" {Status.DIVERGED.words}"
+        rate = ticks.short_text(float(values[row]))
+        text = f"{entrant.label} {rate}" if look.kind == "lr" else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
         at = min(max(frame.y_px(y), high), low) if np.isfinite(y) else high
         return End(frame.x_px(float(x)), at, text, look.theme.style(entrant.stream), mark)
+
+    def _name(self, e: int, row: int) -> str:
+        record = self.recording
+        diverged = record.status[row, record.lane(e)] == Status.DIVERGED
+        return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
 
 
 def last_number(values: NDArray[np.float64], last: int) -> int:

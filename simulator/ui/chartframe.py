@@ -94,7 +94,7 @@ class Frame:
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self.y.floor is not None:
             self._paint_floor(painter, self.y.floor)
-        most = max(1, int(plot.width() / (2.2 * metrics.horizontalAdvance(ticks.count_text(self.x_end)) + 1)))
+        most = max(1, int(plot.width() / (1.7 * metrics.horizontalAdvance(ticks.count_text(self.x_end)) + 1)))
         for x in ticks.linear_ticks(self.x_end, min(most, 6)):
             at = round(self.x_px(x)) + 0.5
             painter.setPen(grid)

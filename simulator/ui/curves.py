@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Against, Chart, Look
 from simulator.ui.chartlines import SLICE
+from simulator.ui.fields import Combo
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import LIGHT, Theme, palette
 
@@ -116,10 +117,12 @@ class LossPanel(QWidget):
         self.tabs.setAccessibleName("Curves to show")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         for i, (_, title, doc) in enumerate(TABS):
             self.tabs.addTab(title)
             self.tabs.setTabToolTip(i, doc)
-        self.axis = QComboBox()
+        self.axis = Combo()
         self.axis.setAccessibleName("Count along the horizontal axis")
         self.axis.setToolTip("What the horizontal axis counts: a method may ask for several gradients a step")
         for _, title in AXES:
@@ -128,8 +131,8 @@ class LossPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.tabs)
-        row.addStretch()
-        row.addWidget(self.axis)
+        row.addStretch(1)
+        row.addWidget(self.axis, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -156,6 +159,7 @@ class LossPanel(QWidget):
         font = self.font()
         font.setPixelSize(theme.font_px)
         self.setFont(font)
+        self.axis.setMaximumWidth(round(190 * theme.scale))
         self._look(theme=theme)
 
     def _choose(self) -> None:

@@ -47,18 +47,18 @@ def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
     height, plot = frame.metrics.height(), frame.plot
     room = max(1, int(plot.height() / height))
     named = sorted(ends, key=lambda end: end.y)
-    left_out = len(named) - room
-    if left_out > 0:
-        named = named[: room - 1]
-    places = spread([end.y for end in named], height, plot.top() + height / 2, plot.bottom() - height / 2)
+    crowd = len(named) - (room - 1) if len(named) > room else 0  # the lowest, who lead, keep their names
+    named = named[crowd:]
+    top = plot.top() + height * (1.5 if crowd else 0.5)
+    places = spread([end.y for end in named], height, top, plot.bottom() - height / 2)
     pad = PAD * frame.theme.scale
     left = max((end.x for end in ends), default=0.0) + 2 * pad
     for end, y in zip(named, places, strict=True):
         _paint_name(painter, frame, end, left, y)
-    if left_out > 0:
+    if crowd:
         painter.setPen(QColor(frame.theme.faint))
-        row = QRectF(left, plot.bottom() - height, frame.width - left, height)
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, f"and {left_out + 1} more")
+        row = QRectF(left, plot.top(), frame.width - left, height)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, f"{crowd} more, then")
 
 
 def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float) -> None:
