@@ -68,9 +68,8 @@ class EntrantCard(QFrame):
         column.setContentsMargins(9, 6, 9, 8)
         column.setSpacing(2)
         head, third = QHBoxLayout(), QHBoxLayout()
-        head.setSpacing(2)
+        head.setSpacing(0)  # the name needs the room
         head.addWidget(self.swatch)
-        head.addSpacing(2)
         head.addWidget(self.name, 1)
         for button in self.buttons.values():
             head.addWidget(button)

@@ -87,7 +87,7 @@ class Swatch(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFixedSize(round(27 * theme.scale), round(18 * theme.scale))
+        self.setFixedSize(round(25 * theme.scale), round(18 * theme.scale))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
