@@ -12,6 +12,7 @@ import socket
 import sys
 from pathlib import Path
 
+IN_MEMORY = ("offscreen", "minimal")
 INSTALL_QT = "pip install PySide6-Essentials pyqtgraph"
 
 # Shared library -> the package that brings it on Debian and Ubuntu, and on Fedora.
@@ -75,8 +76,12 @@ def picture_trouble() -> str | None:
 
 
 def draw_offscreen() -> None:
-    """Have Qt draw in memory, unless it was told otherwise. Call before Qt is loaded."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    """Have Qt draw in memory, whichever display it was told to use. Call before Qt is loaded.
+
+    Elsewhere than on Linux a display is always there, and with it the system's fonts.
+    """
+    if sys.platform.startswith("linux") and _platform() not in IN_MEMORY:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def qt_missing() -> str | None:

@@ -73,6 +73,16 @@ def process(*argv: str, **kwargs: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, text=True, encoding="utf-8", capture_output=True, timeout=60, **kwargs)
 
 
+def without_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PySide6", "pyqtgraph"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+def with_qt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As far as the checks of a command go."""
+    monkeypatch.setattr(display, "picture_trouble", lambda: None)
+
+
 # run.
 
 
@@ -208,8 +218,9 @@ def test_steps_and_seed(race: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_fault_is_named_before_anything_runs(
-    race: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    race: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with_qt(monkeypatch)
     out = tmp_path / "out.csv"
     changes = ["--set", "entrant.lr=50", "--set", "mometum.lr=1", "--set", "entrant[7].lr=1", "--set", "noise.sgma=1"]
     lines = refused(
@@ -240,8 +251,14 @@ def test_every_fault_is_named_before_anything_runs(
     ],
 )
 def test_what_cannot_be_done(
-    race: str, tmp_path: Path, options: list[str], line: str, capsys: pytest.CaptureFixture[str]
+    race: str,
+    tmp_path: Path,
+    options: list[str],
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    with_qt(monkeypatch)
     filled = [option.format(tmp=tmp_path) for option in options]
     assert refused(capsys, "run", race, *filled) == [line.format(tmp=tmp_path)]
     assert [path.name for path in tmp_path.iterdir()] == ["two.toml"]
@@ -273,9 +290,9 @@ def test_a_picture_is_raced_again(race: str, tmp_path: Path, capsys: pytest.Capt
 def test_a_png_without_qt_says_what_to_install(
     race: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "PySide6", None)
+    without_qt(monkeypatch)
     assert refused(capsys, "run", race, "--png", str(tmp_path / "a.png")) == [
-        "a PNG needs Qt: pip install PySide6-Essentials pyqtgraph"
+        "a PNG needs Qt and pyqtgraph: pip install PySide6-Essentials pyqtgraph"
     ]
 
 
@@ -443,9 +460,9 @@ def test_selftest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules" in out
     assert out.startswith(f"optim-race {__version__}, Python {sys.version.split()[0]}")
     assert out.count("\nok ") == 3
-    monkeypatch.setitem(sys.modules, "PySide6", None)
+    without_qt(monkeypatch)
     assert main(["selftest"]) == 1
-    assert "FAIL  window: the window needs Qt: pip install" in capsys.readouterr().out
+    assert "FAIL  window: the window needs Qt and pyqtgraph: pip install" in capsys.readouterr().out
     from simulator import selftest
 
     monkeypatch.setattr(selftest, "RACE", selftest.RACE.replace("0.04", "0.05"))

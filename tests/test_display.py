@@ -86,14 +86,22 @@ def test_a_library_is_tried_by_loading_it(monkeypatch: pytest.MonkeyPatch) -> No
     assert not display._loads("libnone-such.so.1")
 
 
-def test_a_picture_is_drawn_in_memory_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QT_QPA_PLATFORM", "")
-    monkeypatch.delenv("QT_QPA_PLATFORM")
+@pytest.mark.parametrize(
+    ("told", "drawn"),
+    [
+        (None, "offscreen"),
+        ("", "offscreen"),
+        ("xcb", "offscreen"),
+        ("wayland;xcb", "offscreen"),
+        ("minimal", "minimal"),
+    ],
+)
+def test_a_picture_is_drawn_in_memory(told: str | None, drawn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", told or "")
+    if told is None:
+        monkeypatch.delenv("QT_QPA_PLATFORM")
     assert display.picture_trouble() is None
-    assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
-    monkeypatch.setenv("QT_QPA_PLATFORM", "minimal")
-    assert display.picture_trouble() is None
-    assert os.environ["QT_QPA_PLATFORM"] == "minimal"
+    assert os.environ["QT_QPA_PLATFORM"] == drawn
 
 
 def test_qt_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
