@@ -6,55 +6,22 @@ import weakref
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from hosted import show
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
+from racers import RAVINE, Shown, click, field_of, open_up
 
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import Entrant, Race, sensible_lr
-from simulator.recording import Status
+from simulator.race import sensible_lr
 from simulator.schedules import SCHEDULES
-from simulator.ui.card import EntrantCard, gap_text, status_text
+from simulator.ui.card import EntrantCard
 from simulator.ui.editors import NumberEditor
-from simulator.ui.entrants import EntrantPanel
 from simulator.ui.theme import DARK, LIGHT
 
-RAVINE = LANDSCAPES["ravine"]()
 ENTER = Qt.Key.Key_Return
-
-
-def field_of(*names: str) -> Race:
-    race = Race(RAVINE, (Entrant(OPTIMIZERS[names[0]](lr=0.01), OPTIMIZERS[names[0]].title),), RAVINE.starts[:1])
-    for name in names[1:]:
-        race = race.with_new(OPTIMIZERS[name](lr=0.01))
-    return race
-
-
-class Shown:
-    """A panel, and what it sent. ``echo`` shows each new race, as the window does."""
-
-    def __init__(self, qtbot: QtBot, race: Race, echo: bool = True, **look: Any):
-        self.panel = EntrantPanel()
-        self.panel.set_theme(look.get("theme", LIGHT))
-        self.sent: list[tuple[Race, str]] = []
-        self.panel.changed.connect(lambda race, key: self.sent.append((race, key)))
-        if echo:
-            self.panel.changed.connect(lambda race, key: self.panel.set_race(race))
-        self.panel.set_race(race)
-        show(qtbot, self.panel, look.get("width", 320), 640, look.get("theme", LIGHT))
-
-    @property
-    def cards(self) -> list[EntrantCard]:
-        return list(self.panel.cards.values())
-
-    @property
-    def last(self) -> Race:
-        return self.sent[-1][0]
 
 
 def editor(card: EntrantCard, name: str = "lr") -> NumberEditor:
@@ -75,15 +42,6 @@ def drag(qtbot: QtBot, slider: QAbstractSlider, to: float) -> None:
     for share in (0.5, 1.0):
         qtbot.mouseMove(slider, QPoint(round(start + share * (9 + to * (width - 18) - start)), y))
     qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(9 + to * (width - 18)), y))
-
-
-def click(qtbot: QtBot, button: QAbstractButton) -> None:
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def open_up(qtbot: QtBot, card: EntrantCard) -> None:
-    click(qtbot, card.more)
-    assert card.tuning is not None and card.tuning.isVisibleTo(card)
 
 
 def test_dragging_eta_makes_races_with_that_eta(qtbot: QtBot) -> None:
@@ -265,73 +223,6 @@ def test_the_default_eta_follows_the_landscape(qtbot: QtBot) -> None:
     shown.panel.set_race(replace(shown.last, landscape=LANDSCAPES["rosenbrock"]()))
     qtbot.mouseDClick(shown.cards[0].lr.controls["lr"].label, Qt.MouseButton.LeftButton)
     assert shown.last.entrants[0].lr == sensible_lr(OPTIMIZERS["sgd"], LANDSCAPES["rosenbrock"]())
-
-
-def test_the_live_numbers(qtbot: QtBot) -> None:
-    race = field_of("sgd", "momentum").with_hyper(0, lr=0.05).with_hyper(1, lr=1.0)
-    shown = Shown(qtbot, race)
-    recording = Engine(race).run()
-    shown.panel.show_step(recording, race.steps)
-    first, second = shown.cards
-    status, since = recording.status_at(race.steps, 0)
-    assert status is Status.ARRIVED and first.status.text == f"arrived at step {since}"
-    assert float(first.method.right.removeprefix("f − f* ").replace("−", "-")) == pytest.approx(
-        recording.gap()[-1, 0], rel=0.01
-    )
-    assert second.status.text.startswith("diverged at step ") and second.method.right == "f − f* not finite"
-    assert second.status.accessibleName() == second.status.text
-
-
-def test_the_live_numbers_rest_between_frames_but_the_last_arrives(qtbot: QtBot) -> None:
-    race = field_of("sgd")
-    shown = Shown(qtbot, race)
-    recording = Engine(race).run()
-    texts = []
-    for step in range(30):
-        shown.panel.show_step(recording, step)
-        texts.append(shown.cards[0].method.right)
-    assert len(set(texts)) <= 3
-    last = f"f − f* {gap_text(recording.gap()[29])}"
-    qtbot.waitUntil(lambda: shown.cards[0].method.right == last, timeout=1000)
-
-
-def test_several_starts_are_counted() -> None:
-    race = replace(field_of("sgd").with_hyper(0, lr=0.05), starts=((5.0, 2.0), (500.0, 2.0)))
-    recording = Engine(race).advance(1)
-    assert status_text(recording, slice(0, 2), 1)[0] == "1 out of view, 1 racing"
-    assert gap_text(np.array([1e-5, 2.5])) == "≤ 2.5" and gap_text(np.array([1.0, np.nan])) == "not finite"
-
-
-class Layouts(QObject):
-    """Counts the new layouts that a widget and all within it are asked for."""
-
-    def __init__(self, widget: QWidget):
-        super().__init__(widget)
-        self.count = 0
-        for part in (widget, *widget.findChildren(QWidget)):
-            part.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.LayoutRequest
-        return False
-
-
-def test_live_numbers_never_ask_for_a_new_layout(qtbot: QtBot) -> None:
-    """Which is what makes them cheap: twelve cards are repainted, not laid out."""
-    race = field_of(*["sgd", "momentum", "nesterov", "adam"] * 3)
-    shown = Shown(qtbot, race)
-    recording = Engine(race).run()
-    open_up(qtbot, shown.cards[0])
-    qtbot.wait(50)  # until what has been opened is laid out
-    layouts = Layouts(shown.panel)
-    for step in (0, 50, 300):
-        before = [card.method.right for card in shown.cards]
-        shown.panel.show_step(recording, step)
-        qtbot.waitUntil(lambda old=before: [card.method.right for card in shown.cards] != old, timeout=1000)
-    assert layouts.count == 0
-    shown.cards[0].more.setChecked(False)
-    QApplication.processEvents()
-    assert layouts.count > 0  # the count counts
 
 
 @pytest.mark.parametrize(("theme", "width"), [(LIGHT, 300), (DARK.for_projector(), 340)])
