@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
@@ -142,9 +144,9 @@ class Arena(QWidget):
 
     def _label_axes(self) -> None:
         names = ("x", "f(x)") if self._race is not None and self._race.landscape.dim == 1 else ("x", "y")
-        size = f"{self._theme.font_px}px"
+        style: dict[str, Any] = {"color": self._theme.faint, "font-size": f"{self._theme.font_px}px"}
         for axis, name in zip((self.bottom, self.left), names, strict=True):
-            axis.setLabel(name, **{"color": self._theme.faint, "font-size": size})
+            axis.setLabel(name, **style)
 
     def _show_ghost(self, at: tuple[float, float] | None) -> None:
         dim = self._race.landscape.dim if self._race is not None else 2

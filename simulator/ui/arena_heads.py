@@ -94,8 +94,11 @@ class Heads:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
         metrics = QFontMetricsF(painter.font())
-        for spot in seen + gone:
-            self._name(painter, port, spot, metrics, taken, theme)
+        names = [(spot, self._place(port, spot, metrics, taken, theme)) for spot in seen + gone]
+        for spot, rect in names:
+            _leader(painter, spot, rect, theme)
+        for spot, rect in names:
+            plaque(painter, rect.topLeft(), spot.words, theme, metrics)
 
     def _positions(self, recording: Recording, step: int) -> tuple[Array, NDArray[np.bool_]]:
         """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
@@ -112,9 +115,8 @@ class Heads:
                 at[lane], finite[lane] = positions(recording, row, row)[0, lane], True
         return at, finite
 
-    def _name(
-        self, painter: QPainter, port: Viewport, spot: Spot, metrics: QFontMetricsF, taken: list[QRectF], theme: Theme
-    ) -> None:
+    def _place(self, port: Viewport, spot: Spot, metrics: QFontMetricsF, taken: list[QRectF], theme: Theme) -> QRectF:
+        """Where the label of ``spot`` stands, clear of what is ``taken``, to which it is added."""
         size = _extent(spot.words, metrics)
         places = _places(spot, size, GAP * theme.scale)
         room = QRectF(0, 0, port.width, port.height)
@@ -127,8 +129,7 @@ class Heads:
         else:
             self._sides[spot.lane], rect = chosen, places[chosen]
         taken.append(rect)
-        _leader(painter, spot, rect, theme)
-        plaque(painter, rect.topLeft(), spot.words, theme, metrics)
+        return rect
 
 
 def paint_head(painter: QPainter, style: Style, at: QPointF, theme: Theme) -> None:

@@ -89,13 +89,13 @@ def _paint_curve(painter: QPainter, landscape: Landscape, port: Viewport, ratio:
     breaks = np.flatnonzero(np.diff(finite)) + 1
     for part, whole in zip(np.split(px, breaks), np.split(finite, breaks), strict=True):
         if len(part) and whole[0]:
-            curve = QPolygonF([QPointF(*point) for point in part.tolist()])
-            area = QPolygonF([QPointF(part[0, 0], ground), *curve, QPointF(part[-1, 0], ground)])
+            curve = [QPointF(*point) for point in part.tolist()]
+            area = [QPointF(part[0, 0], ground), *curve, QPointF(part[-1, 0], ground)]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(fill)
-            painter.drawPolygon(area)
+            painter.drawPolygon(QPolygonF(area))
             painter.setPen(pen)
-            painter.drawPolyline(curve)
+            painter.drawPolyline(QPolygonF(curve))
 
 
 def paint_minima(painter: QPainter, port: Viewport, landscape: Landscape, theme: Theme) -> None:
@@ -190,7 +190,8 @@ def band_color(theme: Theme, band: int) -> QColor:
     at = 2.0 * (band + 0.5) / BANDS
     low, high = (theme.contour_low, theme.contour_mid) if at < 1 else (theme.contour_mid, theme.contour_high)
     a, b, t = QColor(low), QColor(high), at % 1.0
-    return QColor.fromRgbF(*(p + (q - p) * t for p, q in zip(a.getRgbF()[:3], b.getRgbF()[:3], strict=True)))
+    pairs = (a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF())
+    return QColor.fromRgbF(*(p + (q - p) * t for p, q in pairs))
 
 
 def font(theme: Theme, share: float = 0.92) -> QFont:

@@ -23,6 +23,8 @@ SAMPLES = 96  # a side, to settle the level scale
 SHADES = 1024  # entries of the colour table along the scale …
 COVERS = 16  # … and across, from no line to a full one
 LINE = 0.5  # opacity of a line
+LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green, blue
+DIFFERENT = 45.0  # of 255
 STRIP = 40_000  # pixels computed at once: their arrays stay in the cache
 
 
@@ -75,7 +77,7 @@ class Relief:
         return np.interp(height, self.height(losses.copy()), losses)
 
 
-def evaluate(landscape: Landscape, x: Array, y: Array) -> Array:
+def evaluate(landscape: Landscape, x: Any, y: Any) -> Any:
     """Losses at columns ``x`` and rows ``y``, shape ``(rows, columns)``; infinite or NaN where the formula is."""
     with np.errstate(all="ignore"):
         z = landscape.f(x[None], y[:, None])
@@ -95,9 +97,8 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     columns, rows = math.ceil(port.width * ratio), math.ceil(port.height * ratio)
     parts = division(landscape, relief, port)
     # One row and column more than is painted, for the slopes. Samples sit in the middle of their pixels.
-    px = np.stack((np.arange(columns + 1), np.zeros(columns + 1)), axis=1) + 0.5
-    py = np.stack((np.zeros(rows + 1), np.arange(rows + 1)), axis=1) + 0.5
-    x, y = port.to_data(px / ratio)[:, 0], port.to_data(py / ratio)[:, 1]
+    x: Any = port.x0 + (np.arange(columns + 1) + 0.5) / ratio * ((port.x1 - port.x0) / port.width)
+    y: Any = port.y1 - (np.arange(rows + 1) + 0.5) / ratio * ((port.y1 - port.y0) / port.height)
     if parts == 1 and _coarse_enough(relief, port):
         x, y = x.astype(np.float32), y.astype(np.float32)
     table = _table(colors)
@@ -108,7 +109,7 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
             b = min(a + strip, rows)
             height = relief.height(evaluate(landscape, x, y[a : b + 1]))
             height *= parts
-            picture[a:b] = _paint(height, parts, table)
+            picture[a:b] = _paint(height, parts, ratio, table)
     return picture
 
 
@@ -122,7 +123,7 @@ def _size(a: float, b: float) -> float:
     return max(abs(a), abs(b))
 
 
-def _paint(height: Any, parts: int, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _paint(height: Any, parts: int, width: float, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
     here = height[:-1, :-1]
     dx, dy = height[:-1, 1:] - here, height[1:, :-1] - here
     dx *= dx
@@ -139,8 +140,8 @@ def _paint(height: Any, parts: int, table: NDArray[np.uint32]) -> NDArray[np.uin
     shade *= SHADES / (BANDS * parts)
     np.clip(shade, 0, SHADES - 1, out=shade)
     # Lines a few pixels apart would be a grey smear: they fade before.
-    cover = np.clip(1.0 - np.abs(off, out=off), 0.0, 1.0, out=off)
-    cover *= np.clip(1.6 - 4.0 * slope, 0.0, 1.0)
+    cover = np.clip(0.5 + 0.5 * width - np.abs(off, out=off), 0.0, 1.0, out=off)
+    cover *= np.clip(1.6 - 4.0 * width * slope, 0.0, 1.0)
     cover *= level != 0  # the floor is a point or a valley's bottom, nothing crosses it
     cover *= COVERS - 1
     lost = ~np.isfinite(here)
@@ -159,6 +160,8 @@ def _table(colors: Colors) -> NDArray[np.uint32]:
     t = np.linspace(0.0, 2.0, SHADES)[:, None]
     bands = np.where(t < 1, low + (mid - low) * t, mid + (high - mid) * (t - 1))
     cover = LINE * np.linspace(0.0, 1.0, COVERS)[:, None, None]
-    mixed = np.rint(bands + (line - bands) * cover).reshape(-1, 3)
+    # Where a line would hardly differ from its band it takes the highest band's colour.
+    differ = np.abs((bands - line) @ LUMINANCE)[:, None] >= DIFFERENT
+    mixed = np.rint(bands + (np.where(differ, line, high) - bands) * cover).reshape(-1, 3)
     red, green, blue = np.concatenate((mixed, void[None])).astype(np.uint32).T
     return np.uint32(0xFF000000) | red << 16 | green << 8 | blue

@@ -52,14 +52,14 @@ class Segmenter:
     """
 
     def __init__(self, dashes: list[tuple[float, ...]], width: float, height: float, grain: float):
-        self.dashes, self.grain = dashes, grain
+        self.dashes, self.size, self.grain = dashes, (width, height), grain
         self.low, self.high = np.full(2, -MARGIN), np.array((width, height)) + MARGIN
         self.last = np.full((len(dashes), 2), np.nan)  # where each polyline goes on
         self.travel = [0.0] * len(dashes)  # pixels painted so far: where the dash pattern goes on
 
     def backward(self) -> Segmenter:
         """A segmenter for the same polylines told from their end: dashes lie as if they went on into this one's."""
-        twin = Segmenter([mirrored(dash) for dash in self.dashes], *(self.high - MARGIN), self.grain)
+        twin = Segmenter([mirrored(dash) for dash in self.dashes], *self.size, self.grain)
         twin.travel = [sum(dash) - dash[-1] if dash else 0.0 for dash in twin.dashes]
         return twin
 

@@ -203,7 +203,13 @@ def test_in_one_dimension_racers_stand_on_the_curve(qtbot, arena):
 def words_at(recording, step, port, hidden=frozenset()):
     """The texts painted for the racers."""
     heads, said = Heads(), []
-    heads._name = lambda painter, port, spot, *rest: said.append(("".join(t for t, _ in spot.words), spot))
+    place = heads._place
+
+    def listen(port, spot, *rest):
+        said.append(("".join(text for text, _ in spot.words), spot))
+        return place(port, spot, *rest)
+
+    heads._place = listen
     image = QImage(int(port.width), int(port.height), QImage.Format.Format_ARGB32)
     painter = QPainter(image)
     heads.paint(painter, port, recording, step, LIGHT, hidden, QRectF())
@@ -258,13 +264,13 @@ def test_labels_do_not_overlap():
     recording.status[:], recording.since[:] = 0, 0
     image = QImage(600, 300, QImage.Format.Format_ARGB32)
     painter, heads, rects = QPainter(image), Heads(), []
-    plain = heads._name
+    place = heads._place
 
-    def spy(painter, port, spot, metrics, taken, theme):
-        plain(painter, port, spot, metrics, taken, theme)
-        rects.append(taken[-1])
+    def spy(*given):
+        rects.append(place(*given))
+        return rects[-1]
 
-    heads._name = spy
+    heads._place = spy
     heads.paint(painter, PORT, recording, 1, LIGHT, frozenset(), QRectF())
     painter.end()
     assert len(rects) == 8

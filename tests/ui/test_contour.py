@@ -29,7 +29,10 @@ class Given(Landscape):
         return self.function(x, y)
 
 
-def shot(landscape, port=Viewport(-2.0, 2.0, -2.0, 2.0, 80.0, 80.0), ratio=1.0):
+WHOLE = Viewport(-2.0, 2.0, -2.0, 2.0, 80.0, 80.0)
+
+
+def shot(landscape, port=WHOLE, ratio=1.0):
     picture = contour(landscape, Relief.of(landscape), port, ratio, COLORS)
     return np.stack([picture >> 16 & 255, picture >> 8 & 255, picture & 255], axis=2).astype(int)
 
@@ -110,11 +113,10 @@ def test_lower_than_the_floor_goes_on_falling():
 
 def test_a_close_up_divides_the_bands():
     relief = Relief.of(BOWL)
-    whole = Viewport(-2.0, 2.0, -2.0, 2.0, 80.0, 80.0)
     close = Viewport(0.5, 0.51, 0.5, 0.51, 80.0, 80.0)
-    assert division(BOWL, relief, whole) == 1
+    assert division(BOWL, relief, WHOLE) == 1
     assert division(BOWL, relief, close) > 16
-    assert (shot(BOWL, close)[..., 0] - shot(BOWL, close)[..., 2] > 40).any()
+    assert (np.abs(np.diff(shot(BOWL, close), axis=1)) > 40).any()  # lines
 
 
 @pytest.mark.parametrize("name", FLAT)
@@ -128,3 +130,11 @@ def test_close_ups_stay_clean(name):
 
 def test_size_follows_the_pixel_ratio():
     assert shot(BOWL, Viewport(-2.0, 2.0, -2.0, 2.0, 80.5, 60.0), 1.5).shape == (90, 121, 3)
+
+
+def test_lines_are_as_thick_in_pixels_of_any_ratio():
+    def lined(ratio):
+        picture = shot(BOWL, Viewport(-2.0, 2.0, -2.0, 2.0, 200.0, 200.0), ratio)
+        return (picture[..., 0] - picture[..., 2] > 60).mean()
+
+    assert lined(2.0) == pytest.approx(lined(1.0), rel=0.3)
