@@ -6,7 +6,6 @@ them into functions of theta, whose last axis is the dimension.
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.param import params
+from simulator.param import Declared
 
 Array = NDArray[np.float64]
 Box = tuple[tuple[float, float], ...]
@@ -41,12 +40,9 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Landscape:
+class Landscape(Declared):
     """One landscape. A subclass declares its parameters with `param` and writes `f`, `df`, `d2f` and `facts`."""
 
-    name: ClassVar[str] = ""  # the module's name, set by the catalog
-    title: ClassVar[str]
-    source: ClassVar[str]
     formula_text: ClassVar[str]  # for people
     story: ClassVar[str]  # what to watch here, one sentence
     dim: ClassVar[int] = 2
@@ -117,12 +113,3 @@ class Landscape:
     def lowest(self) -> float | None:
         """f*, the loss at the global minimum; None where there is none."""
         return min((m.loss for m in self.minima if m.kind == "global"), default=None)
-
-    @property
-    def hyper(self) -> dict[str, Any]:
-        """Parameter values by name."""
-        return {name: getattr(self, name) for name in params(type(self))}
-
-    @classmethod
-    def doc(cls) -> str:
-        return inspect.cleandoc(cls.__doc__ or "")

@@ -7,7 +7,6 @@ broadcast), a switch stays a bool, and a term that is off (`Param.off`) is ``Non
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.param import params
+from simulator.param import Declared
 
 Array = NDArray[np.float64]
 State = dict[str, Array]
@@ -28,41 +27,14 @@ class Curvature:
     theta: Array
 
 
-class Bias:
-    """1 − βᵗ for every lane: what a moving average that began at 0 must be divided by.
-
-    A power costs as much as the rest of a step, so they are computed a few steps at a time.
-    """
-
-    AHEAD = 16
-
-    def __init__(self, beta: Array | float):
-        self._beta: Array = np.asarray(beta, dtype=np.float64)
-        self._block = -1
-        self._table: Array = self._beta[None]
-
-    def at(self, t: int) -> Array:
-        """1 − βᵗ, the shape of β, for t = 1, 2, …"""
-        block, row = divmod(t - 1, self.AHEAD)
-        if block != self._block:
-            powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
-            powers[0] *= self._beta ** (block * self.AHEAD)
-            self._table = 1.0 - np.multiply.accumulate(powers, axis=0)
-            self._block = block
-        return self._table[row]
-
-
 Rule = Generator["Array | Curvature", Any, tuple[Array, State]]
 
 
 @dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Declared):
     """One method. A subclass declares its hyperparameters with `param` and writes `step`; see CONTRIBUTING.md."""
 
-    name: ClassVar[str] = ""  # the module's name, set by the catalog
-    title: ClassVar[str]
     year: ClassVar[int]
-    source: ClassVar[str]  # authors, year, title; where the form deviates
     formula: ClassVar[str]  # in the code's own symbols, one assignment a line
     letters: ClassVar[dict[str, str]] = {}  # state key -> the symbol shown, where they differ
 
@@ -91,12 +63,3 @@ class Optimizer:
         the way across.
         """
         return lr
-
-    @property
-    def hyper(self) -> dict[str, Any]:
-        """Hyperparameter values by name."""
-        return {name: getattr(self, name) for name in params(type(self))}
-
-    @classmethod
-    def doc(cls) -> str:
-        return inspect.cleandoc(cls.__doc__ or "")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 Scale = Literal["linear", "log", "log1m", "switch", "choice", "text", "box"]
 T = TypeVar("T")
@@ -149,6 +150,24 @@ def params(cls: type) -> Mapping[str, Param]:
         for field in dataclasses.fields(cls)
         if "param" in field.metadata
     }
+
+
+class Declared:
+    """What every optimizer, landscape and schedule has from its declaration. Subclasses are frozen dataclasses."""
+
+    name: ClassVar[str] = ""  # the module's name, set by the catalog
+    title: ClassVar[str]
+    source: ClassVar[str]  # authors, year, title; where the form deviates
+
+    @property
+    def hyper(self) -> dict[str, Any]:
+        """Parameter values by name."""
+        return {name: getattr(self, name) for name in params(type(self))}
+
+    @classmethod
+    def doc(cls) -> str:
+        """The class's docstring: what a person should know of it."""
+        return inspect.cleandoc(cls.__doc__ or "")
 
 
 def number(value: Any, low: float, high: float, *, integer: bool = False) -> Any:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.param import param, params
+from simulator.param import Declared, param
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(Declared):
     """One schedule. A subclass declares its parameters with `param` and writes `factor`."""
 
-    name: ClassVar[str] = ""  # the module's name, set by the catalog
-    title: ClassVar[str]
-    source: ClassVar[str]
     formula: ClassVar[str]
 
-    warmup: int = param("warm-up", 0, 0, 1_000_000, "log", floor=1, doc="Steps of linear warm-up from 0, in front.", unit="steps")
+    warmup: int = param(
+        "warm-up", 0, 0, 1_000_000, "log", floor=1, doc="Steps of linear warm-up from 0, in front.", unit="steps"
+    )
 
     def factor(self, t: Array, steps: int) -> Array:
         """η / peak at ``t`` = 0 … ``steps``, both counted from the end of the warm-up. Shape of ``t``."""
@@ -38,12 +36,3 @@ class Schedule:
         warmup = min(self.warmup, steps)
         after = np.asarray(self.factor(np.maximum(t - warmup, 0.0), max(steps - warmup, 1)), dtype=np.float64)
         return np.where(t < warmup, t / max(warmup, 1) * after[warmup], after)
-
-    @property
-    def hyper(self) -> dict[str, Any]:
-        """Parameter values by name."""
-        return {name: getattr(self, name) for name in params(type(self))}
-
-    @classmethod
-    def doc(cls) -> str:
-        return inspect.cleandoc(cls.__doc__ or "")

@@ -1,16 +1,16 @@
 """Adam."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from simulator.optimizer import Array, Bias, Optimizer, Rule, State
+from simulator.moments import Moments
+from simulator.optimizer import Array, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class Adam(Optimizer):
+class Adam(Moments, Optimizer):
     """Momentum divided, coordinate by coordinate, by the running size of the gradient.
 
     m and v begin at 0 and are too small at first: divided by 1 − βᵗ they are averages whose weights sum to 1.
@@ -48,19 +48,3 @@ class Adam(Optimizer):
             return theta - lr * m / (np.sqrt(v) + self.eps), {"m": m, "v": v}
         m_hat, v_hat = m / self.bias1.at(t), v / self.bias2.at(t)
         return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
-
-    @cached_property
-    def rest1(self) -> float:
-        return 1.0 - self.beta1
-
-    @cached_property
-    def rest2(self) -> float:
-        return 1.0 - self.beta2
-
-    @cached_property
-    def bias1(self) -> Bias:
-        return Bias(self.beta1)
-
-    @cached_property
-    def bias2(self) -> Bias:
-        return Bias(self.beta2)

@@ -1,16 +1,16 @@
 """AdamW."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from simulator.optimizer import Array, Bias, Optimizer, Rule, State
+from simulator.moments import Moments
+from simulator.optimizer import Array, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class AdamW(Optimizer):
+class AdamW(Moments, Optimizer):
     """Adam whose weight decay goes past the division by √v̂: every coordinate shrinks by the same share, ηλ a step.
 
     In Adam with an L2 term the decay is part of g and is divided like it.
@@ -45,19 +45,3 @@ class AdamW(Optimizer):
         v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
         m_hat, v_hat = m / self.bias1.at(t), v / self.bias2.at(t)
         return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
-
-    @cached_property
-    def rest1(self) -> float:
-        return 1.0 - self.beta1
-
-    @cached_property
-    def rest2(self) -> float:
-        return 1.0 - self.beta2
-
-    @cached_property
-    def bias1(self) -> Bias:
-        return Bias(self.beta1)
-
-    @cached_property
-    def bias2(self) -> Bias:
-        return Bias(self.beta2)

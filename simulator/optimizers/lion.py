@@ -1,16 +1,16 @@
 """Lion."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from simulator.moments import Moments
 from simulator.optimizer import Array, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class Lion(Optimizer):
+class Lion(Moments, Optimizer):
     """Only the sign of a smoothed gradient: every coordinate moves by exactly η, whatever the slope.
 
     Its steps never get shorter by themselves, so it circles a minimum at a distance of about η unless a schedule
@@ -42,11 +42,3 @@ class Lion(Optimizer):
             step = step + self.weight_decay * theta
         m = self.beta2 * state["m"] + self.rest2 * grad
         return theta - lr * step, {"m": m}
-
-    @cached_property
-    def rest1(self) -> float:
-        return 1.0 - self.beta1
-
-    @cached_property
-    def rest2(self) -> float:
-        return 1.0 - self.beta2

@@ -1,0 +1,56 @@
+"""What rules with two memories, β₁ and β₂, have in common."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from simulator.optimizer import Array
+
+
+class Bias:
+    """1 − βᵗ for every lane: what a moving average that began at 0 must be divided by.
+
+    A power costs as much as the rest of a step, so they are computed a few steps at a time.
+    """
+
+    AHEAD = 16
+
+    def __init__(self, beta: Array | float):
+        self._beta: Array = np.asarray(beta, dtype=np.float64)
+        self._block = -1
+        self._table: Array = self._beta[None]
+
+    def at(self, t: int) -> Array:
+        """1 − βᵗ, the shape of β, for t = 1, 2, …"""
+        block, row = divmod(t - 1, self.AHEAD)
+        if block != self._block:
+            powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
+            powers[0] *= self._beta ** (block * self.AHEAD)
+            self._table = 1.0 - np.multiply.accumulate(powers, axis=0)
+            self._block = block
+        return self._table[row]
+
+
+class Moments:
+    """1 − β and 1 − βᵗ for the moving averages of Adam and its kin, computed once instead of at every step."""
+
+    beta1: float
+    beta2: float
+
+    @cached_property
+    def rest1(self) -> float:
+        return 1.0 - self.beta1
+
+    @cached_property
+    def rest2(self) -> float:
+        return 1.0 - self.beta2
+
+    @cached_property
+    def bias1(self) -> Bias:
+        return Bias(self.beta1)
+
+    @cached_property
+    def bias2(self) -> Bias:
+        return Bias(self.beta2)
