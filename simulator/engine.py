@@ -76,7 +76,7 @@ def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array
     t = k + 1
     groups = pack.groups
     rules = [g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], t) for g in groups]
-    asks = [next(rule) for rule in rules]
+    asks: list[Any] = [next(rule) for rule in rules]
     grads = landscape.grad(np.concatenate([ask.theta if type(ask) is Curvature else ask for ask in asks]))
     if draw is not None:
         grads = grads + draw
@@ -87,7 +87,7 @@ def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array
         asked = 1
         try:
             while True:
-                ask = rule.send((grad, landscape.hess(ask.theta)) if type(ask) is Curvature else grad)
+                ask: Any = rule.send((grad, landscape.hess(ask.theta)) if type(ask) is Curvature else grad)
                 # A second question in one step meets the same draw: it is the same mini-batch.
                 grad = landscape.grad(ask.theta if type(ask) is Curvature else ask)
                 if draw is not None:

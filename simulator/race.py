@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.landscape import Landscape
@@ -37,7 +37,7 @@ class Entrant:
 
     optimizer: Optimizer
     label: str
-    schedule: Schedule = Constant()
+    schedule: Schedule = field(default_factory=Constant)
     clip_norm: float = param(
         "c", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0, doc="Gradients longer than this are shortened to it; 0: off."
     )
@@ -76,9 +76,8 @@ class Race:
         faults: list[str] = []
         for i, start in enumerate(self.starts):
             if len(start) != self.landscape.dim:
-                faults.append(
-                    f"starts[{i}]: must have {self.landscape.dim} coordinates on {self.landscape.name}, got {list(start)}"
-                )
+                wanted = f"{self.landscape.dim} coordinate{'s' * (self.landscape.dim > 1)} on {self.landscape.name}"
+                faults.append(f"starts[{i}]: must have {wanted}, got {list(start)}")
                 continue
             for x in start:
                 try:
@@ -91,10 +90,10 @@ class Race:
         if not 1 <= len(self.entrants) <= MAX_ENTRANTS:
             return [f"entrant: a race has 1 to {MAX_ENTRANTS} entrants, got {len(self.entrants)}"]
         faults: list[str] = []
-        for field in ("label", "stream"):
-            values = [getattr(entrant, field) for entrant in self.entrants]
+        for key in ("label", "stream"):
+            values = [getattr(entrant, key) for entrant in self.entrants]
             faults += [
-                f"entrant[{i}].{field}: {value!r} is taken by entrant[{values.index(value)}]"
+                f"entrant[{i}].{key}: {value!r} is taken by entrant[{values.index(value)}]"
                 for i, value in enumerate(values)
                 if values.index(value) < i
             ]
@@ -117,7 +116,7 @@ class Race:
         return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
 
     def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
-        """A newcomer at the end, with a free label and the smallest free stream; ``like`` lends schedule and clipping."""
+        """A newcomer at the end, its label and stream free; ``like`` lends its schedule and clipping."""
         taken = {entrant.stream for entrant in self.entrants}
         stream = next(s for s in range(len(taken) + 1) if s not in taken)
         label = free_label(label or optimizer.title, [entrant.label for entrant in self.entrants])
@@ -134,6 +133,12 @@ class Race:
             for e in self.entrants
         )
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
+
+
+def with_lr(race: Race, lr: float) -> Race:
+    """``race`` with one η for everyone."""
+    entrants = tuple(replace(e, optimizer=replace(e.optimizer, lr=lr)) for e in race.entrants)
+    return replace(race, entrants=entrants)
 
 
 def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from simulator.engine import BLOCK, Engine
-from simulator.race import Race
+from simulator.race import Race, with_lr
 from simulator.recording import Recording
 
 SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
@@ -89,6 +89,8 @@ class Controller(QObject):
 
     def set_race(self, race: Race, merge: str = "") -> None:
         """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
+        if self.shared_lr:
+            race = _one_lr(self.race, race)
         self._change(replace(self._now, race=race), merge)
 
     def set_hidden(self, stream: int, hidden: bool) -> None:
@@ -97,10 +99,7 @@ class Controller(QObject):
 
     def set_shared_lr(self, shared: bool) -> None:
         """One η for all: turning it on gives everyone the first entrant's rate."""
-        race = self.race
-        if shared:
-            for i in range(1, len(race.entrants)):
-                race = race.with_hyper(i, lr=race.entrants[0].lr)
+        race = with_lr(self.race, self.race.entrants[0].lr) if shared else self.race
         self._change(replace(self._now, race=race, shared_lr=shared), "")
 
     def undo(self) -> None:
@@ -240,3 +239,11 @@ class Controller(QObject):
             self._timer.start()
         elif not wanted:
             self._timer.stop()
+
+
+def _one_lr(before: Race, race: Race) -> Race:
+    """``race`` with one η for all: the one that was changed, or the first entrant's."""
+    rates = [entrant.lr for entrant in race.entrants]
+    old = {entrant.stream: entrant.lr for entrant in before.entrants}
+    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
+    return race if len(set(rates)) == 1 else with_lr(race, moved[0])

@@ -101,7 +101,8 @@ class Documents(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", self._suggest(".csv"), "Table (*.csv)")
         if name:
             path = Path(name)
-            self._try("The table was not written", lambda: self._write_csv(path if path.suffix else path.with_suffix(".csv")))
+            path = path if path.suffix else path.with_suffix(".csv")
+            self._try("The table was not written", lambda: self._write_csv(path))
 
     def _write_csv(self, path: Path) -> None:
         with writing(path) as stream:

@@ -13,9 +13,10 @@ from simulator.param import params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena_paint import paint_arena
+from simulator.ui.card import status_text
 from simulator.ui.curves_paint import paint_curves
-from simulator.ui.qt import application
 from simulator.ui.labels import paint_swatch
+from simulator.ui.qt import application
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.ticks import short_text as short
 
@@ -47,12 +48,13 @@ def save_png(
     application()
     painter = QPainter(image)
     painter.scale(scale, scale)
-    draw(painter, QRectF(0, 0, width, height), recording, recording.done if step is None else step, theme, hidden, scale)
+    step = recording.done if step is None else step
+    draw(painter, QRectF(0, 0, width, height), recording, step, theme, hidden, scale)
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    write(path, png_text.insert(buffer.data().data(), racefile.dumps(recording.race)))
+    image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes, Qt a str
+    write(path, png_text.insert(bytes(buffer.data().data()), racefile.dumps(recording.race)))
 
 
 def draw(
@@ -112,7 +114,7 @@ def recipe(entrant: Entrant) -> str:
     told = [f"η = {short(entrant.lr)}"]
     for name, p in params(type(optimizer)).items():
         value = optimizer.hyper[name]
-        if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")):
+        if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")) and value != p.off:
             told.append(f"{p.symbol} = {short(value)}" if p.numeric else f"{p.symbol} {'on' if value else 'off'}")
     if entrant.clip_norm:
         told.append(f"clipped at {short(entrant.clip_norm)}")
@@ -125,11 +127,9 @@ def recipe(entrant: Entrant) -> str:
 def result(recording: Recording, entrant: int, step: int) -> str:
     """How a racer stands, from its first start, in words."""
     lane = recording.lane(entrant)
-    status, since = recording.status_at(step, lane)
-    floor = recording.floor
     loss = float(recording.loss[step, lane])
-    height = f"loss {short(loss)}" if floor is None else f"{short(loss - floor)} above the minimum"
-    return f"{height}, {status.words}" + (f" since step {since}" if since else "")
+    height = f"loss {short(loss)}" if recording.floor is None else f"{short(loss - recording.floor)} above the minimum"
+    return f"{height}, {status_text(recording, slice(lane, lane + 1), step)[0]}"
 
 
 def _title(painter: QPainter, page: QRectF, race: Race, theme: Theme) -> float:

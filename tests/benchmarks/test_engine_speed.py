@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from conftest import Report
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from simulator.engine import Engine
@@ -14,8 +15,6 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.recording import Tally
-
-from conftest import Report
 
 STEPS = 1000
 # Eight rules, the common ones twice with other settings.
@@ -55,7 +54,9 @@ def test_a_lockstep_step_of_twelve_mixed_entrants(benchmark: BenchmarkFixture, r
     many = best(lambda: Engine(mixed(starts=8)).run()) / STEPS
     rules = best(lambda: Engine(every_rule()).run()) / STEPS
     report("lockstep step, 12 mixed entrants (8 rules)", f"{one * 1e6:.1f} µs", "≤ 35 µs")
-    report(f"lockstep step, one of each of {len(OPTIMIZERS)} rules and two more", f"{rules * 1e6:.1f} µs", "for comparison")
+    report(
+        f"lockstep step, one of each of {len(OPTIMIZERS)} rules and two more", f"{rules * 1e6:.1f} µs", "for comparison"
+    )
     report("the same 12 from 8 starts (96 lanes) / from one", f"{many / one:.2f} ×", "about 1")
 
 

@@ -105,7 +105,7 @@ def test_space_and_arrows_drive_the_race_from_the_arena(window: MainWindow, qtbo
     qtbot.keyClick(arena, Qt.Key.Key_Space)
     assert not c.playing
     qtbot.keyClick(arena, Qt.Key.Key_End)
-    assert c.step == c.race.steps
+    qtbot.waitUntil(lambda: c.step == c.race.steps)
     qtbot.keyClick(arena, Qt.Key.Key_Home)
     assert c.step == 0
 
@@ -118,7 +118,7 @@ def test_a_click_on_a_button_does_not_steal_space_from_the_race(window: MainWind
         assert not button.focusPolicy() & Qt.FocusPolicy.ClickFocus
     end = next(b for b in window.playback.findChildren(QAbstractButton) if "end" in b.accessibleName().lower())
     qtbot.mouseClick(end, Qt.MouseButton.LeftButton)
-    assert window.controller.step == window.controller.race.steps
+    qtbot.waitUntil(lambda: window.controller.step == window.controller.race.steps)
     assert QApplication.focusWidget() is not end
 
 
