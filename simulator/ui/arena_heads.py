@@ -125,7 +125,7 @@ class Heads:
         free = (i for i in order if room.contains(places[i]) and not any(places[i].intersects(r) for r in taken))
         chosen = next(free, None)
         if chosen is None:
-            rect = _within(places[0], room)
+            rect = min((_within(place, room) for place in places), key=lambda rect: _overlap(rect, taken))
         else:
             self._sides[spot.lane], rect = chosen, places[chosen]
         taken.append(rect)
@@ -207,12 +207,16 @@ def _paint_arrow(painter: QPainter, spot: Spot, style: Style, theme: Theme) -> N
     painter.drawPolygon(shape)
 
 
+def amount(value: float) -> str:
+    """A loss or a distance: thousands are written out."""
+    return f"{value:,.0f}".replace("-", "−") if 1e3 <= abs(value) < 1e6 else short_text(value)
+
+
 def _distance(port: Viewport, at: Array) -> str:
     """How far from what is shown, in the landscape's units."""
     low, high = np.array((port.x0, port.y0)), np.array((port.x1, port.y1))
     beyond = np.maximum(np.maximum(low - at, at - high), 0.0)
-    distance = math.hypot(*beyond.tolist())
-    return f"{distance:,.0f}" if 1e3 <= distance < 1e6 else short_text(distance)
+    return amount(math.hypot(*beyond.tolist()))
 
 
 def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:
@@ -233,6 +237,11 @@ def _within(rect: QRectF, room: QRectF) -> QRectF:
     x = min(max(rect.x(), room.x()), max(room.right() - rect.width(), room.x()))
     y = min(max(rect.y(), room.y()), max(room.bottom() - rect.height(), room.y()))
     return QRectF(x, y, rect.width(), rect.height())
+
+
+def _overlap(rect: QRectF, taken: list[QRectF]) -> float:
+    shared = (rect.intersected(other) for other in taken)
+    return sum(part.width() * part.height() for part in shared)
 
 
 def _leader(painter: QPainter, spot: Spot, rect: QRectF, theme: Theme) -> None:

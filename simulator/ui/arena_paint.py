@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from simulator.landscape import Landscape
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads, plaque, positions
+from simulator.ui.arena_heads import Heads, amount, plaque, positions
 from simulator.ui.contour import BANDS, Relief, contour
 from simulator.ui.layer import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
-from simulator.ui.ticks import short_text
 
 Array = NDArray[np.float64]
 View = tuple[tuple[float, float], tuple[float, float]]
@@ -180,11 +180,12 @@ def paint_bar(painter: QPainter, port: Viewport, relief: Relief, theme: Theme) -
         strip.x() - 8 * scale, strip.bottom() + 1, strip.width() + 16 * scale, rect.bottom() - strip.bottom()
     )
     flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-    names = short_text(losses[0]), f"loss {short_text(losses[1])}", short_text(losses[2])
+    names = amount(losses[0]), f"loss {amount(losses[1])}", amount(losses[2])
     for name, flag in zip(names, flags, strict=True):
         painter.drawText(below, flag | Qt.AlignmentFlag.AlignVCenter, name)
 
 
+@cache
 def band_color(theme: Theme, band: int) -> QColor:
     """The colour of one band, as `contour` paints its middle."""
     at = 2.0 * (band + 0.5) / BANDS

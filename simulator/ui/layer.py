@@ -26,6 +26,7 @@ FIRST = 2_000  # points after which to look at the clock for the first time
 SLICE = 0.008  # seconds a frame spends on catching up; the rest follows in the next frames
 LOOK = 4_000  # segments after which to look again what is covered
 OPAQUE = 250  # of 255: rounding keeps many layers of anti-aliased edges from adding up to it
+PATIENCE = 0.024  # the same where there would otherwise be nothing to look at: a slider or the timeline is dragged
 GRAIN = 0.5  # device pixels a point must move before it is painted
 
 
@@ -213,8 +214,9 @@ class LineLayer(BoxLayer):
         viewport = viewport_of(self.box)
         if viewport.empty or self._rows is None or self._wanted < 0:
             return
+        bare = self._picture is None
         picture = self._picture_for(viewport, painter.device().devicePixelRatio(), self._rows)
-        self._catch_up(picture, self._rows)
+        self._catch_up(picture, self._rows, PATIENCE if bare else SLICE)
         old = self._before
         if old is None:
             painter.drawImage(0, 0, picture.image)
@@ -234,8 +236,8 @@ class LineLayer(BoxLayer):
         self._work = picture.repaint(rows, self._wanted)
         return picture
 
-    def _catch_up(self, picture: LineImage, rows: Rows) -> None:
-        stop = time.perf_counter() + SLICE
+    def _catch_up(self, picture: LineImage, rows: Rows, seconds: float) -> None:
+        stop = time.perf_counter() + seconds
         while self._work is not None:
             if next(self._work, self) is self:
                 self._work = self._before = None
@@ -253,6 +255,6 @@ class LineLayer(BoxLayer):
 
     def _go_on(self) -> None:
         if self._before is not None and self._picture is not None and self._rows is not None:
-            self._catch_up(self._picture, self._rows)  # out of sight: no need to paint a frame for it
+            self._catch_up(self._picture, self._rows, SLICE)  # out of sight: no need to paint a frame for it
         if self._before is None:
             self.update()

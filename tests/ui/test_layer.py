@@ -186,6 +186,7 @@ def test_a_new_range_size_or_look_paints_afresh(plot):
 
 def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
     monkeypatch.setattr(layer_module, "SLICE", 0.0)
+    monkeypatch.setattr(layer_module, "PATIENCE", 0.0)
     monkeypatch.setattr(layer_module, "FIRST", 100)
     layer = LineLayer(plot.getViewBox())
     asked = counted(layer, walk(1_000, 1))
@@ -205,6 +206,7 @@ def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
 
 def test_rows_that_come_during_a_repaint_follow_it(plot, qtbot, monkeypatch):
     monkeypatch.setattr(layer_module, "SLICE", 0.0)
+    monkeypatch.setattr(layer_module, "PATIENCE", 0.0)
     monkeypatch.setattr(layer_module, "FIRST", 100)
     rows = walk(1_000, 1)
     layer = LineLayer(plot.getViewBox())
