@@ -16,6 +16,7 @@ from simulator.ui.theme import Theme
 AXIS_PX = 11  # type on the axes and of the labels, before the theme's scale
 LABEL_SHARE = 0.34  # of a chart's width the labels at its right may take
 PAD = 5.0
+MARKER_PX = 13.0  # of a label, for the racer's marker
 
 
 def chart_font(theme: Theme) -> QFont:
@@ -50,11 +51,7 @@ class Frame:
     def gutter(self) -> float:
         """Room for labels right of the plot."""
         widest = max((self.metrics.horizontalAdvance(text) for text in self.labels), default=0.0)
-        return min(widest + self.marker_room + 3 * PAD * self.theme.scale, LABEL_SHARE * self.width)
-
-    @property
-    def marker_room(self) -> float:
-        return 12.0 * self.theme.scale
+        return min(widest + (MARKER_PX + 3 * PAD) * self.theme.scale, LABEL_SHARE * self.width)
 
     @cached_property
     def plot(self) -> QRectF:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
-from simulator.ui.chartframe import PAD, Frame, chart_font, faded
+from simulator.ui.chartframe import MARKER_PX, PAD, Frame, chart_font, faded
 from simulator.ui.labels import paint_marker
-from simulator.ui.theme import Style
+from simulator.ui.theme import Style, Theme
 
 HEAD_PX = 4.0  # radius
 
@@ -39,8 +41,9 @@ def spread(wanted: Sequence[float], height: float, low: float, high: float) -> l
     return places
 
 
-def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
-    """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet."""
+def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End], ratio: float) -> None:
+    """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet;
+    ``ratio`` device pixels to one."""
     for end in ends:
         paint_head(painter, end, frame.theme.scale)
     painter.setFont(chart_font(frame.theme))
@@ -54,29 +57,44 @@ def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
     pad = PAD * frame.theme.scale
     left = max((end.x for end in ends), default=0.0) + 2 * pad
     for end, y in zip(named, places, strict=True):
-        _paint_name(painter, frame, end, left, y)
+        _paint_name(painter, frame, end, left, y, ratio)
     if crowd:
         painter.setPen(QColor(frame.theme.faint))
         row = QRectF(left, plot.top(), frame.width - left, height)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, f"{crowd} more, then")
 
 
-def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float) -> None:
-    color, scale = QColor(end.style.color), frame.theme.scale
-    room = frame.marker_room
+def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float, ratio: float) -> None:
+    scale = frame.theme.scale
     if abs(y - end.y) > 1.5 * scale or left - end.x > 3 * PAD * scale:
         painter.setPen(QPen(faded(end.style.color, 0.5), scale))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # a smooth hair line costs ten times as much
         painter.drawLine(QLineF(end.x, end.y, left, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    height = frame.metrics.height()
-    row = QRectF(left + room + 1, y - height / 2, frame.width - left - room - 1, height)
-    text = frame.metrics.elidedText(end.text, Qt.TextElideMode.ElideRight, row.width())
-    plate = QRectF(left, row.top(), room + 1 + frame.metrics.horizontalAdvance(text), height)
-    painter.fillRect(plate, faded(frame.theme.plot, 0.8))
-    paint_marker(painter, end.style, QPointF(left + room / 2, y), HEAD_PX * scale)
-    painter.setPen(color)
-    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, text)
+    plate = _plate(end.text, end.style, frame.theme, int(frame.gutter - 2 * PAD * scale), ratio)
+    corner = QPointF(left, y - plate.height() / ratio / 2) * ratio
+    painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, plate)
+
+
+@lru_cache(maxsize=256)
+def _plate(text: str, style: Style, theme: Theme, width: int, ratio: float) -> QImage:
+    """A racer's marker and name on a pale plate, at most ``width`` wide: text is dear, a picture of it cheap."""
+    font = chart_font(theme)
+    metrics = QFontMetricsF(font)
+    height, begin = metrics.height(), MARKER_PX * theme.scale
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - begin)
+    size = math.ceil((begin + metrics.horizontalAdvance(text)) * ratio), math.ceil(height * ratio)
+    plate = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    plate.setDevicePixelRatio(ratio)
+    plate.fill(faded(theme.plot, 0.8))
+    painter = QPainter(plate)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    paint_marker(painter, style, QPointF(begin / 2, height / 2), HEAD_PX * theme.scale)
+    painter.setPen(QColor(style.color))
+    painter.drawText(QRectF(begin, 0, size[0] / ratio, height), Qt.AlignmentFlag.AlignVCenter, text)
+    painter.end()
+    return plate
 
 
 def paint_head(painter: QPainter, end: End, scale: float) -> None:
