@@ -1,4 +1,4 @@
-"""A test of the window leaves no window behind."""
+"""A test of the window leaves no window behind, and no question open."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+
+PATIENCE = 10_000  # ms that a dialog may stand in the way; a test that answers it does so at once
+
+
+def name(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.windowTitle()!r}"
 
 
 def top_level_widgets() -> set[QWidget]:
@@ -21,8 +27,25 @@ def _no_leaked_windows(qapp: QApplication) -> Iterator[None]:
     """Fails a test after which a top-level widget lives on: give it a parent, or to qtbot.addWidget."""
     before = top_level_widgets()
     yield
-    leaked = bool(top_level_widgets() - before)
-    if leaked:
+    if top_level_widgets() - before:
         gc.collect()  # some are held by nothing but a cycle
-    left = [f"{type(widget).__name__} {widget.windowTitle()!r}" for widget in top_level_widgets() - before]
+    left = [name(widget) for widget in top_level_widgets() - before]
     assert not left, f"top-level widgets left behind: {', '.join(left)}"
+
+
+@pytest.fixture(autouse=True)
+def _no_open_questions(qapp: QApplication) -> Iterator[None]:
+    """Fails a test that opens a modal dialog and never answers it, which would otherwise never end."""
+    closed: list[str] = []
+
+    def close() -> None:
+        if (dialog := QApplication.activeModalWidget()) is not None:
+            closed.append(name(dialog))
+            dialog.close()
+
+    timer = QTimer()
+    timer.timeout.connect(close)
+    timer.start(PATIENCE)
+    yield
+    timer.stop()
+    assert not closed, f"nobody answered: {', '.join(closed)}"
