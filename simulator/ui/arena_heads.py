@@ -61,9 +61,9 @@ class Heads:
         step: int,
         theme: Theme,
         hidden: frozenset[int],
-        keep_out: QRectF,
+        keep_out: list[QRectF],
     ) -> None:
-        """``keep_out`` is where no name shall stand. The painter's font is that of the names."""
+        """``keep_out`` are places where no name shall stand. The painter's font is that of the names."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         race = recording.race
         at, finite = self._positions(recording, step)
@@ -72,7 +72,7 @@ class Heads:
         seen: list[Spot] = []
         gone: list[Spot] = []
         starts = len(race.starts)
-        taken = [] if keep_out.isEmpty() else [keep_out]
+        taken = list(keep_out)
         for lane in range(race.lanes):
             entrant, start = race.entrants[lane // starts], lane % starts
             if entrant.stream in hidden or not finite[lane]:
@@ -83,13 +83,13 @@ class Heads:
             lost = f" · diverged at step {since}" if status is Status.DIVERGED else ""
             if inside[lane]:
                 paint_head(painter, style, QPointF(x, y), theme)
-                taken.append(_around(x, y, 6.0 * theme.scale))
+                taken.append(around(x, y, 6.0 * theme.scale))
                 if named:
                     _join(seen, Spot(lane, x, y, [(entrant.label + lost, style.color)]), TOGETHER * theme.scale)
                 continue
             spot = _edge(port, lane, x, y, theme)
             _paint_arrow(painter, spot, style, theme)
-            taken.append(_around(spot.x, spot.y, 9.0 * theme.scale))
+            taken.append(around(spot.x, spot.y, 9.0 * theme.scale))
             if named:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
@@ -161,7 +161,8 @@ def _extent(words: Words, metrics: QFontMetricsF) -> QRectF:
     return QRectF(0, 0, width + 8.0, metrics.height() + 2.0)
 
 
-def _around(x: float, y: float, radius: float) -> QRectF:
+def around(x: float, y: float, radius: float) -> QRectF:
+    """The square about (x, y)."""
     return QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from simulator.landscape import Landscape
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads, amount, plaque, positions
+from simulator.ui.arena_heads import Heads, amount, around, plaque, positions
 from simulator.ui.contour import BANDS, Relief, contour
 from simulator.ui.layer import LineImage, Track
 from simulator.ui.polyline import Viewport
@@ -285,8 +285,11 @@ def paint_front(
 ) -> None:
     """What stands before the trails: starts, colour bar, heads with their names, arrows to those outside."""
     race = recording.race
-    paint_starts(painter, port.to_px(places(race.landscape, np.array(race.starts))), theme)
+    starts = port.to_px(places(race.landscape, np.array(race.starts)))
+    paint_starts(painter, starts, theme)
+    keep_out = [around(x, y, 8.0 * theme.scale) for x, y in starts.tolist() if math.isfinite(y)]
     if relief is not None:
         paint_bar(painter, port, relief, theme)
+        keep_out.append(bar_rect(port, theme))
     painter.setFont(font(theme))
-    heads.paint(painter, port, recording, step, theme, hidden, bar_rect(port, theme) if relief else QRectF())
+    heads.paint(painter, port, recording, step, theme, hidden, keep_out)

@@ -212,7 +212,7 @@ def words_at(recording, step, port, hidden=frozenset()):
     heads._place = listen
     image = QImage(int(port.width), int(port.height), QImage.Format.Format_ARGB32)
     painter = QPainter(image)
-    heads.paint(painter, port, recording, step, LIGHT, hidden, QRectF())
+    heads.paint(painter, port, recording, step, LIGHT, hidden, [])
     painter.end()
     return said
 
@@ -271,7 +271,7 @@ def test_labels_do_not_overlap():
         return rects[-1]
 
     heads._place = spy
-    heads.paint(painter, PORT, recording, 1, LIGHT, frozenset(), QRectF())
+    heads.paint(painter, PORT, recording, 1, LIGHT, frozenset(), [])
     painter.end()
     assert len(rects) == 8
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
