@@ -38,7 +38,7 @@ def asset(*parts: str) -> Path:
 
 def sample_races() -> dict[str, Path]:
     """The sample races by name, the name being the file's, in alphabetical order."""
-    found = {path.stem: path for path in sorted(asset("races").glob("*.toml"))}
+    found = {path.stem: path for path in sorted(asset("races").glob("*.toml"), key=lambda path: path.stem)}
     if not found:
         raise FileNotFoundError(f"no sample race in {asset('races')}: the installation is incomplete")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,17 +38,15 @@ def race() -> Race:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, race: Race) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, race: Race) -> MainWindow:
     application()
     it = MainWindow(race)
-    qtbot.addWidget(it)
+    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())  # so that it closes without asking
     it.resize(1366, 768)
     it.show()
     it.finish()
     qtbot.waitExposed(it)
-    yield it
-    it.controller.mark_saved()
-    it.close()
+    return it
 
 
 @pytest.fixture
