@@ -15,7 +15,7 @@ class Bias:
     A power costs as much as the rest of a step, so they are computed a few steps at a time.
     """
 
-    AHEAD = 16
+    AHEAD = 32
 
     def __init__(self, beta: Array | float):
         self._beta: Array = np.asarray(beta, dtype=np.float64)

@@ -14,7 +14,7 @@ from simulator.landscape import Landscape
 from simulator.recording import Recording
 from simulator.ui.arena_heads import Heads, amount, around, plaque, positions
 from simulator.ui.contour import BANDS, Relief, contour
-from simulator.ui.layer import LineImage, Track
+from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
 

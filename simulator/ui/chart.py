@@ -17,7 +17,7 @@ from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
-from simulator.ui.layer import Track
+from simulator.ui.lineimage import Track
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import Theme

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from simulator.ui.layer import LineImage, Track
+from simulator.ui.lineimage import SLICE, LineImage, Track
 from simulator.ui.polyline import Viewport
 
 Array = NDArray[np.float64]
 Points = Callable[[int, int], Array]
 """Points ``(n, tracks, 2)`` that draw rows first … last, both included, in the units of the axes."""
 
-SLICE = 0.008  # seconds a frame spends on painting anew
 CHUNK = 1500  # columns of pixels, over all tracks, painted between two looks at the clock
 
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QW
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Against, Chart, Look
-from simulator.ui.chartlines import SLICE
 from simulator.ui.fields import Combo
+from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import LIGHT, Theme, palette
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from simulator.ui.theme import Theme
 
@@ -62,9 +62,9 @@ PATHS = {
 }  # fmt: skip
 """The icons there are, by name."""
 
-SIZES = (16, 20, 24, 25, 28, 30, 32, 35, 36, 38, 40, 42, 45, 48, 53, 60, 72, 90)
-"""Icon sizes in device pixels: 16, 20, 24 and 30 at ratios of 1, 1¼, 1½, 1¾, 2 and 3. Any other is scaled from the
-next larger one. (A QIconEngine would draw every size, but PySide crashes when Qt clones one written in Python.)"""
+SIZES = (16, 20, 24, 30)
+"""Icon sizes, drawn at the pixel ratios of the screens there are; any other is scaled from the next larger one. (A
+QIconEngine would draw every size, but PySide crashes when Qt clones one written in Python.)"""
 
 TAKES = {"M": 2, "L": 2, "C": 6, "Z": 0, "O": 3, "R": 5, "A": 5, "F": 0, "S": 0}
 """How many numbers each command takes."""
@@ -78,9 +78,15 @@ def icon(name: str, theme: Theme, color: str | None = None) -> QIcon:
     faint.setAlphaF(0.55)
     made = QIcon()
     for mode, ink in ((QIcon.Mode.Normal, QColor(color or theme.text)), (QIcon.Mode.Disabled, faint)):
-        for size in SIZES:
+        for size in _device_sizes():
             made.addPixmap(_pixmap(paths, size, ink), mode)
     return made
+
+
+@cache
+def _device_sizes() -> tuple[int, ...]:
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
+    return tuple(sorted({round(size * ratio) for size in SIZES for ratio in ratios}))
 
 
 def _pixmap(paths: tuple[QPainterPath, QPainterPath], size: int, ink: QColor) -> QPixmap:

@@ -1,137 +1,19 @@
-"""Growing polylines, painted once: an image in device pixels into which each frame paints only what is new."""
+"""Layers over a ViewBox, painted in its pixels; one of them shows growing polylines."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyqtgraph as pg
-import shiboken6
-from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QPainter
 
-from simulator.ui.polyline import Cover, Segmenter, Viewport
+from simulator.ui.lineimage import CHUNK, FIRST, SLICE, LineImage, Rows, Track
+from simulator.ui.polyline import Viewport
 
-Array = NDArray[np.float64]
-Rows = Callable[[int, int], Array]
-"""``rows(first, last)``: points ``(n, tracks, 2)`` in data coordinates of rows first … last, both included. Non-finite
-points break a line. It may leave out rows that would not show: n is at most last − first + 1."""
-
-CHUNK = 24_000  # points handed to numpy at once at most: they stay in the cache
-FIRST = 2_000  # points after which to look at the clock for the first time
-SLICE = 0.008  # seconds a frame spends on catching up; the rest follows in the next frames
-LOOK = 4_000  # segments after which to look again what is covered
-OPAQUE = 250  # of 255: rounding keeps many layers of anti-aliased edges from adding up to it
 PATIENCE = 0.024  # the same where there would otherwise be nothing to look at: a slider or the timeline is dragged
-GRAIN = 0.5  # device pixels a point must move before it is painted
-
-
-@dataclass(frozen=True)
-class Track:
-    """How one polyline is painted. ``dash`` is in line widths, () solid; ``halo`` a colour beneath it, "" none."""
-
-    color: str
-    width: float
-    dash: tuple[float, ...] = ()
-    halo: str = ""
-    visible: bool = True
-
-
-class LineImage:
-    """The picture of some tracks in a viewport: add points, take ``image``."""
-
-    def __init__(self, viewport: Viewport, ratio: float, tracks: Sequence[Track]):
-        self.viewport, self.ratio = viewport, ratio
-        self.shown = [i for i, track in enumerate(tracks) if track.visible]
-        self.pens = [_pens(tracks[i]) for i in self.shown]
-        dashes = [tuple(part * tracks[i].width for part in tracks[i].dash) for i in self.shown]
-        self.segmenter = Segmenter(dashes, viewport.width, viewport.height, GRAIN / ratio)
-        size = math.ceil(viewport.width * ratio), math.ceil(viewport.height * ratio)
-        self.image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
-        self.image.setDevicePixelRatio(ratio)
-        self.image.fill(Qt.GlobalColor.transparent)
-
-    def add(self, points: Array) -> None:
-        """Paint the rows ``points`` ``(n, tracks, 2)``, which go on where the last ones ended, over all there is."""
-        parts = self.segmenter.extend(self._px(points))
-        if not any(len(part) for part in parts):
-            return
-        painter = self._painter()
-        for part, (pen, _) in zip(parts, self.pens, strict=True):
-            _lines(painter, pen, part)
-        # Painted under all there is, a halo never covers a line, be it its own earlier part or another's.
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
-        for part, (_, halo) in zip(parts, self.pens, strict=True):
-            if halo is not None:
-                _lines(painter, halo, part)
-        painter.end()
-
-    def repaint(self, rows: Rows, last: int) -> Iterator[None]:
-        """Paint rows 0 … ``last`` on the empty image, a bit at each turn of the iterator, to go on with `add`.
-
-        The newest rows come first and the older ones beneath: what lies covered, most of a long race, costs nothing.
-        """
-        self.segmenter.last = self._px(rows(last, last))[0]
-        width = max(1, len(self.shown))
-        for layer in range(2 if any(halo for _, halo in self.pens) else 1):
-            segmenter, top, chunk = self.segmenter.backward(), last, max(1, FIRST // width)
-            cover, fresh = None, 0
-            while top >= 0:
-                begin, bottom = time.perf_counter(), max(0, top - chunk + 1)
-                if fresh > LOOK:
-                    cover, fresh = self._cover(), 0
-                fresh += self._add_under(segmenter.extend(self._px(rows(bottom, top))[::-1]), layer, cover)
-                top = bottom - 1
-                share = SLICE / 2 / max(time.perf_counter() - begin, 1e-6)
-                chunk = max(1, FIRST // width, min(CHUNK // width, int(chunk * min(share, 4.0))))
-                yield
-
-    def _add_under(self, parts: list[Array], layer: int, cover: Cover | None) -> int:
-        """Paint lines (layer 0) or halos (1) beneath all there is; how many segments that took."""
-        painted = 0
-        painter = self._painter()
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
-        for part, pens in zip(parts[::-1], self.pens[::-1], strict=True):
-            pen = pens[layer]
-            if pen is not None and len(part):
-                seen = cover.showing(part, pen.widthF()) if cover is not None else part
-                _lines(painter, pen, seen)
-                painted += len(seen)
-        painter.end()
-        return painted
-
-    def _cover(self) -> Cover:
-        pixels = np.asarray(self.image.constBits()).view(np.uint32).reshape(self.image.height(), -1)
-        return Cover(pixels >= OPAQUE << 24, self.ratio)
-
-    def _px(self, points: Array) -> Array:
-        if len(self.shown) < points.shape[1]:
-            points = points[:, self.shown]
-        return self.viewport.to_px(points)
-
-    def _painter(self) -> QPainter:
-        painter = QPainter(self.image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        return painter
-
-
-def _pens(track: Track) -> tuple[QPen, QPen | None]:
-    # A square cap closes the joints of a solid line; it would fill the gaps of a dashed one.
-    cap = Qt.PenCapStyle.FlatCap if track.dash else Qt.PenCapStyle.SquareCap
-    pen = QPen(QColor(track.color), track.width, Qt.PenStyle.SolidLine, cap)
-    halo = QPen(QColor(track.halo), track.width + 2.0, Qt.PenStyle.SolidLine, cap) if track.halo else None
-    return pen, halo
-
-
-def _lines(painter: QPainter, pen: QPen, segments: Array) -> None:
-    """Paint ``segments`` ``(m, 4)``: four float64 in a row are a QLineF, so that no Python object is made for each."""
-    if len(segments):
-        painter.setPen(pen)
-        painter.drawLines(shiboken6.wrapInstance(segments.ctypes.data, QLineF), len(segments))  # type: ignore[call-overload]
 
 
 def viewport_of(box: pg.ViewBox) -> Viewport:

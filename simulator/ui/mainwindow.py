@@ -1,6 +1,7 @@
 """The race window: puts the views around one controller and carries gestures to it.
 
-The shell (menus, tool bar, playback) stands at once; the views, which need pyqtgraph, follow after the first paint.
+The shell (menus, tool bar, playback) stands at once, a first picture of the race follows, and what needs pyqtgraph
+comes last: each stage when the one before has been painted.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ class MainWindow(QMainWindow):
         self.commentary.setAccessibleName("Race commentary")
         self.commentary.setWordWrap(False)
         self.commentary.setMinimumWidth(1)
-        self._views: list[Any] = [self.playback]  # set_race, show_step
-        self._themed: list[Any] = [self.playback]  # set_theme
+        self.workbench: Any = None  # a Workbench, from the first stage on
+        self._painted = False
+        self._stages = [self._first_picture, self._all_views]
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -65,28 +67,31 @@ class MainWindow(QMainWindow):
 
     @property
     def finished(self) -> bool:
-        return len(self._views) > 1
+        return not self._stages
 
     def finish(self) -> None:
-        """Build the views."""
-        if self.finished:
-            return
-        from simulator.ui.workbench import Workbench  # pyqtgraph: after the first paint
+        """Build what is still missing, at once."""
+        while self._stages:
+            self._stages.pop(0)()
 
-        self.workbench = Workbench(self.controller, self._split)
-        self._views += self.workbench.views
-        self._themed += self.workbench.themed
-        for view in self.workbench.themed:
-            view.set_theme(self.theme)
-        for view in self.workbench.views:
-            view.set_race(self.controller.race)
-            view.show_step(self.controller.recording, self.controller.step)
+    def _next_stage(self) -> None:
+        if self._stages:
+            self._stages.pop(0)()
+            QTimer.singleShot(0, self, self._next_stage)  # after the paint that is due
+
+    def _first_picture(self) -> None:
+        from simulator.ui.workbench import Workbench
+
+        self.workbench = Workbench(self.controller, self._split, self.theme)
+        self.workbench.race_requested.connect(self.documents.open_race)
+        if not self._split.restoreState(self.settings.layout("split")):
+            self._split.setSizes([330, 620, 416])
+
+    def _all_views(self) -> None:
+        self.workbench.complete()
         for name in ("racers", "race", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         self.actions_.on("reset_view", self.workbench.arena.reset_view)
-        self.workbench.guide.race_requested.connect(self.documents.open_race)
-        if not self._split.restoreState(self.settings.layout("split")):
-            self._split.setSizes([330, 620, 416])
         self.workbench.arena.setFocus()
 
     def offer_recovery(self) -> None:
@@ -155,8 +160,7 @@ class MainWindow(QMainWindow):
     # What the controller says.
 
     def _on_race(self, race: Race) -> None:
-        for view in self._views:
-            view.set_race(race)
+        self.playback.set_race(race)
         self._on_history()
         if self.controller.modified:
             self.autosave.note(race)
@@ -170,8 +174,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{c.race.title}{where}[*] — optim-race")
 
     def _on_moved(self, recording: Recording, step: int) -> None:
-        for view in self._views:
-            view.show_step(recording, step)
+        self.playback.show_step(recording, step)
         if not self.controller.playing:
             self._comment()
         elif not self._comment_timer.isActive():
@@ -196,8 +199,9 @@ class MainWindow(QMainWindow):
     def _set_theme(self) -> None:
         dress(self.theme)
         self.actions_.set_theme(self.theme)
-        for view in self._themed:
-            view.set_theme(self.theme)
+        self.playback.set_theme(self.theme)
+        if self.workbench is not None:
+            self.workbench.set_theme(self.theme)
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())
@@ -214,8 +218,9 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self.finished:
-            QTimer.singleShot(0, self.finish)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._next_stage)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
@@ -232,7 +237,7 @@ class MainWindow(QMainWindow):
         self.controller.pause()
         self.autosave.close()
         self.settings.set_layout("window", self.saveGeometry())
-        if self.finished:
+        if self.workbench is not None:
             self.settings.set_layout("split", self._split.saveState())
         self.settings.save()
         event.accept()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from simulator.schedule import Schedule
 from simulator.ui.chartframe import chart_font, faded
-from simulator.ui.layer import LineImage, Track
+from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.theme import LIGHT, Theme

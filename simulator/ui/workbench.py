@@ -3,35 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
-from simulator.ui.arena import Arena
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
-from simulator.ui.guidepanel import GuidePanel
-from simulator.ui.racepanel import RacePanel
+from simulator.ui.preview import ArenaPreview
+from simulator.ui.theme import Theme
 
 
-class Workbench:
-    """Side panels, arena and curves, placed into ``split``."""
+class Workbench(QObject):
+    """Side panels, arena and curves, placed into ``split``: first what the first picture needs, `complete` the rest."""
 
-    def __init__(self, controller: Controller, split: QSplitter):
-        self._controller = controller
-        self.arena, self.curves = Arena(), LossPanel()
-        self.racers, self.race, self.guide = EntrantPanel(), RacePanel(), GuidePanel()
-        self.views = [self.arena, self.curves, self.racers, self.race]
-        self.themed = [*self.views, self.guide]
+    race_requested = Signal(object)  # a ready race the guide recommends
+
+    def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
+        super().__init__(split)
+        self._controller, self._split, self._theme = controller, split, theme
+        self._views: list[Any] = []  # set_race, show_step, set_theme
+        self._themed: list[Any] = []  # set_theme alone
+        self.racers, self.preview, self.curves = EntrantPanel(), ArenaPreview(), LossPanel()
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName("Side panels")
-        for panel, title in ((self.racers, "Racers"), (self.race, "Landscape"), (self.guide, "Guide")):
-            self.tabs.addTab(panel, title)
-        for part in (self.tabs, self.arena, self.curves):
+        self.tabs.addTab(self.racers, "Racers")
+        for part, stretch in ((self.tabs, 0), (self.preview, 3), (self.curves, 2)):
             split.addWidget(part)
-        for i, stretch in enumerate((0, 3, 2)):
-            split.setStretchFactor(i, stretch)
-        self._connect()
+            split.setStretchFactor(split.count() - 1, stretch)
+        self.curves.seek_requested.connect(controller.seek)
+        self.racers.changed.connect(controller.set_race)
+        self.racers.hidden_changed.connect(controller.set_hidden)
+        self.racers.shared_lr_changed.connect(controller.set_shared_lr)
+        for view in (self.racers, self.preview, self.curves):
+            self._add(view)
+        controller.race_changed.connect(lambda race: self._each("set_race", race))
+        controller.moved.connect(lambda recording, step: self._each("show_step", recording, step))
+        controller.history_changed.connect(self._on_history)
+        self._on_history()
+
+    def complete(self) -> None:
+        """Put the arena in the place of its preview and fill the other tabs."""
+        from simulator.ui.arena import Arena  # pyqtgraph
+        from simulator.ui.guidepanel import GuidePanel
+        from simulator.ui.racepanel import RacePanel
+
+        self.arena, self.race, self.guide = Arena(), RacePanel(), GuidePanel()
+        self._add(self.arena)
+        sizes = self._split.sizes()
+        self._split.replaceWidget(self._split.indexOf(self.preview), self.arena)
+        self._split.setSizes(sizes)
+        self._views.remove(self.preview)
+        self.preview.deleteLater()
+        self._add(self.race)
+        self.tabs.addTab(self.race, "Landscape")
+        self.tabs.addTab(self.guide, "Guide")
+        self._themed.append(self.guide)
+        self.guide.set_theme(self._theme)
+        self.arena.start_placed.connect(lambda x, y: self._set_starts([self._point(x, y)]))
+        self.arena.start_added.connect(lambda x, y: self._set_starts([*self._starts, self._point(x, y)]))
+        self.arena.start_moved.connect(self._move_start)
+        self.race.changed.connect(self._controller.set_race)
+        self.guide.race_requested.connect(self.race_requested)
+        self._on_history()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for view in (*self._views, *self._themed):
+            view.set_theme(theme)
 
     def focus(self, name: str) -> None:
         """Show and focus ``racers``, ``race``, ``guide`` or ``arena``."""
@@ -40,30 +80,32 @@ class Workbench:
             self.tabs.setCurrentWidget(panel)
         panel.setFocus()
 
-    def _connect(self) -> None:
+    def _add(self, view: Any) -> None:
         c = self._controller
-        self.arena.start_placed.connect(lambda x, y: self._set_starts([self._point(x, y)]))
-        self.arena.start_added.connect(lambda x, y: self._set_starts([*c.race.starts, self._point(x, y)]))
-        self.arena.start_moved.connect(self._move_start)
-        self.curves.seek_requested.connect(c.seek)
-        self.racers.changed.connect(c.set_race)
-        self.race.changed.connect(c.set_race)
-        self.racers.hidden_changed.connect(c.set_hidden)
-        self.racers.shared_lr_changed.connect(c.set_shared_lr)
-        c.history_changed.connect(self._on_history)
-        self._on_history()
+        self._views.append(view)
+        view.set_theme(self._theme)
+        view.set_race(c.race)
+        view.show_step(c.recording, c.step)
+
+    def _each(self, method: str, *values: object) -> None:
+        for view in self._views:
+            getattr(view, method)(*values)
 
     def _on_history(self) -> None:
-        hidden = self._controller.hidden
-        for view in (self.arena, self.curves, self.racers):
-            view.set_hidden(hidden)
+        for view in self._views:
+            if hasattr(view, "set_hidden"):
+                view.set_hidden(self._controller.hidden)
         self.racers.set_shared_lr(self._controller.shared_lr)
+
+    @property
+    def _starts(self) -> list[tuple[float, ...]]:
+        return list(self._controller.race.starts)
 
     def _point(self, x: float, y: float) -> tuple[float, ...]:
         return (x, y)[: self._controller.race.landscape.dim]
 
     def _move_start(self, index: int, x: float, y: float) -> None:
-        starts = list(self._controller.race.starts)
+        starts = self._starts
         starts[index] = self._point(x, y)
         self._set_starts(starts, f"start/{index}")
 

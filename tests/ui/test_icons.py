@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 from pytestqt.qtbot import QtBot
 
+from simulator.ui import icons
 from simulator.ui.icons import PATHS, icon
 from simulator.ui.theme import DARK, LIGHT
 
@@ -41,8 +45,21 @@ def test_no_two_icons_look_alike(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("size", "ratio"), [(16, 1.0), (20, 1.25), (20, 1.5), (20, 2.0), (24, 1.75), (30, 1.5)])
-def test_icons_come_in_the_device_pixels_asked_for(qtbot: QtBot, size: int, ratio: float) -> None:
+def test_icons_come_in_the_device_pixels_of_the_screen(
+    qtbot: QtBot, size: int, ratio: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = SimpleNamespace(devicePixelRatio=lambda: ratio)
+    monkeypatch.setattr(icons.QGuiApplication, "screens", lambda: [screen])
+    icons._device_sizes.cache_clear()
+    icons.icon.cache_clear()
     assert picture("pause", size=size, ratio=ratio).width() == pytest.approx(size * ratio, abs=0.5)
+
+
+@pytest.fixture(autouse=True)
+def _screens() -> Iterator[None]:
+    yield
+    icons._device_sizes.cache_clear()
+    icons.icon.cache_clear()
 
 
 def test_a_disabled_icon_is_faint_and_a_colour_may_be_chosen(qtbot: QtBot) -> None:

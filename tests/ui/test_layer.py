@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 
 import simulator.ui.layer as layer_module
-from simulator.ui.layer import LineImage, LineLayer, Track
+from simulator.ui import lineimage as lineimage_module
+from simulator.ui.layer import LineLayer
+from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Cover, Segmenter, Viewport, clip, dashed, distinct, mirrored
 
 PORT = Viewport(0.0, 100.0, 0.0, 100.0, 100.0, 100.0)  # one unit a pixel; data y = 100 − pixel y
@@ -184,10 +186,16 @@ def test_a_new_range_size_or_look_paints_afresh(plot):
     assert not show(layer, 49)[..., 2].any()
 
 
-def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
-    monkeypatch.setattr(layer_module, "SLICE", 0.0)
+def slowly(monkeypatch):
+    """A bit of a repaint a frame."""
     monkeypatch.setattr(layer_module, "PATIENCE", 0.0)
-    monkeypatch.setattr(layer_module, "FIRST", 100)
+    for module in (layer_module, lineimage_module):
+        monkeypatch.setattr(module, "SLICE", 0.0)
+        monkeypatch.setattr(module, "FIRST", 100)
+
+
+def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
+    slowly(monkeypatch)
     layer = LineLayer(plot.getViewBox())
     asked = counted(layer, walk(1_000, 1))
     show(layer, 999)
@@ -205,9 +213,7 @@ def test_a_long_repaint_is_spread_over_frames(plot, qtbot, monkeypatch):
 
 
 def test_rows_that_come_during_a_repaint_follow_it(plot, qtbot, monkeypatch):
-    monkeypatch.setattr(layer_module, "SLICE", 0.0)
-    monkeypatch.setattr(layer_module, "PATIENCE", 0.0)
-    monkeypatch.setattr(layer_module, "FIRST", 100)
+    slowly(monkeypatch)
     rows = walk(1_000, 1)
     layer = LineLayer(plot.getViewBox())
     asked = counted(layer, rows)

@@ -1,0 +1,37 @@
+"""The arena's first picture, painted while pyqtgraph, a good part of the start-up time, is still to be loaded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.arena_paint import paint_arena
+from simulator.ui.theme import LIGHT, Theme
+
+
+class ArenaPreview(QWidget):
+    """Looks like the arena and takes no gestures; the arena takes its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._moment: tuple[Recording, int] | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def set_race(self, race: Race) -> None:
+        self._moment = None
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        self._moment = recording, step
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._moment is not None:
+            painter = QPainter(self)
+            paint_arena(painter, QRectF(self.rect()), *self._moment, self._theme, scale=self.devicePixelRatioF())
