@@ -48,8 +48,6 @@ class MainWindow(QMainWindow):
         self.commentary.setWordWrap(False)
         self.commentary.setMinimumWidth(1)
         self.workbench: Any = None  # a Workbench, from the first stage on
-        self._painted = False
-        self._stages = [self._first_picture, self._all_views]
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -67,32 +65,30 @@ class MainWindow(QMainWindow):
 
     @property
     def finished(self) -> bool:
-        return not self._stages
+        return self.workbench is not None and self.workbench.complete
 
     def finish(self) -> None:
         """Build what is still missing, at once."""
-        while self._stages:
-            self._stages.pop(0)()
-
-    def _next_stage(self) -> None:
-        if self._stages:
-            self._stages.pop(0)()
-            QTimer.singleShot(0, self, self._next_stage)  # after the paint that is due
-
-    def _first_picture(self) -> None:
-        from simulator.ui.workbench import Workbench
-
-        self.workbench = Workbench(self.controller, self._split, self.theme)
-        self.workbench.race_requested.connect(self.documents.open_race)
-        if not self._split.restoreState(self.settings.layout("split")):
-            self._split.setSizes([330, 620, 416])
-
-    def _all_views(self) -> None:
-        self.workbench.complete()
+        self._show_first_picture()
+        if self.workbench.complete:
+            return
+        self.workbench.build_rest()
         for name in ("racers", "race", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         self.actions_.on("reset_view", self.workbench.arena.reset_view)
         self.workbench.arena.setFocus()
+
+    def _show_first_picture(self) -> None:
+        if self.workbench is not None:
+            return
+        from simulator.ui.workbench import Workbench
+
+        self.workbench = Workbench(self.controller, self._split, self.theme)
+        self.workbench.race_requested.connect(self.documents.open_race)
+        # Not from within a paint event, and after the other views have been painted.
+        self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
+        if not self._split.restoreState(self.settings.layout("split")):
+            self._split.setSizes([330, 620, 416])
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -218,9 +214,8 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, self, self._next_stage)
+        if self.workbench is None:
+            QTimer.singleShot(0, self, self._show_first_picture)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():

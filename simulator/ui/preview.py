@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,9 @@ from simulator.ui.theme import LIGHT, Theme
 
 
 class ArenaPreview(QWidget):
-    """Looks like the arena and takes no gestures; the arena takes its place."""
+    """Looks like the arena and takes no gestures; the arena takes its place once this has been ``painted``."""
+
+    painted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,3 +37,4 @@ class ArenaPreview(QWidget):
         if self._moment is not None:
             painter = QPainter(self)
             paint_arena(painter, QRectF(self.rect()), *self._moment, self._theme, scale=self.devicePixelRatioF())
+        self.painted.emit()

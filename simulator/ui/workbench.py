@@ -16,13 +16,14 @@ from simulator.ui.theme import Theme
 
 
 class Workbench(QObject):
-    """Side panels, arena and curves, placed into ``split``: first what the first picture needs, `complete` the rest."""
+    """Side panels, arena and curves, placed into ``split``: first what the first picture needs, then the rest."""
 
     race_requested = Signal(object)  # a ready race the guide recommends
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
         super().__init__(split)
         self._controller, self._split, self._theme = controller, split, theme
+        self.complete = False
         self._views: list[Any] = []  # set_race, show_step, set_theme
         self._themed: list[Any] = []  # set_theme alone
         self.racers, self.preview, self.curves = EntrantPanel(), ArenaPreview(), LossPanel()
@@ -43,7 +44,7 @@ class Workbench(QObject):
         controller.history_changed.connect(self._on_history)
         self._on_history()
 
-    def complete(self) -> None:
+    def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.ui.arena import Arena  # pyqtgraph
         from simulator.ui.guidepanel import GuidePanel
@@ -67,6 +68,7 @@ class Workbench(QObject):
         self.race.changed.connect(self._controller.set_race)
         self.guide.race_requested.connect(self.race_requested)
         self._on_history()
+        self.complete = True
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -131,21 +131,26 @@ def test_sixty_frames_a_second(window: MainWindow, benchmark: BenchmarkFixture, 
 
 OURS = """
 import sys, time; begin = time.perf_counter()
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
 from simulator import racefile
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 app = application()
+painted = {}
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            painted.setdefault(type(watched).__name__, time.perf_counter() - begin)
+        return False
+watch = Watch()
+app.installEventFilter(watch)
 window = MainWindow(racefile.find("ravine"))
 window.resize(1366, 768)
 window.show()
-window.repaint()
-shell = time.perf_counter() - begin
-while not window.finished: app.processEvents()
+while not window.finished or "ArenaPreview" not in painted:
+    app.processEvents()
 app.processEvents()
-window.workbench.arena.repaint()
-app.processEvents()
-print(shell, time.perf_counter() - begin)
+print(painted["MainWindow"], max(painted["ArenaPreview"], painted["CurvePlot"]), time.perf_counter() - begin)
 window.close()
 """
 THEIRS = """
@@ -168,7 +173,9 @@ def test_first_painted_frame(benchmark: BenchmarkFixture, report: Report, tmp_pa
     pytest.importorskip("matplotlib")
 
     def start(code: str) -> list[float]:
-        env = {**os.environ, "OPTIM_RACE_CONFIG": str(tmp_path), "QT_API": "pyside6"}
+        # Both may keep their byte code, as both do once they are installed.
+        env = {**os.environ, "OPTIM_RACE_CONFIG": str(tmp_path), "PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         root = str(Path(__file__).parents[2])
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, env=env, cwd=root, check=True
@@ -178,10 +185,12 @@ def test_first_painted_frame(benchmark: BenchmarkFixture, report: Report, tmp_pa
     start(OURS), start(THEIRS)  # warm the disk
     runs = [(start(OURS), start(THEIRS)) for _ in range(5)]
     benchmark.pedantic(lambda: start(OURS), rounds=1)
-    shell, whole = (float(np.median([ours[i] for ours, _ in runs])) for i in range(2))
+    shell, picture, whole = (float(np.median([ours[i] for ours, _ in runs])) for i in range(3))
     theirs = float(np.median([theirs[0] for _, theirs in runs]))
-    report("first painted frame / a matplotlib window's with two axes", f"{whole / theirs:.2f} ×", "≤ 0.65 ×")
-    report("the shell / a matplotlib window", f"{shell / theirs:.2f} × ({shell * 1e3:.0f} ms)", "at once")
+    window = f"a matplotlib window's with two axes ({theirs * 1e3:.0f} ms)"
+    report(f"first painted frame / {window}", f"{picture / theirs:.2f} ×", "≤ 0.65 ×")
+    report("… the shell alone", f"{shell / theirs:.2f} ×", "at once")
+    report("… until every control is there", f"{whole / theirs:.2f} ×", "(for comparison)")
 
 
 def test_switching_the_landscape(window: MainWindow, benchmark: BenchmarkFixture, report: Report) -> None:
