@@ -19,18 +19,19 @@ class Bias:
 
     def __init__(self, beta: Array | float):
         self._beta: Array = np.asarray(beta, dtype=np.float64)
-        self._block = -1
-        self._table: Array = self._beta[None]
+        self._first = 0
+        self._rows: list[Array] = []
 
     def at(self, t: int) -> Array:
         """1 − βᵗ, the shape of β, for t = 1, 2, …"""
-        block, row = divmod(t - 1, self.AHEAD)
-        if block != self._block:
+        row = t - self._first
+        if not 0 <= row < len(self._rows):
+            row = (t - 1) % self.AHEAD
+            self._first = t - row
             powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
-            powers[0] *= self._beta ** (block * self.AHEAD)
-            self._table = 1.0 - np.multiply.accumulate(powers, axis=0)
-            self._block = block
-        return self._table[row]
+            powers[0] *= self._beta ** (self._first - 1)
+            self._rows = list(1.0 - np.multiply.accumulate(powers, axis=0))
+        return self._rows[row]
 
 
 class Moments:
