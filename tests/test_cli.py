@@ -137,7 +137,8 @@ def test_racing_never_meets_qt(race: str) -> None:
 def test_interrupt_and_closed_pipe_are_quiet(race: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "simulator", "run", race, "--steps", "1000000"]
     long = [*command, "--csv", str(tmp_path / "long.csv")]
-    with subprocess.Popen(long, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as racing:
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # a background job ignores it
+    with subprocess.Popen(long, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **heeding) as racing:
         time.sleep(1.0)
         racing.send_signal(signal.SIGINT)
         out, err = racing.communicate(timeout=60)
