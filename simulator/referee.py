@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Referee:
         theta = record.theta[rows]
         record.loss[rows] = landscape.loss(theta)
         slope = landscape.grad(theta)
-        record.grad_norm[rows] = np.sqrt(np.einsum("...i,...i", slope, slope))
+        record.grad_norm[rows] = np.sqrt(reduce(np.add, _columns(slope * slope)))
         self._status(first, last)
 
     def _status(self, first: int, last: int) -> None:
@@ -66,12 +67,12 @@ class Referee:
         theta, loss = record.theta[rows], record.loss[rows]
         status = np.zeros(loss.shape, dtype=np.int8)
         status[self._stalled(first, last)] = Status.STALLED
-        status[((theta < self.low) | (theta > self.high)).any(axis=2)] = Status.OUT_OF_VIEW
+        status[reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))] = Status.OUT_OF_VIEW
         floor = self.landscape.lowest
         if floor is not None:
             arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
-        reach = np.abs(theta - self.centre).max(axis=2)
+        reach = reduce(np.maximum, _columns(np.abs(theta - self.centre)))
         lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * self.diagonal))
         status[self._sticky(lost, first, Status.DIVERGED)] = Status.DIVERGED
         record.status[rows] = status
@@ -89,7 +90,7 @@ class Referee:
         begin = max(first, STALL_STEPS)
         if begin <= last:
             then = theta[begin - STALL_STEPS : last + 1 - STALL_STEPS]
-            moved = np.abs(theta[begin : last + 1] - then).max(axis=2)
+            moved = reduce(np.maximum, _columns(np.abs(theta[begin : last + 1] - then)))
             stalled[begin - first :] = moved < STALL_SHARE * self.diagonal
         return stalled
 
@@ -103,3 +104,8 @@ class Referee:
         changed = record.status[first : last + 1] != record.status[first - 1 : last]
         began = np.where(changed, steps, record.since[first - 1])
         record.since[first : last + 1] = np.maximum.accumulate(began, axis=0)
+
+
+def _columns(a: NDArray[Any]) -> list[NDArray[Any]]:
+    """One array a coordinate: a reduction along an axis of two costs NumPy ten times as much as one over columns."""
+    return [a[..., i] for i in range(a.shape[-1])]
