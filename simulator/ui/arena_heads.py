@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,12 +19,15 @@ from simulator.ui.ticks import short_text
 
 Array = NDArray[np.float64]
 Words = list[tuple[str, str]]  # a text, and its colour
+Ink = Callable[[QRectF], float]  # the share of a rectangle that trails cover
 
 TOGETHER = 7.0  # pixels within which heads share a label
 MOST_NAMES = 4  # names in a shared label; the rest are counted
 MOST_LABELS = 24  # lanes up to which each is named; beyond, those from the first start
 GAP = 9.0  # between a head and its name
 INSET = 16.0  # of an arrow from the edge
+FREE = 0.12  # the share of a name that trails may cover before it looks for a better place …
+LOOK = 12  # … which it does every so many steps
 
 
 def positions(recording: Recording, first: int, last: int) -> Array:
@@ -51,6 +55,7 @@ class Heads:
     def __init__(self) -> None:
         self._sides: dict[int, int] = {}
         self._recording: Recording | None = None
+        self._looked: dict[int, int] = {}  # lane -> step at which its name's ink was looked at
         self._last: dict[int, int] = {}  # lane -> last row with a position, where it has lost it
 
     def paint(
@@ -62,8 +67,10 @@ class Heads:
         theme: Theme,
         hidden: frozenset[int],
         keep_out: list[QRectF],
+        ink: Ink | None = None,
     ) -> None:
-        """``keep_out`` are places where no name shall stand. The painter's font is that of the names."""
+        """``keep_out`` are places where no name shall stand, ``ink`` tells where it would hide trails. The painter's
+        font is that of the names."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         race = recording.race
         at, finite = self._positions(recording, step)
@@ -94,7 +101,7 @@ class Heads:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
         metrics = QFontMetricsF(painter.font())
-        names = [(spot, self._place(port, spot, metrics, taken, theme)) for spot in seen + gone]
+        names = [(spot, self._place(port, spot, metrics, taken, theme, ink, step)) for spot in seen + gone]
         for spot, rect in names:
             _leader(painter, spot, rect, theme)
         for spot, rect in names:
@@ -103,7 +110,7 @@ class Heads:
     def _positions(self, recording: Recording, step: int) -> tuple[Array, NDArray[np.bool_]]:
         """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
         if recording is not self._recording:
-            self._recording, self._last = recording, {}
+            self._recording, self._last, self._looked = recording, {}, {}
         at = positions(recording, step, step)[0].copy()
         finite = np.isfinite(at).all(axis=1)
         for lane in np.flatnonzero(~finite).tolist():
@@ -115,19 +122,34 @@ class Heads:
                 at[lane], finite[lane] = positions(recording, row, row)[0, lane], True
         return at, finite
 
-    def _place(self, port: Viewport, spot: Spot, metrics: QFontMetricsF, taken: list[QRectF], theme: Theme) -> QRectF:
+    def _place(
+        self,
+        port: Viewport,
+        spot: Spot,
+        metrics: QFontMetricsF,
+        taken: list[QRectF],
+        theme: Theme,
+        ink: Ink | None,
+        step: int,
+    ) -> QRectF:
         """Where the label of ``spot`` stands, clear of what is ``taken``, to which it is added."""
-        size = _extent(spot.words, metrics)
-        places = _places(spot, size, GAP * theme.scale)
+        places = _places(spot, _extent(spot.words, metrics), GAP * theme.scale)
         room = QRectF(0, 0, port.width, port.height)
-        before = self._sides.get(spot.lane, 0)
-        order = [before % len(places), *range(len(places))]
+        before = self._sides.get(spot.lane, 0) % len(places)
+        order = [before, *range(len(places))]
         free = (i for i in order if room.contains(places[i]) and not any(places[i].intersects(r) for r in taken))
-        chosen = next(free, None)
-        if chosen is None:
+        side = next(free, None)
+        if side is None:
             rect = min((_within(place, room) for place in places), key=lambda rect: _overlap(rect, taken))
         else:
-            self._sides[spot.lane], rect = chosen, places[chosen]
+            if ink is not None and spot.away is None and abs(step - self._looked.get(spot.lane, -LOOK)) >= LOOK:
+                self._looked[spot.lane] = step
+                covered = ink(places[side])
+                if covered > FREE:
+                    costs = {i: ink(places[i]) + 0.01 * i for i in free}  # of two alike, the better
+                    best = min(costs, key=lambda i: costs[i], default=side)
+                    side = best if costs.get(best, covered) < covered / 2 else side
+            self._sides[spot.lane], rect = side, places[side]
         taken.append(rect)
         return rect
 
@@ -208,16 +230,11 @@ def _paint_arrow(painter: QPainter, spot: Spot, style: Style, theme: Theme) -> N
     painter.drawPolygon(shape)
 
 
-def amount(value: float) -> str:
-    """A loss or a distance: thousands are written out."""
-    return f"{value:,.0f}".replace("-", "−") if 1e3 <= abs(value) < 1e6 else short_text(value)
-
-
 def _distance(port: Viewport, at: Array) -> str:
     """How far from what is shown, in the landscape's units."""
     low, high = np.array((port.x0, port.y0)), np.array((port.x1, port.y1))
     beyond = np.maximum(np.maximum(low - at, at - high), 0.0)
-    return amount(math.hypot(*beyond.tolist()))
+    return short_text(math.hypot(*beyond.tolist()))
 
 
 def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:

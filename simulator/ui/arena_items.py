@@ -13,10 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from simulator.landscape import Landscape
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads
-from simulator.ui.arena_paint import backdrop, paint_front, paint_minima, paint_starts, places
+from simulator.ui.arena_paint import Foreground, backdrop, paint_minima, paint_starts, places
 from simulator.ui.contour import Relief
-from simulator.ui.layer import BoxLayer, viewport_of
+from simulator.ui.layer import BoxLayer, LineLayer, viewport_of
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
 
@@ -87,9 +86,10 @@ class Backdrop(BoxLayer):
 class Front(BoxLayer):
     """What stands before the trails, painted each frame."""
 
-    def __init__(self, box: pg.ViewBox):
+    def __init__(self, box: pg.ViewBox, trails: LineLayer):
         super().__init__(box, z=20.0)
-        self._heads = Heads()
+        self._trails = trails
+        self._foreground = Foreground()
         self._shown: tuple[Recording, int] | None = None
         self._theme: Theme | None = None
         self._relief: Relief | None = None
@@ -113,7 +113,8 @@ class Front(BoxLayer):
         if port.empty or self._shown is None or self._theme is None:
             return
         recording, step = self._shown
-        paint_front(painter, port, recording, step, self._theme, self._hidden, self._relief, self._heads)
+        ink = self._trails.ink
+        self._foreground.paint(painter, port, recording, step, self._theme, self._hidden, self._relief, ink)
         landscape = recording.race.landscape
         if self.ghost is not None and len(self.ghost) == landscape.dim:
             paint_starts(painter, port.to_px(places(landscape, np.array([self.ghost]))), self._theme, faint=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +11,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from simulator.landscape import Landscape
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads, amount, around, plaque, positions
-from simulator.ui.contour import BANDS, Relief, contour
+from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
+from simulator.ui.colorbar import ColorBar, paint_bar
+from simulator.ui.contour import Relief, contour
 from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
 
 Array = NDArray[np.float64]
 View = tuple[tuple[float, float], tuple[float, float]]
-
-BAR = 150.0  # length of the colour bar
 
 
 def home(landscape: Landscape) -> View:
@@ -145,59 +143,10 @@ def paint_starts(painter: QPainter, spots: Array, theme: Theme, faint: bool = Fa
             plaque(painter, QPointF(x - outer, y + outer * 0.6), [(str(i + 1), theme.text)], theme)
 
 
-def bar_rect(port: Viewport, theme: Theme) -> QRectF:
-    """Where the colour bar stands; empty where there is no room for it."""
-    width, height = (BAR + 24.0) * theme.scale, 40.0 * theme.scale
-    if port.width < 2.2 * width or port.height < 4 * height:
-        return QRectF()
-    return QRectF(port.width - width - 8, port.height - height - 8, width, height)
-
-
-def paint_bar(painter: QPainter, port: Viewport, relief: Relief, theme: Theme) -> None:
-    """The colour bar, with the true losses of three of its levels."""
-    rect = bar_rect(port, theme)
-    if rect.isEmpty():
-        return
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    ground = QColor(theme.panel)
-    ground.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(rect, 4, 4)
-    scale = theme.scale
-    strip = QRectF(rect.x() + 12 * scale, rect.y() + 8 * scale, BAR * scale, 9 * scale)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for band in range(BANDS):
-        left, right = (round(strip.x() + strip.width() * at / BANDS) for at in (band, band + 1))
-        painter.fillRect(QRectF(left, strip.y(), right - left, strip.height()), band_color(theme, band))
-    painter.setPen(QPen(QColor(theme.line), 1.0))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(strip)
-    painter.setFont(font(theme, 0.8))
-    painter.setPen(QColor(theme.text))
-    losses = relief.loss(np.array([0.0, BANDS / 2, float(BANDS)])).tolist()
-    below = QRectF(
-        strip.x() - 8 * scale, strip.bottom() + 1, strip.width() + 16 * scale, rect.bottom() - strip.bottom()
-    )
-    flags = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-    names = amount(losses[0]), f"loss {amount(losses[1])}", amount(losses[2])
-    for name, flag in zip(names, flags, strict=True):
-        painter.drawText(below, flag | Qt.AlignmentFlag.AlignVCenter, name)
-
-
-@cache
-def band_color(theme: Theme, band: int) -> QColor:
-    """The colour of one band, as `contour` paints its middle."""
-    at = 2.0 * (band + 0.5) / BANDS
-    low, high = (theme.contour_low, theme.contour_mid) if at < 1 else (theme.contour_mid, theme.contour_high)
-    a, b, t = QColor(low), QColor(high), at % 1.0
-    pairs = (a.redF(), b.redF()), (a.greenF(), b.greenF()), (a.blueF(), b.blueF())
-    return QColor.fromRgbF(*(p + (q - p) * t for p, q in pairs))
-
-
-def font(theme: Theme, share: float = 0.92) -> QFont:
+def font(theme: Theme) -> QFont:
+    """The type of names and axes."""
     made = QFont()
-    made.setPixelSize(max(8, round(theme.font_px * share)))
+    made.setPixelSize(round(0.92 * theme.font_px))
     return made
 
 
@@ -266,30 +215,43 @@ def paint_arena(
     for _ in trails.repaint(lambda first, last: positions(recording, first, last), step):
         pass
     painter.drawImage(QPointF(0, 0), trails.image)
-    paint_front(painter, port, recording, step, theme, hidden, relief, Heads())
+    Foreground().paint(painter, port, recording, step, theme, hidden, relief, trails.ink)
     painter.restore()
     painter.save()
     paint_axes(painter, inner, port, theme)
     painter.restore()
 
 
-def paint_front(
-    painter: QPainter,
-    port: Viewport,
-    recording: Recording,
-    step: int,
-    theme: Theme,
-    hidden: frozenset[int],
-    relief: Relief | None,
-    heads: Heads,
-) -> None:
-    """What stands before the trails: starts, colour bar, heads with their names, arrows to those outside."""
-    race = recording.race
-    starts = port.to_px(places(race.landscape, np.array(race.starts)))
-    paint_starts(painter, starts, theme)
-    keep_out = [around(x, y, 8.0 * theme.scale) for x, y in starts.tolist() if math.isfinite(y)]
-    if relief is not None:
-        paint_bar(painter, port, relief, theme)
-        keep_out.append(bar_rect(port, theme))
-    painter.setFont(font(theme))
-    heads.paint(painter, port, recording, step, theme, hidden, keep_out)
+class Foreground:
+    """What stands before the trails: starts, colour bar, heads with their names, arrows to those outside.
+
+    Names and bar remember where they stood, and keep clear of ``ink``, what the trails cover, if that is known.
+    """
+
+    def __init__(self) -> None:
+        self._heads, self._bar = Heads(), ColorBar()
+
+    def paint(
+        self,
+        painter: QPainter,
+        port: Viewport,
+        recording: Recording,
+        step: int,
+        theme: Theme,
+        hidden: frozenset[int],
+        relief: Relief | None,
+        ink: Ink | None,
+    ) -> None:
+        race = recording.race
+        starts = port.to_px(places(race.landscape, np.array(race.starts)))
+        spots = [(x, y) for x, y in starts.tolist() if math.isfinite(y)]
+        keep_out = [around(x, y, 8.0 * theme.scale) for x, y in spots]
+        if relief is not None:
+            spots += port.to_px(positions(recording, step, step)[0]).tolist()
+            rect = self._bar.rect(port, theme, [QPointF(x, y) for x, y in spots if math.isfinite(x + y)], ink)
+            if not rect.isEmpty():
+                paint_bar(painter, rect, relief, theme)
+            keep_out.append(rect)
+        paint_starts(painter, starts, theme)
+        painter.setFont(font(theme))
+        self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink)

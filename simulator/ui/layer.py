@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -82,6 +82,11 @@ class LineLayer(BoxLayer):
     def complete(self) -> bool:
         """Whether all rows asked for are painted."""
         return self._work is None and self._painted == self._wanted
+
+    @property
+    def ink(self) -> Callable[[QRectF], float] | None:
+        """`LineImage.ink` of the picture on screen; None while that is not complete."""
+        return self._picture.ink if self._picture is not None and self.complete else None
 
     def stop(self) -> None:
         """Let a repaint under way rest until the next frame."""

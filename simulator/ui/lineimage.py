@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from simulator.ui.polyline import Cover, Segmenter, Viewport
@@ -102,9 +102,18 @@ class LineImage:
         painter.end()
         return painted
 
+    def ink(self, rect: QRectF) -> float:
+        """The share of ``rect``, in the viewport's pixels, that is painted on."""
+        edges = (rect.left(), rect.right(), rect.top(), rect.bottom())
+        left, right, top, bottom = (max(0, round(edge * self.ratio)) for edge in edges)
+        part = self._pixels()[top:bottom:2, left:right:2]  # no line is so thin that it would be missed
+        return np.count_nonzero(part) / max(1, part.size)
+
     def _cover(self) -> Cover:
-        pixels = np.asarray(self.image.constBits()).view(np.uint32).reshape(self.image.height(), -1)
-        return Cover(pixels >= OPAQUE << 24, self.ratio)
+        return Cover(self._pixels() >= OPAQUE << 24, self.ratio)
+
+    def _pixels(self) -> NDArray[np.uint32]:
+        return np.asarray(self.image.constBits()).view(np.uint32).reshape(self.image.height(), -1)
 
     def _px(self, points: Array) -> Array:
         if len(self.shown) < points.shape[1]:

@@ -66,6 +66,7 @@ def count_text(value: float) -> str:
 
 
 def short_text(value: float) -> str:
-    """A value in few characters: three significant digits, no padded exponent."""
-    mantissa, _, exponent = f"{value:.3g}".partition("e")
-    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa.replace("-", "−")
+    """A value in few characters: thousands written out, else three significant digits and no padded exponent."""
+    text = count_text(value) if 999.5 <= abs(value) < 999_999.5 else f"{value:.3g}"
+    mantissa, _, exponent = text.partition("e")
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")

@@ -16,6 +16,7 @@ from simulator.recording import Recording
 from simulator.ui.arena import Arena
 from simulator.ui.arena_heads import Heads, Spot, _join
 from simulator.ui.arena_paint import home, marks, paint_arena
+from simulator.ui.colorbar import ColorBar
 from simulator.ui.layer import viewport_of
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import DARK, LIGHT
@@ -275,6 +276,34 @@ def test_labels_do_not_overlap():
     painter.end()
     assert len(rects) == 8
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
+
+
+def test_a_name_leaves_the_trails_and_does_not_flutter():
+    def inked(rect):
+        return 0.5 if rect.center().x() > 300 else 0.0  # all that is right of the middle
+
+    recording, sides = placed([(0, 0)] * 30), []
+    image = QImage(600, 300, QImage.Format.Format_ARGB32)
+    painter, heads = QPainter(image), Heads()
+    place = heads._place
+    heads._place = lambda *given: sides.append(place(*given)) or sides[-1]
+    for step, ink in ((0, None), (1, inked), (2, None), (20, lambda rect: 0.2)):
+        heads.paint(painter, PORT, recording, step, LIGHT, frozenset(), [], ink)
+    painter.end()
+    first, *others = sides
+    assert first.left() > 300
+    assert others == [others[0]] * 3 and others[0].right() < 300
+
+
+def test_the_colour_bar_keeps_clear_of_racers_and_stays_where_it_is():
+    bar, port = ColorBar(), Viewport(-6.0, 6.0, -3.0, 3.0, 600.0, 400.0)
+    first = bar.rect(port, LIGHT, [QPointF(300, 200)], None)
+    assert first.center().x() > 300 and first.center().y() > 200
+    second = bar.rect(port, LIGHT, [first.center()], None)
+    assert not second.contains(first.center())
+    assert bar.rect(port, LIGHT, [], None) == second
+    assert bar.rect(port, LIGHT, [], lambda rect: 0.5 if rect == second else 0.0) == first
+    assert bar.rect(Viewport(-6.0, 6.0, -3.0, 3.0, 200.0, 100.0), LIGHT, [], None).isEmpty()
 
 
 def exported(recording, scale=1.0, **more):

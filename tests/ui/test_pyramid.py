@@ -79,6 +79,7 @@ def test_short_races_show_their_whole_length_and_long_ones_grow_in_stages() -> N
 
 def test_numbers_are_short_and_plain() -> None:
     assert [ticks.power_text(k) for k in (-12, -2, 0, 2, 3)] == ["10⁻¹²", "0.01", "1", "100", "10³"]
-    assert [ticks.short_text(v) for v in (0.015, 1.5e-5, -2e7, 0.0)] == ["0.015", "1.5e−5", "−2e7", "0"]
+    texts = [ticks.short_text(v) for v in (0.015, 1.5e-5, -2e7, -2187.6, 0.0)]
+    assert texts == ["0.015", "1.5e−5", "−2e7", "−2,188", "0"]
     assert ticks.linear_ticks(300, 6) == [0, 50, 100, 150, 200, 250, 300]
     assert ticks.linear_ticks(7, 10) == [0, 1, 2, 3, 4, 5, 6, 7]
