@@ -20,8 +20,9 @@ class Schedule(Declared):
     formula: ClassVar[str]
 
     warmup: int = param(
-        "warm-up", 0, 0, 1_000_000, "log", floor=1, doc="Steps of linear warm-up from 0, in front.", unit="steps"
-    )
+        "warm-up", 0, 0, 1_000_000, "log", floor=1, unit="steps",
+        doc="Steps of linear warm-up from 0; t and T begin after it.",
+    )  # fmt: skip
 
     def factor(self, t: Array, steps: int) -> Array:
         """η / peak at ``t`` = 0 … ``steps``, both counted from the end of the warm-up. Shape of ``t``."""
@@ -30,9 +31,9 @@ class Schedule(Declared):
     def factors(self, steps: int) -> Array:
         """η / peak for every step of a race, shape ``(steps + 1,)``. The first update uses entry 0.
 
-        A warm-up from 0 therefore makes the first step a null step, as in the libraries.
+        A warm-up from 0 therefore makes the first step a null step, as in the libraries. One longer than the race
+        never reaches the peak.
         """
         t = np.arange(steps + 1, dtype=np.float64)
-        warmup = min(self.warmup, steps)
-        after = np.asarray(self.factor(np.maximum(t - warmup, 0.0), max(steps - warmup, 1)), dtype=np.float64)
-        return np.where(t < warmup, t / max(warmup, 1) * after[warmup], after)
+        after = self.factor(np.maximum(t - self.warmup, 0.0), max(steps - self.warmup, 1))
+        return np.where(t < self.warmup, t / max(self.warmup, 1) * after[0], after)

@@ -93,6 +93,12 @@ def test_a_warm_up_rises_in_a_line_from_a_null_step(cls: type[Schedule]) -> None
         assert np.array_equal(warmed[20:], plain)
 
 
+@every_schedule
+def test_a_warm_up_longer_than_the_race_is_not_hurried(cls: type[Schedule]) -> None:
+    begin = cls().factor(np.zeros(1), 1)[0]
+    assert cls(warmup=100).factors(40) == pytest.approx(np.arange(41) / 100 * begin, rel=1e-14)
+
+
 def test_the_decay_of_wsd_waits_for_the_warm_up() -> None:
     factors = SCHEDULES["wsd"](decay=0.5, warmup=200).factors(300)
     assert factors.argmax() == 200 and factors[200] == 1.0
