@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from simulator.param import RaceError, did_you_mean
+from simulator.param import RaceError, did_you_mean, shown
 
 T = TypeVar("T")
 
@@ -47,10 +47,10 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
 
     def find(self, name: object, where: str) -> type[T]:
         """The entry called ``name`` (case, spaces and hyphens do not matter), or RaceError with the nearest name."""
-        key = str(name).strip().lower().replace("-", "_").replace(" ", "_")
+        key = (name if isinstance(name, str) else shown(name)).strip().lower().replace("-", "_").replace(" ", "_")
         if key not in self.entries:
             hint = did_you_mean(key, self.entries) or f"; there are {', '.join(self.entries)}"
-            raise RaceError([f"{where}: no {self.noun} is called {name!r}{hint}"])
+            raise RaceError([f"{where}: no {self.noun} is called {shown(name)}{hint}"])
         return self.entries[key]
 
     def __getitem__(self, name: str) -> type[T]:

@@ -74,15 +74,16 @@ class Param:
         if self.scale == "switch":
             if isinstance(value, bool):
                 return value
-            raise ValueError(f"must be true or false, got {value!r}")
+            raise ValueError(f"must be true or false, got {shown(value)}")
         if self.scale == "choice":
             if value in self.choices:
                 return value
-            raise ValueError(f"must be one of {self.range_text()}, got {value!r}{did_you_mean(value, self.choices)}")
+            near = did_you_mean(value, self.choices) if isinstance(value, str) else ""
+            raise ValueError(f"must be one of {self.range_text()}, got {shown(value)}{near}")
         if self.scale == "text":
             if isinstance(value, str):
                 return value
-            raise ValueError(f"must be a text, got {value!r}")
+            raise ValueError(f"must be a text, got {shown(value)}")
         if self.scale == "box":
             return _box(value)
         return number(value, self.low, self.high, integer=self.integer)
@@ -172,18 +173,18 @@ class Declared:
 
 def number(value: Any, low: float, high: float, *, integer: bool = False) -> Any:
     """``value`` as a finite number between ``low`` and ``high``, or ValueError with both in its text."""
-    kind = "a whole number" if integer else "a number"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {value!r}")
-    if not (low <= value <= high) or (integer and value != int(value)):
-        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {value!r}")
+    taken = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+    if not taken or (integer and value != int(value)):
+        kind = "a whole number" if integer else "a number"
+        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {shown(value)}")
     return int(value) if integer else float(value)
 
 
 def build(cls: type[T], values: Mapping[str, Any], where: str, who: str, faults: list[str]) -> T:
     """Build the dataclass ``cls`` from ``values``; each value it cannot take adds a line to ``faults`` and is left out.
 
-    ``where`` is the key path put before each fault, ``who`` the name of the thing that is being built.
+    ``where`` is the key path put before each fault, ``who`` the name of the thing that is being built. Raises RaceError
+    where the class itself refuses what each of its parameters can take, as a formula that is none.
     """
     known = params(cls)
     taken: dict[str, Any] = {}
@@ -200,7 +201,7 @@ def build(cls: type[T], values: Mapping[str, Any], where: str, who: str, faults:
 
 
 def _box(value: Any) -> tuple[tuple[float, float], ...]:
-    wrong = ValueError(f"must be one or two [low, high] pairs with low < high, got {value!r}")
+    wrong = ValueError(f"must be one or two [low, high] pairs with low < high, got {shown(value)}")
     try:
         pairs: list[list[float]] = [[number(x, -1e6, 1e6) for x in pair] for pair in value]
     except TypeError:
@@ -210,7 +211,15 @@ def _box(value: Any) -> tuple[tuple[float, float], ...]:
     return tuple((low, high) for low, high in pairs)
 
 
-def did_you_mean(name: Any, known: Iterable[str]) -> str:
+def shown(value: Any) -> str:
+    """``value`` for a message, as code writes it."""
+    try:
+        return repr(value)
+    except ValueError:  # Python refuses to write thousands of digits, in a list too
+        return "a number of thousands of digits"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the nearest known name, or nothing."""
-    near = difflib.get_close_matches(str(name).lower(), list(known), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
     return f"; did you mean '{near[0]}'?" if near else ""

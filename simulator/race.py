@@ -63,10 +63,8 @@ class Race:
     def __post_init__(self) -> None:
         faults = [*self._start_faults(), *self._entrant_faults()]
         if self.lanes * self.steps > MAX_LANE_STEPS:
-            faults.append(
-                f"steps: {len(self.entrants)} entrants × {len(self.starts)} starts × {self.steps} steps is more than "
-                f"{MAX_LANE_STEPS:,} lane-steps"
-            )
+            most = f"at most {MAX_LANE_STEPS // self.lanes:,} ({MAX_LANE_STEPS:,} lane-steps)"
+            faults.append(f"steps: must be {most} with entrants × starts = {self.lanes:,}, got {self.steps:,}")
         if faults:
             raise RaceError(faults)
 
@@ -81,7 +79,7 @@ class Race:
                 continue
             for x in start:
                 try:
-                    number(x, -1e9, 1e9)
+                    coordinate(x)
                 except ValueError as error:
                     faults.append(f"starts[{i}]: each coordinate {error}")
         return faults
@@ -133,6 +131,11 @@ class Race:
             for e in self.entrants
         )
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
+
+
+def coordinate(x: Any) -> float:
+    """``x`` as a coordinate of a starting point, or ValueError with the range in its text."""
+    return number(x, -1e9, 1e9)
 
 
 def with_lr(race: Race, lr: float) -> Race:

@@ -9,8 +9,8 @@ from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.param import RaceError, build, did_you_mean, number, params
-from simulator.race import MAX_ENTRANTS, Entrant, Noise, Race, free_label
+from simulator.param import RaceError, build, did_you_mean, params, shown
+from simulator.race import MAX_ENTRANTS, Entrant, Noise, Race, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 
@@ -54,7 +54,7 @@ def from_data(data: Table) -> Race:
     _no_others(data, KEYS, "", "a race", faults)
     version = data.get("format", FORMAT)
     if version != FORMAT or type(version) is not int:
-        faults.append(f"format: must be {FORMAT}, the only format there is so far, got {version!r}")
+        faults.append(f"format: must be {FORMAT}, the only format there is so far, got {shown(version)}")
     title = _text(data, "title", "", faults)
     numbers = _numbers(Race, data, "", faults)
     points = _starts(data["starts"], faults) if "starts" in data else None
@@ -76,7 +76,7 @@ def from_data(data: Table) -> Race:
 def read_entrants(tables: Any, faults: list[str]) -> tuple[Entrant, ...]:
     """The entrants as far as they can be read, one a table, those without a label or stream given a free one."""
     if not isinstance(tables, list):
-        faults.append(f"entrant: must be written [[entrant]], a table a racer, got {tables!r}")
+        faults.append(f"entrant: must be written [[entrant]], a table a racer, got {shown(tables)}")
         tables = [{}]
     racers = cast("list[Any]", tables)
     if len(racers) > MAX_ENTRANTS:
@@ -99,7 +99,7 @@ def read_entrants(tables: Any, faults: list[str]) -> tuple[Entrant, ...]:
 def _row(racer: Any, where: str, faults: list[str]) -> tuple[Optimizer, str | None, Schedule, dict[str, Any]]:
     """Optimizer, label, schedule and numbers of one entrant; a stand-in for what cannot be read."""
     if not isinstance(racer, dict):
-        faults.append(f"{where}: must be a table, got {racer!r}")
+        faults.append(f"{where}: must be a table, got {shown(racer)}")
         racer = {}
     table = cast("dict[str, Any]", racer)
     try:
@@ -123,7 +123,7 @@ def _schedule(given: Any, where: str, faults: list[str]) -> Schedule:
     stand_in = SCHEDULES[DEFAULT_SCHEDULE]()
     if not isinstance(given, (str, dict)):
         example = '"cosine" or { name = "cosine", warmup = 20 }'
-        faults.append(f"{where}: must be a name or a table, such as {example}, got {given!r}")
+        faults.append(f"{where}: must be a name or a table, such as {example}, got {shown(given)}")
         return stand_in
     table = {"name": given} if isinstance(given, str) else dict(cast("dict[str, Any]", given))
     name = table.pop("name", DEFAULT_SCHEDULE)
@@ -137,11 +137,15 @@ def _schedule(given: Any, where: str, faults: list[str]) -> Schedule:
 
 
 def _landscape(table: Table, faults: list[str]) -> Landscape | None:
+    """None where not even the dimension is known."""
     values = dict(table)
     try:
         kind = LANDSCAPES.find(values.pop("name", DEFAULT_LANDSCAPE), "landscape.name")
         values = _no_misspelt(values, ("name",), params(kind), "landscape", kind.name, faults)
-        return build(kind, values, "landscape", kind.name, faults)
+        before = len(faults)
+        landscape = build(kind, values, "landscape", kind.name, faults)
+        # A box decides the dimension: one that was left out must not count against the starts.
+        return None if "box" in values and len(faults) > before else landscape
     except RaceError as error:
         faults += error.faults
         return None
@@ -149,7 +153,7 @@ def _landscape(table: Table, faults: list[str]) -> Landscape | None:
 
 def _starts(given: Any, faults: list[str]) -> tuple[tuple[float, ...], ...] | None:
     if not isinstance(given, list) or not all(isinstance(point, list) for point in cast("list[Any]", given)):
-        faults.append(f"starts: must be a list of points such as [[5.0, 2.0]], got {given!r}")
+        faults.append(f"starts: must be a list of points such as [[5.0, 2.0]], got {shown(given)}")
         return None
     points = cast("list[list[Any]]", given)
     return tuple(tuple(_coordinate(x, f"starts[{i}]", faults) for x in point) for i, point in enumerate(points))
@@ -157,7 +161,7 @@ def _starts(given: Any, faults: list[str]) -> tuple[tuple[float, ...], ...] | No
 
 def _coordinate(x: Any, where: str, faults: list[str]) -> float:
     try:
-        return number(x, -1e9, 1e9)
+        return coordinate(x)
     except ValueError as error:
         faults.append(f"{where}: each coordinate {error}")
         return 0.0
@@ -179,7 +183,7 @@ def _text(table: Table, key: str, where: str, faults: list[str]) -> str | None:
     value = table.get(key)
     if value is None or isinstance(value, str):
         return value
-    faults.append(f"{_path(where, key)}: must be a text, got {value!r}")
+    faults.append(f"{_path(where, key)}: must be a text, got {shown(value)}")
     return None
 
 
@@ -187,7 +191,7 @@ def _table(data: Table, key: str, faults: list[str]) -> Table:
     value = data.get(key, {})
     if isinstance(value, dict):
         return cast("dict[str, Any]", value)
-    faults.append(f"{key}: must be a table, written [{key}], got {value!r}")
+    faults.append(f"{key}: must be a table, written [{key}], got {shown(value)}")
     return {}
 
 

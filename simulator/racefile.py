@@ -36,11 +36,13 @@ def parse_data(text: str, where: str = "race file") -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise RaceError([f"{where}: lists or tables nested too deep"]) from None
-    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
+    except tomllib.TOMLDecodeError as error:
         place = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
         what, line, column = place.groups() if place else (str(error), None, None)
         at = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}" if place else "TOML"
         raise RaceError([one_line(f"{where}: {at}: {what[:1].lower()}{what[1:]}")]) from None
+    except ValueError:  # Python refuses to read it, and does not say where it is
+        raise RaceError([one_line(f"{where}: a number has thousands of digits")]) from None
 
 
 def dumps(race: Race) -> str:

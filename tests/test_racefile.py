@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
 from simulator.race import Entrant, Noise, Race
+from simulator.racedata import from_data
 from simulator.schedules import SCHEDULES
 from tests.pictures import minimal_png
 
@@ -148,6 +151,10 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
         ("", "entrant: a race has 1 to 64 entrants, got 0"),
         ("entrant = 3", "entrant: must be written [[entrant]]"),
         ("entrant = [3]", "entrant[0]: must be a table, got 3"),
+        (
+            "steps = 1_000_000\n" + "[[entrant]]\n" * 21,
+            "steps: must be at most 952,380 (20,000,000 lane-steps) with entrants × starts = 21, got 1,000,000",
+        ),
         ("[[entrant]]\n" * 65, "entrant: a race has 1 to 64 entrants, got 65"),
         ("landscape = 'ravine'\n" + entrant(""), "landscape: must be a table, written [landscape], got 'ravine'"),
         ("noise = []\n" + entrant(""), "noise: must be a table"),
@@ -171,6 +178,10 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
         (entrant("schedule = { name = 'x' }"), "entrant[0].schedule.name: no schedule is called 'x'"),
         ("[landscape]\nkapa = 3\n" + entrant(""), "landscape.kapa: ravine has no hyperparameter 'kapa'; did you mean"),
         ("[landscape]\nname = 'formula'\nformula = 'x +'\n" + entrant(""), "landscape.formula: "),
+        (
+            "starts = [[1.0]]\n[landscape]\nname = 'formula'\nformula = 'x + y'\nbox = [[3, 1]]\n" + entrant(""),
+            "landscape.box: ",  # which leaves open how many coordinates a start should have
+        ),
     ],
 )
 def test_each_kind_of_fault(text: str, start: str) -> None:
@@ -185,6 +196,7 @@ def test_each_kind_of_fault(text: str, start: str) -> None:
         ("a = 1\n[x", "r.toml: line 2: expected ']' at the end of a table declaration"),
         ("a = 1\n\na = 2\n", "r.toml: line 3, column 6: cannot overwrite a value"),
         ("x = " + "[" * 5000, "r.toml: lists or tables nested too deep"),
+        ("steps = " + "9" * 5000, "r.toml: a number has thousands of digits"),
         ("#" * 1_000_001, "r.toml: larger than 1 MB, which no race file needs"),
     ],
 )
@@ -196,6 +208,25 @@ def test_hostile_values_stay_one_line_each() -> None:
     lines = faults(f'"a\\nb" = 3\nsteps = "{"x" * 500_000}"\nseed = 0x{"f" * 9000}\n' + entrant(""))
     assert len(lines) == 3
     assert all(len(line) < 1100 and line.isprintable() for line in lines)
+
+
+TABLES = {
+    "": ("format", "title", "steps", "starts", "landscape", "noise", "entrant"),
+    "landscape": ("name", "formula", "box"),
+    "noise": ("sigma", "shared"),
+    "entrant": ("optimizer", "label", "lr", "clip_norm", "schedule"),
+}
+
+
+@pytest.mark.parametrize(("table", "key"), [(table, key) for table, keys in TABLES.items() for key in keys])
+@pytest.mark.parametrize("wrap", [lambda n: n, lambda n: [n], lambda n: [[n, n]]], ids=["bare", "list", "lists"])
+def test_a_number_too_long_to_be_written_is_a_fault(table: str, key: str, wrap: Callable[[int], Any]) -> None:
+    endless = {key: wrap(1 << 50_000)}
+    data: dict[str, Any] = {"landscape": {"name": "formula"}, "entrant": [{}]}
+    data |= {"": endless, "entrant": {"entrant": [endless]}}.get(table, {table: {"name": "formula"} | endless})
+    with pytest.raises(RaceError) as caught:
+        from_data(data)
+    assert any("a number of thousands of digits" in line for line in caught.value.faults)
 
 
 @pytest.mark.parametrize("label", ['quote " and \\ back', "Zürich\n二", "\t\x7f", "", "🐌", "]] # ="])

@@ -187,6 +187,8 @@ def test_every_fault_is_named_before_anything_runs(
         (["--csv", "{tmp}/a", "--json", "{tmp}/./a"], "--json: {tmp}/./a is given to --csv as well"),
         (["--set", "entrant.label=\udcff"], "--set entrant.label: is not UTF-8 text"),
         (["--set", "stpes=3"], "stpes: no entrant and no key of a race is called 'stpes'; did you mean 'steps'?"),
+        (["--set", "entrant=[]"], "entrant: name a value of it, such as entrant.lr=0.1"),
+        (["--set", "entrant[0]=3"], "entrant[0]: name a value of it, such as entrant[0].lr=0.1"),
     ],
 )
 def test_what_cannot_be_done(

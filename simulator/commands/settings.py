@@ -41,13 +41,16 @@ def _target(data: Table, key: str) -> tuple[list[Table], str]:
     """The tables that ``key`` speaks of, and the path inside them."""
     if key.split(".")[0] in KEYS and not key.startswith("entrant"):
         return [data], key
+    if re.fullmatch(r"entrant(\[\d+\])?", key):
+        raise RaceError([f"{key}: name a value of it, such as {key}.lr=0.1"])
     given = data.get("entrant")
     listed = cast("list[Any]", given) if isinstance(given, list) else []
     tables = [cast("Table", table) for table in listed if isinstance(table, dict)]
     if numbered := re.fullmatch(r"entrant\[(\d{1,9})\]\.(.+)", key):
         index, path = int(numbered[1]), numbered[2]
         if index >= len(tables):
-            raise RaceError([f"{key}: there is no entrant[{index}], the last is entrant[{len(tables) - 1}]"])
+            last = f"the last is entrant[{len(tables) - 1}]" if tables else "there are none"
+            raise RaceError([f"{key}: there is no entrant[{index}], {last}"])
         return [tables[index]], path
     if key.startswith("entrant."):
         return tables, key.removeprefix("entrant.")
@@ -68,7 +71,8 @@ def _named(tables: list[Table], key: str) -> tuple[list[Table], str]:
                 return [table for table, is_meant in zip(tables, same, strict=False) if is_meant], path
     who = key.rpartition(".")[0] or key
     known = [*KEYS, *(e.label.lower() for e in entrants), *(e.optimizer.name for e in entrants)]
-    hint = did_you_mean(who, known) or f"; there are {', '.join(entrant.label for entrant in entrants)}"
+    labels = ", ".join(entrant.label for entrant in entrants)
+    hint = did_you_mean(who, known) or (f"; there are {labels}" if labels else "")
     raise RaceError([f"{key}: no entrant and no key of a race is called '{who}'{hint}"])
 
 
