@@ -130,7 +130,14 @@ def _parser() -> argparse.ArgumentParser:
     gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
     gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race or a sample's name")
 
-    run = commands.add_parser("run", help="race without a window", allow_abbrev=False)
+    run = commands.add_parser(
+        "run",
+        help="race without a window",
+        epilog="A racer has arrived once it is down to a millionth of its height above the minimum at the start; it is "
+        "stalled when it has hardly moved in 50 steps, out of view outside the landscape's box, and diverged when it "
+        "is not finite or a thousand boxes away. No status alters a path.",
+        allow_abbrev=False,
+    )
     run.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
     run.add_argument("--steps", metavar="N", help="length of the race")
     run.add_argument("--seed", metavar="S", help="choose the noise")
@@ -150,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
     lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)
     describe = commands.add_parser("describe", help="formula, source and parameters of one thing", allow_abbrev=False)
-    describe.add_argument("what", metavar="NAME", help="where two kinds share a name: schedule:step, landscape:ravine")
+    describe.add_argument("what", metavar="NAME", help="where two kinds share a name: race:ravine, landscape:ravine")
     for each in (lists, describe):
         each.add_argument("--json", action="store_true", help="print JSON")
 

@@ -19,7 +19,6 @@ class Formula(Landscape):
     Written with + - * / ** (or ^, ², ·), numbers, pi, e, and sin cos tan asin acos atan sinh cosh tanh exp expm1 log
     log1p sqrt abs min max. A box of one pair makes it a curve in x, of two pairs a surface in x and y. Start, minima
     and η are found by a numerical look at the box; a minimum is called global only if nothing lower was seen around.
-    Raises RaceError with the key path, the column and what is wrong there.
     """
 
     title = "Formula"
@@ -33,6 +32,7 @@ class Formula(Landscape):
     )
 
     def __post_init__(self) -> None:
+        """Raises RaceError with the key path, the column and what is wrong there."""
         faults: list[str] = []
         for key, declared in params(type(self)).items():
             try:

@@ -10,8 +10,8 @@ from simulator.landscape import Facts, Landscape
 class Saddle(Landscape):
     """f = x² − y², unbounded below: there is no finish line, and going down for ever is the right answer.
 
-    On the ridge y = 0 the gradient across is exactly zero: every deterministic method stops at the saddle, and any
-    noise frees it.
+    On the ridge y = 0 the gradient across is exactly zero: no deterministic method ever leaves it, and any noise
+    frees it.
     """
 
     title = "Saddle"
