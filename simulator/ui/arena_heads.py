@@ -210,7 +210,7 @@ def _join(spots: list[Spot], new: Spot, reach: float) -> None:
 def _edge(port: Viewport, lane: int, x: float, y: float, theme: Theme) -> Spot:
     """Where the ray from the middle to (x, y) meets the edge."""
     half = np.array((port.width, port.height)) / 2
-    way = np.array((x, y)) - half
+    way = np.clip(np.array((x, y)) - half, -1e300, 1e300)  # a pixel beyond all numbers lies in some direction too
     way /= np.abs(way).max()  # so that the square of a huge one is finite
     room = np.maximum(half - INSET * theme.scale, 1.0)
     with np.errstate(divide="ignore"):
@@ -243,7 +243,8 @@ def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:
     if spot.away is None:
         near = [(gap, -h / 2), (-gap - w, -h / 2), (gap * 0.6, -h - gap * 0.4), (gap * 0.6, gap * 0.4)]
         near += [(-w - gap * 0.6, -h - gap * 0.4), (-w - gap * 0.6, gap * 0.4), (-w / 2, -h - gap), (-w / 2, gap)]
-        far = [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in (gap, -gap - w)]
+        sides = (gap, -gap - w, -0.8 * w, -0.2 * w)
+        far = [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in sides]
         return [QRectF(spot.x + dx, spot.y + dy, w, h) for dx, dy in near + far]
     # Inwards of the arrow; further down or up the edge where that is taken.
     dx = -math.cos(spot.away) * (gap + w / 2 + 4) - w / 2

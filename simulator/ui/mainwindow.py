@@ -6,12 +6,13 @@ comes last: each stage when the one before has been painted.
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from simulator import __version__
 from simulator.commentary import comment
@@ -21,6 +22,7 @@ from simulator.ui.actions import Actions, keys_text
 from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.labels import Line
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
@@ -45,6 +47,7 @@ class MainWindow(QMainWindow):
         self.commentary = QLabel()
         self.commentary.setObjectName("commentary")
         self.commentary.setAccessibleName("Race commentary")
+        self.commentary.setTextFormat(Qt.TextFormat.PlainText)  # a racer may be called <b>
         self.commentary.setWordWrap(False)
         self.commentary.setMinimumWidth(1)
         self.workbench: Any = None  # a Workbench, from the first stage on
@@ -85,6 +88,7 @@ class MainWindow(QMainWindow):
 
         self.workbench = Workbench(self.controller, self._split, self.theme)
         self.workbench.race_requested.connect(self.documents.open_race)
+        self.workbench.refused.connect(self._tell)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         if not self._split.restoreState(self.settings.layout("split")):
@@ -177,10 +181,12 @@ class MainWindow(QMainWindow):
             self._comment_timer.start()
 
     def _comment(self) -> None:
-        text = comment(self.controller.recording, self.controller.step)
+        self._tell(comment(self.controller.recording, self.controller.step))
+
+    def _tell(self, text: str) -> None:
         if text != self.commentary.text():
             self.commentary.setText(text)
-            self.commentary.setToolTip(text)
+            self.commentary.setToolTip(html.escape(text))
 
     # Looks.
 
@@ -198,6 +204,7 @@ class MainWindow(QMainWindow):
         self.playback.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
+        self._comment()
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())

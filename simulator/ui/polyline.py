@@ -65,6 +65,8 @@ class Segmenter:
 
     def extend(self, px: Array) -> list[Array]:
         """The segments ``(m, 4)`` ``px`` ``(n, polylines, 2)`` adds to each; non-finite points break a line."""
+        if not self.dashes:  # all racers are hidden
+            return []
         points = np.concatenate((self.last[None], px)).transpose(1, 0, 2)
         points = np.where(np.isfinite(points).all(axis=2, keepdims=True), np.clip(points, -FAR, FAR), np.nan)
         cells = np.floor(points / self.grain)

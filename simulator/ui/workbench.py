@@ -8,9 +8,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
+from simulator.param import RaceError
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
+from simulator.ui.form import error_text
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.theme import Theme
 
@@ -19,6 +21,7 @@ class Workbench(QObject):
     """Side panels, arena and curves, placed into ``split``: first what the first picture needs, then the rest."""
 
     race_requested = Signal(object)  # a ready race the guide recommends
+    refused = Signal(str)  # why a gesture in the arena changed nothing
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
         super().__init__(split)
@@ -108,9 +111,15 @@ class Workbench(QObject):
 
     def _move_start(self, index: int, x: float, y: float) -> None:
         starts = self._starts
-        starts[index] = self._point(x, y)
-        self._set_starts(starts, f"start/{index}")
+        if index < len(starts):  # undone while it was held: there is nothing left to drag
+            starts[index] = self._point(x, y)
+            self._set_starts(starts, f"start/{index}")
 
     def _set_starts(self, starts: list[tuple[float, ...]], merge: str = "") -> None:
         c = self._controller
-        c.set_race(replace(c.race, starts=tuple(starts)), merge)
+        try:
+            race = replace(c.race, starts=tuple(starts))
+        except RaceError as error:  # too many starts for so many steps, or one too far out
+            self.refused.emit(error_text(error))
+        else:
+            c.set_race(race, merge)
