@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from simulator import __version__
 from simulator.commentary import comment
@@ -22,7 +22,6 @@ from simulator.ui.actions import Actions, keys_text
 from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
-from simulator.ui.labels import Line
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
@@ -204,7 +203,6 @@ class MainWindow(QMainWindow):
         self.playback.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
-        self._comment()
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())
