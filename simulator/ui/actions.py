@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
@@ -26,6 +27,7 @@ class Command:
 
 
 SEPARATOR = "-"
+ICON_PX = 24  # on the tool bar
 COMMANDS = (
     Command("&File", "open", "&Open…", "Ctrl+O", "open", on_bar=True),
     Command("&File", "samples", "&Samples"),
@@ -106,6 +108,8 @@ class Actions:
             action.triggered.connect(lambda: do())
 
     def set_theme(self, theme: Theme) -> None:
+        size = round(ICON_PX * theme.scale)
+        self._bar.setIconSize(QSize(size, size))
         for command in COMMANDS:
             if command.icon:
                 name = "sun" if command.name == "dark" and theme.dark else command.icon

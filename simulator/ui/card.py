@@ -115,8 +115,7 @@ class EntrantCard(QFrame):
     def set_theme(self, theme: Theme, icons: Mapping[str, QIcon]) -> None:
         self._theme, self._icons = theme, icons
         self.swatch.set_theme(theme)
-        optimizer = type(self.entrant.optimizer)
-        self.method.set_text(f"{optimizer.title} · {optimizer.year}", theme.faint)
+        self._name_method()
         self._name_more()
         for action, button in self.buttons.items():
             name = action if action != "hide" else "eye_off" if self._hidden else "eye"
@@ -149,11 +148,19 @@ class EntrantCard(QFrame):
         self.name.setAccessibleName(f"{label}: name")
         self.name.setToolTip(f"{label}. Click to rename.")
         self.lr.set_owner(label)
+        self._name_method()
         self.more.setAccessibleName(f"{label}: more settings")
         for action, words in ACTIONS:
             text = "Show" if action == "hide" and self._hidden else words
             self.buttons[action].setAccessibleName(f"{label}: {text.lower()}")
             self.buttons[action].setToolTip(f"{text} {label}")
+
+    def _name_method(self) -> None:
+        optimizer = type(self.entrant.optimizer)
+        text = f"{optimizer.title} · {optimizer.year}"
+        if self._theme.scale > 1.0:  # on a projector the number beside it needs the room
+            text = optimizer.title if optimizer.title != self.entrant.label else ""
+        self.method.set_text(text, self._theme.faint)
 
     def _name_more(self) -> None:
         opened, arrow = self.more.isChecked(), "▴" if self.more.isChecked() else "▾"

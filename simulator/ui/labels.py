@@ -57,7 +57,7 @@ class Line(QWidget):
         if (text, right, colors) == (self.text, self.right, self._colors):
             return
         self.text, self.right, self._colors = text, right, colors
-        whole = f"{text}, {right}" if right else text
+        whole = ", ".join(part for part in (text, right) if part)
         self.setAccessibleName(whole)
         self.setToolTip(whole)
         self.update()
@@ -72,7 +72,7 @@ class Line(QWidget):
             right = metrics.elidedText(self.right, Qt.TextElideMode.ElideRight, rect.width())
             painter.setPen(QColor(self._colors[1]))
             painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
-            rect.setRight(rect.right() - metrics.horizontalAdvance(right + "  "))
+            rect.setRight(rect.right() - metrics.horizontalAdvance(right + " "))
         painter.setPen(QColor(self._colors[0]))
         painter.drawText(rect, middle, metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, rect.width()))
 

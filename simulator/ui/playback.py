@@ -12,6 +12,7 @@ from simulator.recording import Recording
 from simulator.ui.controller import MAX_SPEED, MIN_SPEED
 from simulator.ui.fields import TrackSlider
 from simulator.ui.icons import icon
+from simulator.ui.labels import menu_button
 from simulator.ui.theme import LIGHT, Theme, palette
 from simulator.ui.ticks import count_text
 from simulator.ui.timeline import Timeline
@@ -121,12 +122,9 @@ class PlaybackBar(QWidget):
         button.setToolTip(f"{words} ({key})")
 
     def _speed_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
+        menu = QMenu(self)
+        button = menu_button("", "", "Choose a speed", menu)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("Choose a speed")
-        menu = QMenu(button)
         self.presets = QActionGroup(self)
         self.presets.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         for speed in PRESETS:
@@ -134,7 +132,6 @@ class PlaybackBar(QWidget):
             action.setData(float(speed))
             action.triggered.connect(lambda _, speed=float(speed): self._choose_speed(speed))
             menu.addAction(action)
-        button.setMenu(menu)
         return button
 
     def _lay_out(self) -> None:
@@ -162,7 +159,7 @@ class PlaybackBar(QWidget):
         """Widths for the longest texts, so that nothing moves while the race runs."""
         longest = f"{count_text(self.steps)} / {count_text(self.steps)}"
         self.counter.setFixedWidth(self.counter.fontMetrics().horizontalAdvance(longest) + 4)
-        arrow = round(28 * self._theme.scale)
+        arrow = round(36 * self._theme.scale)
         self.preset.setFixedWidth(self.preset.fontMetrics().horizontalAdvance(speed_text(MAX_SPEED)) + arrow)
 
     def _draw_icon(self, button: QToolButton) -> None:

@@ -45,7 +45,7 @@ QLineEdit[role="name"] {{ background: transparent; border-color: transparent; fo
     padding-left: 2px; padding-right: 2px; }}
 QLineEdit[role="name"]:hover {{ border-color: {edge}; }}
 QLineEdit[role="name"]:focus {{ background: {t.panel}; border-color: {t.accent}; }}
-QLineEdit[role="number"] {{ max-width: {px(78)}; min-width: {px(60)}; }}
+QLineEdit[role="number"] {{ max-width: {px(60)}; min-width: {px(60)}; }}
 QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus {{ border: 2px solid {t.bad}; }}
 QLineEdit:disabled {{ color: {t.faint}; border-color: {t.line}; }}
 
