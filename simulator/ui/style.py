@@ -72,7 +72,7 @@ QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ backgro
 QToolButton[role="quiet"]:pressed, QToolButton[role="disclosure"]:pressed {{ background: {pressed}; }}
 QToolButton[role="quiet"]:focus, QToolButton[role="disclosure"]:focus {{ border-color: {t.accent}; }}
 
-QComboBox {{ padding-right: {px(4)}; }}
+QComboBox {{ padding-right: {px(4)}; combobox-popup: 0; }}
 QComboBox::drop-down {{ border: none; width: {px(22)}; }}
 QComboBox::down-arrow, QToolButton[role="button"]::menu-indicator {{ image: url("{chevron}"); width: {px(14)};
     height: {px(14)}; }}
