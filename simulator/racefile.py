@@ -8,6 +8,7 @@ key path::
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -69,12 +70,13 @@ def locate(name: str | Path) -> Path:
         FileNotFoundError: the samples are missing from the installation.
     """
     path = Path(name)
-    if path.is_file():
+    # os.path says no to a name that no file can have, Path raises. What is no folder can be read, a pipe too.
+    if os.path.exists(path) and not os.path.isdir(path):
         return path
     samples = resources.sample_races()
     if sample := sample_name(str(name)):
         return samples[sample]
-    if path.is_dir():
+    if os.path.isdir(path):
         raise RaceError([one_line(f"{name}: is a folder, not a race file")])
     hint = did_you_mean(path.stem, samples) or f"; there are {', '.join(samples)}"
     raise RaceError([one_line(f"{name}: no such file, and no sample race of this name{hint}")])

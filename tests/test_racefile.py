@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -260,6 +262,21 @@ def test_a_folder_does_not_hide_the_sample_of_its_name(tmp_path: Path, monkeypat
     assert racefile.locate(name) == sample
     with pytest.raises(RaceError, match="other: is a folder, not a race file"):
         racefile.locate("other")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "no/such/folder.toml"])
+def test_a_name_that_no_file_has(name: str) -> None:
+    with pytest.raises(RaceError, match="no such file, and no sample race of this name"):
+        racefile.find(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_race_comes_through_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(pipe.write_text, EXAMPLE)
+        assert racefile.find(pipe) == racefile.parse(EXAMPLE)
 
 
 def test_an_unknown_name_suggests_the_nearest_sample() -> None:
