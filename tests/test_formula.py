@@ -209,6 +209,12 @@ def test_outside_the_domain_is_nan_and_silent():
     assert Formula("log(-1 - x^2)", WIDE).minima == ()
 
 
+def test_people_read_what_was_typed():
+    typed = Formula("x**2\n + y")
+    assert typed.formula_text == replace(typed, box=((0.0, 1.0), (2.0, 3.0))).formula_text == "f = x**2 + y"
+    assert Formula.formula_text == "f = the formula you type, in x and y"
+
+
 def test_is_a_value():
     a, b = Formula("x^2 + y^2", WIDE), Formula("x^2 + y^2", [[-6, 6], [-6, 6]])  # type: ignore[arg-type]
     assert a == b and hash(a) == hash(b) and a != Formula("x^2")

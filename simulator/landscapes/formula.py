@@ -40,8 +40,9 @@ class Formula(Landscape):
             except ValueError as error:
                 faults.append(f"landscape.{key}: formula's {key} {error}")
         if not faults:
-            # One object, one dimension: it follows the box.
+            # Of this object, not of the class: the dimension follows the box, and what people read is what was typed.
             object.__setattr__(self, "dim", len(self.box))
+            object.__setattr__(self, "formula_text", f"f = {' '.join(self.formula.split())}")
             try:
                 compiled(self.formula, self.dim)
             except FormulaError as error:
