@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from simulator import racefile
 from simulator.race import Race
@@ -22,12 +23,22 @@ def main(race: Race | None = None, path: Path | None = None) -> int:
     window.show()
     if race is None:
         QTimer.singleShot(300, window.offer_recovery)
-    # Let Python see Ctrl+C in the terminal: close as the window's button would.
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Not from within the handler, which may run in the midst of painting.
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window, lambda: _interrupt(window)))
+    # Python sees Ctrl+C in the terminal when it has something to run.
     wake = QTimer(interval=200)
     wake.timeout.connect(lambda: None)
     wake.start()
     return app.exec()
+
+
+def _interrupt(window: MainWindow) -> None:
+    """Close as the window's button would; asked again while a question stands open, end with the race kept on disk."""
+    if QApplication.activeModalWidget() is None:
+        window.close()
+    else:
+        window.autosave.write()
+        QApplication.exit(130)
 
 
 def grab_window() -> tuple[int, int, bool]:

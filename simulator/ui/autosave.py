@@ -1,12 +1,13 @@
 """The race on screen, kept on disk so that a crash loses nothing.
 
-Each running program writes its own file and holds a lock beside it; a file whose lock is free belongs to a program
+Each window writes its own file and holds a lock beside it; a file whose lock is free belongs to a program
 that died. A clean exit removes both.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,7 +28,8 @@ class Autosave(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._race: Race | None = None
-        self._path = folder() / f"autosave-{os.getpid()}.toml"
+        # The number of a process is not enough: in a container each has the same.
+        self._path = folder() / f"autosave-{os.getpid()}-{secrets.token_hex(4)}.toml"
         with suppress(OSError):
             folder().mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(f"{self._path}.lock")
@@ -46,11 +48,17 @@ class Autosave(QObject):
             with suppress(FileError):
                 write(self._path, racefile.dumps(self._race))
 
-    def close(self) -> None:
-        """A clean end: nothing to recover."""
+    def forget(self) -> None:
+        """Nothing to recover: the race is saved, or given up on purpose."""
         self._timer.stop()
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        if self._race is not None:
+            self._race = None
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """A clean end."""
+        self.forget()
         self._lock.unlock()
 
     def orphan(self) -> Race | None:

@@ -84,7 +84,8 @@ class Controller(QObject):
     def load(self, race: Race) -> None:
         """Begin anew with ``race``, at its start, with no history."""
         self.pause()
-        self._begin(Moment(race, shared_lr=self.shared_lr))
+        one = len({entrant.lr for entrant in race.entrants}) == 1
+        self._begin(Moment(race, shared_lr=self.shared_lr and one))
         self._announce()
 
     def set_race(self, race: Race, merge: str = "") -> None:

@@ -14,10 +14,11 @@ from simulator.files import FileError, write, writing
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
-from simulator.ui.exportdialog import ExportDialog
+from simulator.ui.exportdialog import ExportDialog, may_replace
 from simulator.ui.settings import Settings
 from simulator.ui.theme import Theme
 
+LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
 RACES = "Races (*.toml *.png);;All files (*)"
 
 
@@ -64,11 +65,8 @@ class Documents(QObject):
         return self._save(self.path) if self.path else self.save_as()
 
     def save_as(self) -> bool:
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the race", self._suggest(".toml"), "Race (*.toml)")
-        if not name:
-            return False
-        path = Path(name)
-        return self._save(path if path.suffix else path.with_suffix(".toml"))
+        path = self._ask_where("Save the race", ".toml", "Race (*.toml)")
+        return self._save(path) if path else False
 
     def _save(self, path: Path) -> bool:
         try:
@@ -98,10 +96,7 @@ class Documents(QObject):
 
     def export_csv(self) -> None:
         """The whole race as a table, computed to its end whatever is on screen."""
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export the table", self._suggest(".csv"), "Table (*.csv)")
-        if name:
-            path = Path(name)
-            path = path if path.suffix else path.with_suffix(".csv")
+        if path := self._ask_where("Export the table", ".csv", "Table (*.csv)"):
             self._try("The table was not written", lambda: self._write_csv(path))
 
     def _write_csv(self, path: Path) -> None:
@@ -123,24 +118,37 @@ class Documents(QObject):
     def fill_samples(self, menu: QMenu) -> None:
         menu.clear()
         for path in resources.sample_races().values():
-            menu.addAction(racefile.find(path).title, lambda path=path: self.open(path))
+            menu.addAction(_plain(racefile.find(path).title), lambda path=path: self.open(path))
 
     def fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._settings.recent:
-            menu.addAction(str(path), lambda path=path: self.open(path))
+            menu.addAction(_plain(str(path)), lambda path=path: self.open(path))
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
 
     def _try(self, title: str, do: Callable[[], object]) -> None:
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        fault = ""
         try:
             do()
         except FileError as error:
+            fault = str(error)
+        finally:
             QApplication.restoreOverrideCursor()
-            self._say(title, str(error))
-        else:
-            QApplication.restoreOverrideCursor()
+        if fault:
+            self._say(title, fault)
+
+    def _ask_where(self, title: str, ending: str, kinds: str) -> Path | None:
+        """The file to write, with an ``ending`` if none was typed; None if there shall be none."""
+        name, _ = QFileDialog.getSaveFileName(self._window, title, self._suggest(ending), kinds)
+        path = Path(name)
+        if not path.name:
+            return None
+        if path.suffix:
+            return path
+        path = path.with_suffix(ending)  # the dialog has asked about the name without it
+        return path if may_replace(self._window, path) else None
 
     def _say(self, title: str, text: str) -> None:
         QMessageBox.warning(self._window, title, text)
@@ -150,5 +158,11 @@ class Documents(QObject):
         return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
 
     def _suggest(self, suffix: str) -> str:
-        stem = self.path.stem if self.path else "".join(c if c.isalnum() else "-" for c in self._controller.race.title)
+        title = self._controller.race.title[:LONGEST_NAME]
+        stem = self.path.stem if self.path else "".join(c if c.isalnum() else "-" for c in title)
         return str(Path(self._folder()) / f"{stem.strip('-') or 'race'}{suffix}")
+
+
+def _plain(text: str) -> str:
+    """A menu's text in which & is no shortcut."""
+    return text.replace("&", "&&")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from simulator.ui.theme import DARK, LIGHT, Theme
 
-SIZES = {"Slide 1600 × 900": (1600, 900), "Page 1200 × 900": (1200, 900), "Full HD 1920 × 1080": (1920, 1080)}
+SIZES = {"Slide": (1600, 900), "Page": (1200, 900), "Full HD": (1920, 1080)}
 
 
 class ExportDialog(QDialog):
@@ -30,6 +32,7 @@ class ExportDialog(QDialog):
     def __init__(self, path: str, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWindowTitle("Export the picture")
+        self._agreed: Path | None = None  # a file that may be replaced
         self._path = QLineEdit(path)
         self._path.setMinimumWidth(360)
         browse = QPushButton("Browse…")
@@ -50,14 +53,16 @@ class ExportDialog(QDialog):
         for part in (self._width, QLabel("×"), self._height):
             size.addWidget(part)
         for name, (width, height) in SIZES.items():
-            button = QPushButton(name.split(" ")[0])
-            button.setToolTip(name)
+            button = QPushButton(name)
+            button.setToolTip(f"{width} × {height}")
             button.clicked.connect(lambda _=False, w=width, h=height: self._set_size(w, h))
             size.addWidget(button)
         size.addStretch(1)
         form = QFormLayout(self)
-        form.addRow("&File", where)
-        form.addRow("&Size", size)
+        for text, row, first in (("&File", where, self._path), ("&Size", size, self._width)):
+            label = QLabel(text)
+            label.setBuddy(first)  # a form finds it only where the row is a single widget
+            form.addRow(label, row)
         form.addRow("S&cale", self._scale)
         form.addRow("", self._dark)
         form.addRow("", self._result)
@@ -65,6 +70,8 @@ class ExportDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+        self.save = buttons.button(QDialogButtonBox.StandardButton.Save)
+        self._path.textChanged.connect(lambda: self.save.setEnabled(bool(self._name())))
         for widget, name in ((self._path, "File name"), (self._scale, "Scale")):
             widget.setAccessibleName(name)
 
@@ -72,8 +79,16 @@ class ExportDialog(QDialog):
         path = Path(self._path.text().strip())
         return path if path.suffix else path.with_suffix(".png"), *self._size()
 
+    def accept(self) -> None:
+        path = self.chosen()[0]
+        if path == self._agreed or may_replace(self, path):
+            super().accept()
+
     def theme(self) -> Theme:
         return DARK if self._dark.isChecked() else LIGHT
+
+    def _name(self) -> str:
+        return Path(self._path.text().strip()).name
 
     def _size(self) -> tuple[int, int, float]:
         return self._width.value(), self._height.value(), self._scale.value()
@@ -86,10 +101,20 @@ class ExportDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(self, "Export the picture", self._path.text(), "Picture (*.png)")
         if name:
             self._path.setText(name)
+            self._agreed = Path(name)  # it has asked
 
     def _tell(self) -> None:
         width, height, scale = self._size()
         self._result.setText(f"The picture will have {round(width * scale)} × {round(height * scale)} pixels.")
+
+
+def may_replace(parent: QWidget | None, path: Path) -> bool:
+    """Whether ``path`` is free, or may be written over: the person is asked."""
+    if not os.path.isfile(path):
+        return True
+    buttons = QMessageBox.StandardButton
+    question = f"There is a file {path.name} already. Replace it?"
+    return QMessageBox.question(parent, "Replace the file", question, buttons.Yes | buttons.No) == buttons.Yes  # type: ignore[arg-type]
 
 
 def _pixels(name: str, value: int) -> QSpinBox:

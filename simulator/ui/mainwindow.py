@@ -147,7 +147,8 @@ class MainWindow(QMainWindow):
         self.actions_["projector"].setChecked(self.settings.projector)
         on("dark", self._set_dark)
         on("projector", self._set_projector)
-        on("full_screen", lambda full: self.showFullScreen() if full else self.showNormal())
+        self.actions_["full_screen"].setChecked(self.isFullScreen())  # as it was left
+        on("full_screen", self._set_full_screen)
         menus = self.actions_.menus
         menus["samples"].aboutToShow.connect(lambda: self.documents.fill_samples(menus["samples"]))
         menus["recent"].aboutToShow.connect(lambda: self.documents.fill_recent(menus["recent"]))
@@ -170,7 +171,10 @@ class MainWindow(QMainWindow):
         self.actions_["redo"].setEnabled(c.can_redo)
         self.setWindowModified(c.modified)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
-        self.setWindowTitle(f"{c.race.title}{where}[*] — optim-race")
+        name = f"{c.race.title}{where}".replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
+        self.setWindowTitle(f"{name}[*] — optim-race")
+        if not c.modified:
+            self.autosave.forget()
 
     def _on_moved(self, recording: Recording, step: int) -> None:
         self.playback.show_step(recording, step)
@@ -188,6 +192,11 @@ class MainWindow(QMainWindow):
             self.commentary.setToolTip(html.escape(text))
 
     # Looks.
+
+    def _set_full_screen(self, full: bool) -> None:
+        """Full screen, or what was before: a maximised window is one again."""
+        state, screen = self.windowState(), Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | screen if full else state & ~screen)
 
     def _set_dark(self, dark: bool) -> None:
         self.settings.dark = dark

@@ -42,8 +42,8 @@ class Settings:
     def recent(self) -> list[Path]:
         """Recent race files that still exist, the latest first."""
         stored = self._store.value("recent", [])
-        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for path in map(Path, names) if path.is_file()]
+        names = stored if isinstance(stored, list) else [stored]
+        return [Path(name) for name in names if isinstance(name, str) and os.path.isfile(name)]
 
     def add_recent(self, path: Path) -> None:
         path = path.resolve()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile
 from simulator.landscapes import LANDSCAPES
+from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
+from simulator.ui.settings import Settings, folder
+from simulator.ui.theme import LIGHT
 
 
 @pytest.fixture
@@ -86,3 +96,137 @@ def test_a_racer_may_be_called_anything(window: MainWindow) -> None:
     c.to_end()
     assert "<b>" in window.commentary.text()
     assert "<b>" not in window.commentary.toolTip()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Questions, each answered with No."""
+    texts: list[str] = []
+
+    def question(parent: object, title: str, text: str, *rest: object) -> QMessageBox.StandardButton:
+        texts.append(text)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    return texts
+
+
+def test_a_path_no_system_takes_is_explained(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
+    window.documents.open(Path("/tmp") / ("x" * 300))
+    assert "xxx.toml" in told[0]
+
+
+@pytest.mark.parametrize("stored", [["/tmp/" + "x" * 300, "", "a\0b"], [1, 2.5, QByteArray(b"abc")], 3])
+def test_recent_files_that_cannot_be_are_left_out(qapp: QApplication, stored: object) -> None:
+    settings = Settings()
+    settings._store.setValue("recent", stored)
+    assert settings.recent == []
+
+
+def test_menus_show_an_ampersand(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "you & me.toml"
+    path.write_text(racefile.dumps(window.controller.race))
+    window.documents.open(path)
+    recent = window.actions_.menus["recent"]
+    recent.aboutToShow.emit()
+    assert recent.actions()[0].text() == str(path).replace("&", "&&")
+
+
+def test_any_title_names_the_window_and_the_file(window: MainWindow) -> None:
+    c = window.controller
+    c.set_race(dataclasses.replace(c.race, title="[*] " + "long " * 100))
+    assert window.windowTitle().startswith("[*][*] long")
+    assert len(Path(window.documents._suggest(".toml")).name) < 80
+
+
+def test_an_ending_added_to_a_name_replaces_nothing_unasked(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
+) -> None:
+    for ending, export in ((".toml", window.documents.save_as), (".csv", window.documents.export_csv)):
+        path = tmp_path / f"mine{ending}"
+        path.write_text("precious")
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
+        export()
+        assert path.read_text() == "precious"
+        assert f"mine{ending}" in asked[-1]
+
+
+def test_a_picture_replaces_nothing_unasked(qtbot: QtBot, tmp_path: Path, asked: list[str]) -> None:
+    (tmp_path / "old.png").write_text("precious")
+    dialog = ExportDialog(str(tmp_path / "old.png"), LIGHT)
+    qtbot.addWidget(dialog)
+    dialog.accept()
+    assert len(asked) == 1
+    assert not dialog.result()
+    dialog._path.setText(str(tmp_path / "new.png"))
+    dialog.accept()
+    assert dialog.result()
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", ".", "/"])
+def test_a_picture_needs_a_name(qtbot: QtBot, name: str) -> None:
+    dialog = ExportDialog("/tmp/picture.png", LIGHT)
+    qtbot.addWidget(dialog)
+    dialog._path.setText(name)
+    assert not dialog.save.isEnabled()
+    dialog._path.setText("picture")
+    assert dialog.save.isEnabled()
+
+
+def test_a_race_of_many_rates_ends_one_rate_for_all(window: MainWindow) -> None:
+    c = window.controller
+    c.set_shared_lr(True)
+    many = racefile.find("ravine").with_hyper(0, lr=0.123)
+    c.load(many)
+    c.set_race(dataclasses.replace(many, starts=((1.0, 1.0),)))
+    assert [e.lr for e in c.race.entrants] == [e.lr for e in many.entrants]
+
+
+def test_windows_keep_their_races_apart(window: MainWindow, qtbot: QtBot) -> None:
+    other = MainWindow(racefile.find("ravine"))
+    qtbot.addWidget(other, before_close_func=lambda _: other.controller.mark_saved())
+    for it in (window, other):
+        it.controller.set_race(it.controller.race.without(0))
+        it.autosave.write()
+    assert len(list(folder().glob("autosave-*.toml"))) == 2
+    other.controller.mark_saved()
+    other.close()
+    assert list(folder().glob("autosave-*.toml")) == [window.autosave._path]
+
+
+def test_what_was_saved_or_given_up_is_not_offered_again(window: MainWindow) -> None:
+    c = window.controller
+    c.set_race(c.race.without(0))
+    window.autosave.write()
+    assert window.autosave._path.exists()
+    c.mark_saved()
+    window.autosave.write()
+    assert not window.autosave._path.exists()
+
+
+def test_full_screen_comes_back_and_is_left_by_one_key(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["full_screen"].trigger()
+    assert window.isFullScreen()
+    window.close()
+    again = MainWindow(racefile.find("ravine"))
+    qtbot.addWidget(again)
+    assert again.isFullScreen()
+    again.actions_["full_screen"].trigger()
+    assert not again.isFullScreen()
+
+
+def test_an_interrupt_ends_the_program_quietly() -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-c", "from simulator.ui import app; print('up', flush=True); raise SystemExit(app.main())"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    assert program.stdout is not None
+    assert program.stdout.readline() == "up\n"
+    time.sleep(2.0)
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=20)
+    assert program.returncode == 0
+    assert "Traceback" not in errors
