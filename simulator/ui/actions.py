@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
@@ -119,21 +120,23 @@ class Actions:
 def keys_text() -> str:
     """Every shortcut, and what the mouse does, as rich text."""
     rows = [
-        (QKeySequence(c.keys).toString(QKeySequence.SequenceFormat.NativeText), c.text.replace("&", ""))
+        (QKeySequence(c.keys).toString(QKeySequence.SequenceFormat.NativeText), c.text.replace("&", "").split(":")[0])
         for c in COMMANDS
         if c.keys
     ]
     rows += [
         ("Click", "Place the start"),
         ("Shift+click", "Add a start"),
-        ("Drag a start", "Move it; every path bends along"),
+        ("Drag a start", "Move it"),
         ("Drag", "Move the picture"),
         ("Wheel", "Zoom"),
         ("Double-click", "Whole landscape"),
-        ("Click in the curves", "Go to that step"),
+        ("Click a curve", "Go to that step"),
     ]
-    cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}</td></tr>" for key, what in rows)
-    return f"<table cellspacing='4'>{cells}</table>"
+    cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
+    half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen
+    lines = "".join(f"<tr>{left}{right}</tr>" for left, right in zip_longest(cells[:half], cells[half:], fillvalue=""))
+    return f"<table cellspacing='4' style='white-space: nowrap'>{lines}</table>"
 
 
 def _spring() -> QWidget:

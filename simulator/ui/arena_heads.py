@@ -22,7 +22,7 @@ Words = list[tuple[str, str]]  # a text, and its colour
 Ink = Callable[[QRectF], float]  # the share of a rectangle that trails cover
 
 TOGETHER = 7.0  # pixels within which heads share a label
-MOST_NAMES = 4  # names in a shared label; the rest are counted
+MOST_NAMES, MOST_LETTERS = 4, 48  # in a shared label; the rest are counted
 MOST_LABELS = 24  # lanes up to which each is named; beyond, those from the first start
 GAP = 9.0  # between a head and its name
 INSET = 16.0  # of an arrow from the edge
@@ -199,7 +199,7 @@ def _join(spots: list[Spot], new: Spot, reach: float) -> None:
             return
         if names[-1].startswith("+") and names[-1][1:].isdigit():
             spot.words[-1] = (f"+{int(names[-1][1:]) + 1}", spot.words[-1][1])
-        elif len(names) == MOST_NAMES:
+        elif len(names) == MOST_NAMES or sum(map(len, [*names, text])) > MOST_LETTERS:
             spot.words += [(", ", color), ("+1", color)]
         else:
             spot.words += [(", ", color), (text, color)]
