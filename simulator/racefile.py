@@ -22,6 +22,8 @@ from simulator.race import Race
 from simulator.racedata import from_data, one_line, to_data
 
 MAX_BYTES = png_text.MAX_TEXT
+MAX_DOTS = 200  # on a line, besides those of the numbers in a list
+_IN_A_LIST = re.compile(r"\.[0-9]*(?:[eE][+-]?[0-9]+)?[ \t]*[],]")
 
 
 def parse(text: str, where: str = "race file") -> Race:
@@ -33,6 +35,10 @@ def parse_data(text: str, where: str = "race file") -> dict[str, Any]:
     """``text`` as plain data, not yet looked at. Raises RaceError, with the line of a syntax error."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise RaceError([f"{where}: larger than {MAX_BYTES / 1e6:g} MB, which no race file needs"])
+    for number, line in enumerate(text.split("\n"), start=1):
+        # A key of n parts takes tomllib a time that grows with n²: a minute for 60,000.
+        if line.count(".") > MAX_DOTS and _IN_A_LIST.sub("", line).count(".") > MAX_DOTS:
+            raise RaceError([f"{where}: line {number}: more than {MAX_DOTS} dots, which no race file needs"])
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -199,6 +199,8 @@ def test_each_kind_of_fault(text: str, start: str) -> None:
         ("a = 1\n\na = 2\n", "r.toml: line 3, column 6: cannot overwrite a value"),
         ("x = " + "[" * 5000, "r.toml: lists or tables nested too deep"),
         ("steps = " + "9" * 5000, "r.toml: a number has thousands of digits"),
+        ("steps = 1\n" + "a." * 400_000 + "b = 1", "r.toml: line 2: more than 200 dots, which no race file needs"),
+        ("[" + '"1.0,".' * 100_000 + "b]", "r.toml: line 1: more than 200 dots, which no race file needs"),
         ("#" * 1_000_001, "r.toml: larger than 1 MB, which no race file needs"),
     ],
 )
@@ -235,6 +237,13 @@ def test_a_number_too_long_to_be_written_is_a_fault(table: str, key: str, wrap: 
 def test_labels_of_all_kinds(label: str) -> None:
     race = racefile.parse(EXAMPLE)
     race = replace(race.with_entrant(0, label=label), title=label)
+    assert racefile.parse(racefile.dumps(race)) == race
+
+
+def test_thousands_of_starts_on_one_line() -> None:
+    starts = [[x / 7.0, -1e-9 * x] for x in range(1, 5000)]
+    race = racefile.parse(f"steps = 1\nstarts = {starts}\n" + entrant(""))
+    assert [list(start) for start in race.starts] == starts
     assert racefile.parse(racefile.dumps(race)) == race
 
 
