@@ -115,7 +115,7 @@ def test_a_path_no_system_takes_is_explained(window: MainWindow, monkeypatch: py
     told: list[str] = []
     monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
     window.documents.open(Path("/tmp") / ("x" * 300))
-    assert "xxx.toml" in told[0]
+    assert told[0].startswith("/tmp/xxx")
 
 
 @pytest.mark.parametrize("stored", [["/tmp/" + "x" * 300, "", "a\0b"], [1, 2.5, QByteArray(b"abc")], 3])
