@@ -8,12 +8,15 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
+import shlex
 import socket
 import sys
 from pathlib import Path
 
 IN_MEMORY = ("offscreen", "minimal")
-INSTALL_QT = "pip install PySide6-Essentials pyqtgraph"
+# A newer one dies on an older Python, see pyproject.toml.
+QT = '"PySide6-Essentials<6.12"' if sys.version_info < (3, 12) else "PySide6-Essentials"
+INSTALL_QT = f"pip install {QT} pyqtgraph"
 
 # Shared library -> the package that brings it on Debian and Ubuntu, and on Fedora.
 ANY_WINDOW = {
@@ -49,7 +52,7 @@ WAYLAND_WINDOW = {
 def window_trouble(race: str | None = None) -> str | None:
     """One line saying why no window can be opened and what to do, or None. ``race`` is what was to be shown."""
     if missing := qt_missing():
-        return f"the window needs {missing}: {INSTALL_QT}; {_instead(race)}"
+        return f"the window needs {missing}: {INSTALL_QT}; {_instead(race, 'csv')}"
     if not sys.platform.startswith("linux"):
         return None
     platform = _platform()
@@ -95,10 +98,10 @@ def _platform() -> str:
     return os.environ.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0].removesuffix("-egl")
 
 
-def _instead(race: str | None) -> str:
+def _instead(race: str | None, kind: str = "png") -> str:
     name = race or "ravine"
-    shown = f"'{name}'" if " " in name else name
-    return f"without a window: optim-race run {shown} --png {Path(name).stem.replace(' ', '-')}.png"
+    file = f"{Path(name).stem.replace(' ', '-')}.{kind}"
+    return f"without a window: optim-race run {shlex.quote(name)} --{kind} {shlex.quote(file)}"
 
 
 def _x11_trouble() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -109,6 +110,14 @@ def test_qt_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PySide6", "pyqtgraph"):
         monkeypatch.setitem(sys.modules, name, None)
     assert display.window_trouble("ravine") == (
-        "the window needs Qt and pyqtgraph: pip install PySide6-Essentials pyqtgraph; "
-        "without a window: optim-race run ravine --png ravine.png"
+        f"the window needs Qt and pyqtgraph: {display.INSTALL_QT}; "
+        "without a window: optim-race run ravine --csv ravine.csv"
     )
+    fit = '"PySide6-Essentials<6.12"' if sys.version_info < (3, 12) else "PySide6-Essentials"
+    assert f"pip install {fit} pyqtgraph" == display.INSTALL_QT
+
+
+def test_what_to_run_instead_can_be_pasted_into_a_shell() -> None:
+    said = display.window_trouble("my races/Ann's.toml") or ""
+    words = shlex.split(said.partition("without a window: ")[2])
+    assert words == ["optim-race", "run", "my races/Ann's.toml", "--png", "Ann's.png"]

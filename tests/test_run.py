@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from simulator import __version__, png_text, racefile
+from simulator import __version__, display, png_text, racefile
 from simulator.cli import main
 from simulator.engine import Engine
 from simulator.recording import Status
@@ -233,7 +233,7 @@ def test_a_png_without_qt_says_what_to_install(
 ) -> None:
     without_qt(monkeypatch)
     assert refused(capsys, "run", race, "--png", str(tmp_path / "a.png")) == [
-        "a PNG needs Qt and pyqtgraph: pip install PySide6-Essentials pyqtgraph"
+        f"a PNG needs Qt and pyqtgraph: {display.INSTALL_QT}"
     ]
 
 
