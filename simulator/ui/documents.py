@@ -15,6 +15,7 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
 from simulator.ui.exportdialog import ExportDialog, may_replace
+from simulator.ui.fields import ValueField
 from simulator.ui.settings import Settings
 from simulator.ui.theme import Theme
 
@@ -62,9 +63,11 @@ class Documents(QObject):
         self.changed.emit()
 
     def save(self) -> bool:
+        _take_typed()
         return self._save(self.path) if self.path else self.save_as()
 
     def save_as(self) -> bool:
+        _take_typed()
         path = self._ask_where("Save the race", ".toml", "Race (*.toml)")
         return self._save(path) if path else False
 
@@ -82,6 +85,7 @@ class Documents(QObject):
 
     def may_leave(self) -> bool:
         """Whether the race on screen may be given up: saved, unchanged, or discarded on purpose."""
+        _take_typed()
         if not self._controller.modified:
             return True
         buttons = QMessageBox.StandardButton
@@ -166,3 +170,9 @@ class Documents(QObject):
 def _plain(text: str) -> str:
     """A menu's text in which & is no shortcut."""
     return text.replace("&", "&&")
+
+
+def _take_typed() -> None:
+    """What stands typed in a field, not yet entered, belongs to the race that is saved."""
+    if isinstance(field := QApplication.focusWidget(), ValueField):
+        field.commit()

@@ -230,3 +230,24 @@ def test_an_interrupt_ends_the_program_quietly() -> None:
     _, errors = program.communicate(timeout=20)
     assert program.returncode == 0
     assert "Traceback" not in errors
+
+
+def test_what_is_being_typed_is_saved_too(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.documents.path = tmp_path / "mine.toml"
+    window.activateWindow()
+    name = next(iter(window.workbench.racers.cards.values())).name
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClicks(name, "Typed")
+    window.actions_["save"].trigger()
+    assert racefile.find(tmp_path / "mine.toml").entrants[0].label == "Typed"
+    assert not window.isWindowModified()
+
+
+def test_closing_asks_about_what_is_being_typed(window: MainWindow, qtbot: QtBot, asked: list[str]) -> None:
+    window.activateWindow()
+    name = next(iter(window.workbench.racers.cards.values())).name
+    name.setFocus()
+    qtbot.keyClicks(name, "more")
+    assert not window.close()
+    assert len(asked) == 1
