@@ -49,7 +49,7 @@ class Arena(QWidget):
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.ci.setContentsMargins(0, 0, 0, 0)
         self.plot.ci.setSpacing(0)
-        self.left, self.bottom = pg.AxisItem("left"), pg.AxisItem("bottom")
+        self.left, self.bottom = _Axis("left"), _Axis("bottom")
         for part, row, column in ((self.left, 0, 0), (self.box, 0, 1), (self.bottom, 1, 1)):
             self.plot.addItem(part, row, column)
         self.left.linkToView(self.box)
@@ -181,3 +181,10 @@ class Arena(QWidget):
             self.reset_view()
         else:
             super().keyPressEvent(event)
+
+
+class _Axis(pg.AxisItem):
+    """Writes a minus as everything else here does."""
+
+    def tickStrings(self, *given: Any) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(*given)]

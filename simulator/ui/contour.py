@@ -102,7 +102,7 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     y: Any = port.y1 - (np.arange(rows + 1) + 0.5) / ratio * ((port.y1 - port.y0) / port.height)
     if parts == 1 and _coarse_enough(relief, port):
         x, y = x.astype(np.float32), y.astype(np.float32)
-    table = _table(colors)
+    table, faint = _table(colors)
     picture = np.empty((rows, columns), dtype=np.uint32)
     strip = max(1, STRIP // columns)
     with np.errstate(all="ignore"):
@@ -110,7 +110,7 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
             b = min(a + strip, rows)
             height = relief.height(evaluate(landscape, x, y[a : b + 1]))
             height *= parts
-            picture[a:b] = _paint(height, parts, ratio, table)
+            picture[a:b] = _paint(height, parts, ratio, table, faint)
     return picture
 
 
@@ -124,7 +124,7 @@ def _size(a: float, b: float) -> float:
     return max(abs(a), abs(b))
 
 
-def _paint(height: Any, parts: int, width: float, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _paint(height: Any, parts: int, width: float, table: NDArray[np.uint32], faint: float) -> NDArray[np.uint32]:
     here = height[:-1, :-1]
     dx, dy = height[:-1, 1:] - here, height[1:, :-1] - here
     dx *= dx
@@ -149,20 +149,22 @@ def _paint(height: Any, parts: int, width: float, table: NDArray[np.uint32]) -> 
     index = (cover + 0.5).astype(np.int32)
     index *= SHADES
     index += shade.astype(np.int32)
+    if faint:
+        np.add(index, COVERS * SHADES, out=index, where=level < faint * parts)
     if lost.any():
-        index[lost] = COVERS * SHADES
+        index[lost] = -1
     return table[index]
 
 
 @lru_cache(maxsize=8)
-def _table(colors: Colors) -> NDArray[np.uint32]:
-    """Colours by (cover, shade), row by row, and at the end that of no loss."""
+def _table(colors: Colors) -> tuple[NDArray[np.uint32], float]:
+    """Colours by (pale, cover, shade), row by row, and at the end that of no loss; and the level, in bands, below which
+    lines are pale: one in the lines' own colour would hardly differ from the lowest bands."""
     low, mid, high, line, void = (np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], float) for color in colors)
     t = np.linspace(0.0, 2.0, SHADES)[:, None]
     bands = np.where(t < 1, low + (mid - low) * t, mid + (high - mid) * (t - 1))
     cover = LINE * np.linspace(0.0, 1.0, COVERS)[:, None, None]
-    # Where a line would hardly differ from its band it takes the highest band's colour.
-    differ = np.abs((bands - line) @ LUMINANCE)[:, None] >= DIFFERENT
-    mixed = np.rint(bands + (np.where(differ, line, high) - bands) * cover).reshape(-1, 3)
-    red, green, blue = np.concatenate((mixed, void[None])).astype(np.uint32).T
-    return np.uint32(0xFF000000) | red << 16 | green << 8 | blue
+    faint = BANDS * float(np.argmax(np.abs((bands - line) @ LUMINANCE) >= DIFFERENT)) / SHADES
+    mixed = [np.rint(bands + (color - bands) * cover).reshape(-1, 3) for color in (line, high)]
+    red, green, blue = np.concatenate((*mixed, void[None])).astype(np.uint32).T
+    return np.uint32(0xFF000000) | red << 16 | green << 8 | blue, faint

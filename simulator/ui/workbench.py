@@ -70,6 +70,7 @@ class Workbench(QObject):
         self.arena.start_moved.connect(self._move_start)
         self.race.changed.connect(self._controller.set_race)
         self.guide.race_requested.connect(self.race_requested)
+        self.guide.race_requested.connect(lambda: self.focus("arena"))  # Space runs the race, not the button again
         self._on_history()
         self.complete = True
 

@@ -138,3 +138,13 @@ def test_lines_are_as_thick_in_pixels_of_any_ratio():
         return (picture[..., 0] - picture[..., 2] > 60).mean()
 
     assert lined(2.0) == pytest.approx(lined(1.0), rel=0.3)
+
+
+@pytest.mark.parametrize(("line", "pale"), [("#383838", False), ("#404040", True)])
+def test_a_line_is_dark_or_pale_all_along(line, pale):
+    port = Viewport(-2.0, 2.0, -2.0, 2.0, 400.0, 400.0)
+    picture = contour(BOWL, Relief.of(BOWL), port, 1.0, ("#606060", "#a0a0a0", "#e0e0e0", line, "#000000")) & 255
+    x, y = np.meshgrid(*[(np.arange(400) - 199.5) / 100] * 2)
+    lowest = picture[np.abs(Relief.of(BOWL).height(bowl(x, y)) - 1.0) < 0.2].astype(int)
+    assert (lowest > 115).any() == pale
+    assert (lowest < 92).any() != pale
