@@ -19,7 +19,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.schedules import SCHEDULES
-from tests.commandline import ROOT, ok, process, refused, without_qt, write_race
+from tests.commandline import RACE, ROOT, ok, process, refused, without_qt, write_race
 
 
 @pytest.fixture
@@ -134,16 +134,19 @@ def test_racing_never_meets_qt(race: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_interrupt_and_closed_pipe_are_quiet(race: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "simulator", "run", race, "--steps", "1000000"]
+def test_interrupt_and_closed_pipe_are_quiet(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "simulator", "run", str(pipe), "--steps", "1000000"]
     long = [*command, "--csv", str(tmp_path / "long.csv")]
     heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # a background job ignores it
     with subprocess.Popen(long, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **heeding) as racing:
-        time.sleep(1.0)
+        pipe.write_text(RACE)  # returns when the program reads it, however busy the machine
+        time.sleep(0.3)
         racing.send_signal(signal.SIGINT)
         out, err = racing.communicate(timeout=60)
     assert (racing.returncode, out, err) == (130, b"", b"")
-    assert [path.name for path in tmp_path.iterdir()] == ["two.toml"]
+    assert list(tmp_path.iterdir()) == [pipe]
     reader, writer = os.pipe()
     os.close(reader)
     listing = [sys.executable, "-m", "simulator", "list", "optimizers"]
