@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import time
@@ -66,6 +67,9 @@ def _output_faults(args: argparse.Namespace) -> Iterator[str]:
     """What is certain to go wrong with the files asked for."""
     given = {"--csv": args.csv, "--json": args.json, "--png": args.png}
     taken: dict[str, str] = {}
+    own = Path(args.race)
+    if own.suffix.lower() != ".png" and os.path.isfile(own):  # a picture may take its own picture's place
+        taken[str(own.absolute())] = "RACE"
     for option, path in given.items():
         if path is None:
             continue
