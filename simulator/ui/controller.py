@@ -75,9 +75,9 @@ class Controller(QObject):
     def catching_up(self) -> bool:
         return self.recording.done < self._wanted
 
-    def whole(self) -> Recording:
-        """The recording with all its steps computed; the cursor stays."""
-        return self._engine.run()
+    def compute(self) -> Recording:
+        """Compute some of the steps that are left, less than a tenth of a second's worth; the cursor stays."""
+        return self._engine.advance(8 * BLOCK)
 
     # Changes.
 

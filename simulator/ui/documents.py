@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
 
 from simulator import racefile, resources
 from simulator.export.csv import write_csv
@@ -100,12 +100,24 @@ class Documents(QObject):
 
     def export_csv(self) -> None:
         """The whole race as a table, computed to its end whatever is on screen."""
-        if path := self._ask_where("Export the table", ".csv", "Table (*.csv)"):
+        path = self._ask_where("Export the table", ".csv", "Table (*.csv)")
+        if path and self._raced_to_the_end():
             self._try("The table was not written", lambda: self._write_csv(path))
+
+    def _raced_to_the_end(self) -> bool:
+        """Compute the steps that are left, with a way out when that takes long."""
+        steps = self._controller.race.steps
+        progress = QProgressDialog("Racing to the end…", "Cancel", 0, steps, self._window)
+        progress.setWindowModality(Qt.WindowModality.WindowModal)
+        while self._controller.recording.done < steps and not progress.wasCanceled():
+            progress.setValue(self._controller.compute().done)
+        progress.reset()
+        progress.deleteLater()
+        return self._controller.recording.done == steps
 
     def _write_csv(self, path: Path) -> None:
         with writing(path) as stream:
-            write_csv(self._controller.whole(), stream)
+            write_csv(self._controller.recording, stream)
 
     def export_png(self, theme: Theme) -> None:
         dialog = ExportDialog(self._suggest(".png"), theme, self._window)

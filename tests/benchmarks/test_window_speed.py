@@ -55,7 +55,8 @@ def long_race(window: MainWindow, steps: int) -> None:
     # Noise keeps the paths long and wide: on a bare ravine all would stand still after some hundred steps.
     race = mixed(steps=steps)
     window.controller.load(dataclasses.replace(race, noise=dataclasses.replace(race.noise, sigma=10.0)))
-    window.controller.whole()
+    while window.controller.compute().done < steps:
+        pass
 
 
 def frames(window: MainWindow, first: int, count: int = 60, steps: int = 20) -> list[float]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
+    QProgressDialog,
     QScrollBar,
 )
 from pytestqt.qtbot import QtBot
@@ -358,8 +359,18 @@ def test_every_control_has_an_accessible_name(window: MainWindow) -> None:
     assert nameless == []
 
 
-def test_a_race_longer_than_a_slice_is_exported_whole(window: MainWindow) -> None:
+def test_a_long_race_is_exported_whole_or_not_at_all(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     c = window.controller
     c.set_race(dataclasses.replace(c.race, steps=3000))
-    assert c.whole().done == 3000
-    assert (c.recording.theta[:3001] == Engine(c.race).run().theta).all()
+    choose(monkeypatch, tmp_path / "table.csv")
+    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: True)
+    window.actions_["export_csv"].trigger()
+    assert not (tmp_path / "table.csv").exists()
+    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: False)
+    window.actions_["export_csv"].trigger()
+    last = (tmp_path / "table.csv").read_text().splitlines()[3001].split(",")
+    assert last[2] == "3000"
+    assert float(last[4]) == Engine(c.race).run().theta[3000, 0, 0]
+    assert c.step == 0
