@@ -130,8 +130,9 @@ def _zigzags(recording: Recording, row: int) -> NDArray[np.intp]:
     if row < MEMORY:
         return np.empty(0, dtype=np.intp)
     grad = recording.grad[row - MEMORY : row]
-    moved = np.abs(np.diff(recording.theta[row - 2 : row + 1], axis=0)).min(axis=0)
-    flips = (np.sign(grad[1:]) * np.sign(grad[:-1]) < 0.0).sum(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):  # of those who diverge
+        moved = np.abs(np.diff(recording.theta[row - 2 : row + 1], axis=0)).min(axis=0)
+        flips = (grad[1:] * grad[:-1] < 0.0).sum(axis=0)
     seen = moved >= VISIBLE * recording.race.landscape.diagonal
     return np.flatnonzero(((flips >= FLIPS) & seen).any(axis=1) & (recording.status[row] == Status.RACING))
 

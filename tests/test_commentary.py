@@ -148,3 +148,9 @@ def test_only_a_bounded_window_is_read():
         rows[1:old] = np.nan
     recording.status[1:old] = Status.DIVERGED
     assert comment(recording, step) == said
+
+
+def test_a_racer_at_infinity_is_told_of_without_a_warning():
+    recording = Engine(race(LANDSCAPES["parabola"](), ("Off", 9.0), ("Here", 0.1), starts=((5.0,),), steps=400)).run()
+    assert not np.isfinite(recording.theta[-1]).all()
+    assert lines(recording)[-1].startswith("Finished: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 
 DEFAULT_SAMPLE = "ravine"
+INTERRUPTED = 130  # the exit code: 128 + the signal's number
 
 
 def main(race: Race | None = None, path: Path | None = None) -> int:
@@ -33,12 +35,13 @@ def main(race: Race | None = None, path: Path | None = None) -> int:
 
 
 def _interrupt(window: MainWindow) -> None:
-    """Close as the window's button would; asked again while a question stands open, end with the race kept on disk."""
+    """Close as the window's button would; asked again while a question stands open, end at once: the next start offers
+    the race back."""
     if QApplication.activeModalWidget() is None:
         window.close()
     else:
         window.autosave.write()
-        QApplication.exit(130)
+        os._exit(INTERRUPTED)
 
 
 def grab_window() -> tuple[int, int, bool]:

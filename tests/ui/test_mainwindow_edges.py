@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -218,18 +216,44 @@ def test_full_screen_comes_back_and_is_left_by_one_key(qtbot: QtBot, window: Mai
     assert not again.isFullScreen()
 
 
-def test_an_interrupt_ends_the_program_quietly() -> None:
-    program = subprocess.Popen(
-        [sys.executable, "-c", "from simulator.ui import app; print('up', flush=True); raise SystemExit(app.main())"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+PROGRAM = """
+import os, signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from simulator.ui import app
+from simulator.ui.mainwindow import MainWindow
+
+class Window(MainWindow):
+    def finish(self):
+        super().finish()
+        interrupt()
+        if CHANGED:
+            self.controller.set_race(self.controller.race.without(0))
+            again.start(20)
+
+def interrupt_again():
+    if QApplication.activeModalWidget():
+        again.stop()
+        interrupt()
+
+interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)
+app.application()
+again = QTimer()
+again.timeout.connect(interrupt_again)
+app.MainWindow = Window
+sys.exit(app.main())
+"""
+
+
+@pytest.mark.parametrize(("changed", "code", "kept"), [(False, 0, 0), (True, 130, 1)])
+def test_an_interrupt_closes_and_another_one_ends_at_once(changed: bool, code: int, kept: int) -> None:
+    program = subprocess.run(
+        [sys.executable, "-c", PROGRAM.replace("CHANGED", str(changed))],
+        capture_output=True, text=True, timeout=30, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
-    assert program.stdout is not None
-    assert program.stdout.readline() == "up\n"
-    time.sleep(2.0)
-    program.send_signal(signal.SIGINT)
-    _, errors = program.communicate(timeout=20)
-    assert program.returncode == 0
-    assert "Traceback" not in errors
+    assert program.returncode == code, program.stderr
+    assert "Traceback" not in program.stderr
+    assert len(list(folder().glob("autosave-*.toml"))) == kept
 
 
 def test_what_is_being_typed_is_saved_too(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
