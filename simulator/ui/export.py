@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter
 
@@ -13,7 +14,7 @@ from simulator.param import params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena_paint import paint_arena
-from simulator.ui.card import status_text
+from simulator.ui.card import gap_text, status_text
 from simulator.ui.curves_paint import paint_curves
 from simulator.ui.labels import paint_swatch
 from simulator.ui.qt import application
@@ -125,11 +126,15 @@ def recipe(entrant: Entrant) -> str:
 
 
 def result(recording: Recording, entrant: int, step: int) -> str:
-    """How a racer stands, from its first start, in words."""
-    lane = recording.lane(entrant)
-    loss = float(recording.loss[step, lane])
-    height = f"loss {short(loss)}" if recording.floor is None else f"{short(loss - recording.floor)} above the minimum"
-    return f"{height}, {status_text(recording, slice(lane, lane + 1), step)[0]}"
+    """How a racer stands in words, over all its starts, as its card says it."""
+    first = recording.lane(entrant)
+    lanes = slice(first, first + len(recording.race.starts))
+    status = status_text(recording, lanes, step)[0]
+    gaps = recording.loss[step, lanes] - (recording.floor or 0.0)
+    if not np.isfinite(gaps).all():
+        return status
+    gap = gap_text(gaps)
+    return f"{f'loss {gap}' if recording.floor is None else f'{gap} above the minimum'}, {status}"
 
 
 def _title(painter: QPainter, page: QRectF, race: Race, theme: Theme) -> float:
