@@ -56,6 +56,7 @@ class Workbench(QObject):
         self.arena, self.race, self.guide = Arena(), RacePanel(), GuidePanel()
         self._add(self.arena)
         sizes = self._split.sizes()
+        self.arena.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
         self._split.replaceWidget(self._split.indexOf(self.preview), self.arena)
         self._split.setSizes(sizes)
         self._views.remove(self.preview)

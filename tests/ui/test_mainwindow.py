@@ -271,6 +271,14 @@ def test_themes_reach_every_view_and_are_remembered(window: MainWindow, qtbot: Q
     assert again.projector
 
 
+def test_of_a_larger_window_the_arena_gets_the_most(window: MainWindow) -> None:
+    parts = window.workbench.tabs, window.workbench.arena, window.workbench.curves
+    before = [part.width() for part in parts]
+    window.resize(1920, 1080)
+    side, arena, curves = (part.width() - width for part, width in zip(parts, before, strict=True))
+    assert arena > curves > side >= 0
+
+
 def test_the_commentary_follows_the_race(window: MainWindow) -> None:
     window.controller.seek(0)
     start = window.commentary.text()
