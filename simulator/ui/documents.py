@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
 
 from simulator import racefile, resources
 from simulator.export.csv import write_csv
@@ -15,7 +15,6 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
 from simulator.ui.exportdialog import ExportDialog, may_replace
-from simulator.ui.fields import ValueField
 from simulator.ui.settings import Settings
 from simulator.ui.theme import Theme
 
@@ -186,5 +185,5 @@ def _plain(text: str) -> str:
 
 def _take_typed() -> None:
     """What stands typed in a field, not yet entered, belongs to the race that is saved."""
-    if isinstance(field := QApplication.focusWidget(), ValueField):
-        field.commit()
+    if isinstance(field := QApplication.focusWidget(), QLineEdit):
+        field.editingFinished.emit()

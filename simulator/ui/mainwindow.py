@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
     def _tell(self, text: str) -> None:
         if text != self.commentary.text():
             self.commentary.setText(text)
-            self.commentary.setToolTip(html.escape(text))
+            self.commentary.setToolTip(f"<p>{html.escape(text)}</p>")
 
     # Looks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import os
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def test_a_racer_may_be_called_anything(window: MainWindow) -> None:
     c.set_race(race)
     c.to_end()
     assert "<b>" in window.commentary.text()
-    assert "<b>" not in window.commentary.toolTip()
+    assert window.commentary.toolTip() == f"<p>{html.escape(window.commentary.text())}</p>"
 
 
 @pytest.fixture
@@ -266,6 +267,20 @@ def test_what_is_being_typed_is_saved_too(window: MainWindow, qtbot: QtBot, tmp_
     window.actions_["save"].trigger()
     assert racefile.find(tmp_path / "mine.toml").entrants[0].label == "Typed"
     assert not window.isWindowModified()
+
+
+def test_a_formula_being_typed_is_saved_too(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    c = window.controller
+    c.set_race(c.race.on(LANDSCAPES["formula"]()))
+    window.documents.path = tmp_path / "mine.toml"
+    window.activateWindow()
+    window.workbench.focus("race")
+    line = window.workbench.race.form.controls["formula"].editor.line
+    line.setFocus()
+    line.selectAll()
+    qtbot.keyClicks(line, "x**2 + 7*y**2")
+    window.actions_["save"].trigger()
+    assert racefile.find(tmp_path / "mine.toml").landscape.hyper["formula"] == "x**2 + 7*y**2"
 
 
 def test_closing_asks_about_what_is_being_typed(window: MainWindow, qtbot: QtBot, asked: list[str]) -> None:
