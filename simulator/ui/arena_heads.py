@@ -55,7 +55,8 @@ class Heads:
     def __init__(self) -> None:
         self._sides: dict[int, int] = {}
         self._recording: Recording | None = None
-        self._looked: dict[int, int] = {}  # lane -> step at which its name's ink was looked at
+        self._looked: dict[int, int] = {}  # lane -> step at which its name's ink was looked at …
+        self._as_seen: tuple[Viewport, float] | None = None  # … in this view, with names of this scale
         self._last: dict[int, int] = {}  # lane -> last row with a position, where it has lost it
 
     def paint(
@@ -73,6 +74,8 @@ class Heads:
         font is that of the names."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         race = recording.race
+        if self._as_seen != (port, theme.scale):
+            self._as_seen, self._looked = (port, theme.scale), {}
         at, finite = self._positions(recording, step)
         px = port.to_px(at)
         inside = finite & (px >= 0).all(axis=1) & (px <= (port.width, port.height)).all(axis=1)

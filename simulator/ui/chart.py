@@ -207,7 +207,7 @@ class Chart:
         x = self.recording.evals[row, lane] if look.against == "evaluations" else row
         entrant = self.recording.race.entrants[e]
         rate = ticks.short_text(float(values[row]))
-        text = f"{entrant.label} {rate}" if look.kind == "lr" else self._name(e, last)
+        text = f"{rate} {entrant.label}" if look.kind == "lr" else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
         at = min(max(frame.y_px(y), high), low) if np.isfinite(y) else high

@@ -14,7 +14,7 @@ from simulator.ui.quantity import YAxis
 from simulator.ui.theme import Theme
 
 AXIS_PX = 11  # type on the axes and of the labels, before the theme's scale
-LABEL_SHARE = 0.34  # of a chart's width the labels at its right may take
+LABEL_SHARE = 0.4  # of a chart's width the labels at its right may take; a bit more on a projector
 PAD = 5.0
 MARKER_PX = 13.0  # of a label, for the racer's marker
 
@@ -51,7 +51,8 @@ class Frame:
     def gutter(self) -> float:
         """Room for labels right of the plot."""
         widest = max((self.metrics.horizontalAdvance(text) for text in self.labels), default=0.0)
-        return min(widest + (MARKER_PX + 3 * PAD) * self.theme.scale, LABEL_SHARE * self.width)
+        most = LABEL_SHARE * min(self.theme.scale, 1.16) * self.width
+        return min(widest + (MARKER_PX + 3 * PAD) * self.theme.scale, most)
 
     @cached_property
     def plot(self) -> QRectF:

@@ -203,10 +203,10 @@ def test_the_rate_tab_names_the_rate_of_the_step_that_leaves_each_row(panel: Los
     race = RACE.with_entrant(0, schedule=Cosine(warmup=20))
     panel.tabs.setCurrentIndex(2)
     chart, _ = shown(panel, run(race), 20)
-    assert set(ends(chart, panel, 20)) == {"Descent 0.01", "Momentum 0.02"}
+    assert set(ends(chart, panel, 20)) == {"0.01 Descent", "0.02 Momentum"}
     assert chart.frame is not None and chart.frame.y.floor_text == "= 0"  # the warm-up's first step
     shown(panel, run(race), 300)  # the last row has no rate: it must not be drawn as 0
-    assert ends(panel.plot.chart, panel, 299)["Momentum 0.02"].x < panel.plot.chart.frame.x_px(300)  # type: ignore[union-attr, arg-type]
+    assert ends(panel.plot.chart, panel, 299)["0.02 Momentum"].x < panel.plot.chart.frame.x_px(300)  # type: ignore[union-attr, arg-type]
 
 
 def test_several_starts_are_thinner_lines_of_the_same_colour(panel: LossPanel) -> None:
