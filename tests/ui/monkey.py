@@ -175,8 +175,8 @@ class Monkey:
             return
         key = self.dice.choice(KEYS)
         self.note(f"{key} on {type(widget).__name__}")
-        if isinstance(widget, QToolButton) and widget.menu():
-            return
+        if isinstance(widget, QComboBox) or (isinstance(widget, QToolButton) and widget.menu()):
+            return  # what pops up takes hold of the keyboard
         QTest.keyClick(widget, getattr(Qt.Key, f"Key_{key}"), self.dice.choice((NONE, NONE, NONE, SHIFT)))
 
     def fill_field(self) -> None:

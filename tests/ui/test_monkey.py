@@ -13,7 +13,7 @@ from simulator import racefile
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 
-ACTIONS = 160
+ACTIONS = 120
 
 
 @pytest.mark.parametrize("seed", [1, 2])
