@@ -50,8 +50,10 @@ def save_png(
     painter = QPainter(image)
     painter.scale(scale, scale)
     step = recording.done if step is None else step
-    draw(painter, QRectF(0, 0, width, height), recording, step, theme, hidden, scale)
-    painter.end()
+    try:
+        draw(painter, QRectF(0, 0, width, height), recording, step, theme, hidden, scale)
+    finally:  # an image that is still being painted on takes the process with it
+        painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes, Qt a str

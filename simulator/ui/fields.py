@@ -59,7 +59,7 @@ def read_point(text: str, dim: int) -> tuple[float, ...]:
     if len(parts) != dim:
         raise ValueError(f"A start must have {dim} coordinate{'s' * (dim > 1)}, as in {point_text((1.5, -2.0)[:dim])}")
     try:
-        return tuple(number(read_number(part), -1e9, 1e9) for part in parts)
+        return tuple(coordinate(read_number(part)) for part in parts)
     except ValueError as error:
         raise ValueError(f"Each coordinate {error}") from error
 
