@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.recording import Recording, Status
+from simulator.words import short_text
 
 MEMORY = 11  # gradients looked at for zig-zags …
 FLIPS = 9  # … of whose 10 changes of sign this many must have happened: by pure chance, 1 in 100
@@ -173,11 +174,11 @@ def _size(recording: Recording, row: int, lane: int) -> str:
     """How low a racer is: above the minimum, or its loss where no minimum is known."""
     loss = float(recording.loss[row, lane])
     if recording.floor is None:
-        return f"loss {loss:.3g}"
+        return f"loss {short_text(loss)}"
     gap = loss - recording.floor
     if abs(gap) < 1e-15:
         return "at the minimum"
-    return f"{gap:.2g} above the minimum" if gap > 0.0 else f"{-gap:.2g} below the known minimum"
+    return f"{short_text(gap)} above the minimum" if gap > 0.0 else f"{short_text(-gap)} below the known minimum"
 
 
 def _who(recording: Recording, lane: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -28,6 +29,7 @@ class Schedule(Declared):
         """η / peak at ``t`` = 0 … ``steps``, both counted from the end of the warm-up. Shape of ``t``."""
         raise NotImplementedError
 
+    @lru_cache(maxsize=8)  # noqa: B019  # schedules are small frozen values; a slider asks for the same table again
     def factors(self, steps: int) -> Array:
         """η / peak for every step of a race, shape ``(steps + 1,)``. The first update uses entry 0.
 
@@ -36,4 +38,6 @@ class Schedule(Declared):
         """
         t = np.arange(steps + 1, dtype=np.float64)
         after = self.factor(np.maximum(t - self.warmup, 0.0), max(steps - self.warmup, 1))
-        return np.where(t < self.warmup, t / max(self.warmup, 1) * after[0], after)
+        table = np.where(t < self.warmup, t / max(self.warmup, 1) * after[0], after)
+        table.setflags(write=False)  # it is shared
+        return table

@@ -105,7 +105,7 @@ def test_without_a_minimum_losses_are_compared():
     saddle = Engine(race(LANDSCAPES["saddle"](), ("A", 0.05), ("B", 0.04), starts=((-2.5, 0.01),), steps=60)).run()
     assert saddle.floor is None
     assert comment(saddle, 30).startswith("A is lowest, loss ")
-    assert comment(saddle, 60).startswith("Finished: A lowest, loss -")
+    assert comment(saddle, 60).startswith("Finished: A lowest, loss −")
     assert "minimum" not in " ".join(lines(saddle))
 
 
@@ -132,7 +132,7 @@ def test_several_starts_are_counted():
 def test_one_racer_alone():
     alone = Engine(race(LANDSCAPES["bowl"](), ("Solo", 0.1), starts=((4.0, 3.0),))).run()
     assert comment(alone, 0) == "Solo at the start. Press Space."
-    assert comment(alone, 10) == f"Solo is {25 * 0.8**20:.2g} above the minimum."
+    assert comment(alone, 10) == f"Solo is {25 * 0.8**20:.3g} above the minimum."
     assert comment(alone, 31) == "Solo arrived at step 31."
     assert comment(alone, 90) == "Solo has been there since step 31."
     assert comment(alone, 100).startswith("Finished: Solo ")

@@ -15,7 +15,7 @@ from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Style, Theme
-from simulator.ui.ticks import short_text
+from simulator.words import short_text
 
 Array = NDArray[np.float64]
 Words = list[tuple[str, str]]  # a text, and its colour

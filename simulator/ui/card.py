@@ -18,8 +18,8 @@ from simulator.ui.fields import mark
 from simulator.ui.form import ParamForm
 from simulator.ui.labels import Line, NameField, Swatch, icon_size
 from simulator.ui.theme import Theme
-from simulator.ui.ticks import short_text
 from simulator.ui.tuning import Tuning
+from simulator.words import short_text
 
 ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
 

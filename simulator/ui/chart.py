@@ -21,6 +21,7 @@ from simulator.ui.lineimage import Track
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.quantity import Kind
 from simulator.ui.theme import Theme
+from simulator.words import short_text
 
 Against = Literal["steps", "evaluations"]
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
@@ -206,7 +207,7 @@ class Chart:
             mark = "nan"
         x = self.recording.evals[row, lane] if look.against == "evaluations" else row
         entrant = self.recording.race.entrants[e]
-        rate = ticks.short_text(float(values[row]))
+        rate = short_text(float(values[row]))
         text = f"{rate} {entrant.label}" if look.kind == "lr" else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset

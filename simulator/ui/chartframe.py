@@ -12,6 +12,7 @@ from simulator.ui import ticks
 from simulator.ui.polyline import Viewport
 from simulator.ui.quantity import YAxis
 from simulator.ui.theme import Theme
+from simulator.words import count_text
 
 AXIS_PX = 11  # type on the axes and of the labels, before the theme's scale
 LABEL_SHARE = 0.4  # of a chart's width the labels at its right may take; a bit more on a projector
@@ -92,7 +93,7 @@ class Frame:
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self.y.floor is not None:
             self._paint_floor(painter, self.y.floor)
-        most = max(1, int(plot.width() / (1.7 * metrics.horizontalAdvance(ticks.count_text(self.x_end)) + 1)))
+        most = max(1, int(plot.width() / (1.7 * metrics.horizontalAdvance(count_text(self.x_end)) + 1)))
         for x in ticks.linear_ticks(self.x_end, min(most, 6)):
             at = round(self.x_px(x)) + 0.5
             painter.setPen(grid)

@@ -14,7 +14,7 @@ from simulator.ui.chartframe import chart_font
 from simulator.ui.contour import BANDS, Relief
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
-from simulator.ui.ticks import short_text
+from simulator.words import short_text
 
 LENGTH = 150.0
 INSET = 8.0  # from the arena's edges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,8 +175,8 @@ class Documents(QObject):
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]
-        stem = self.path.stem if self.path else "".join(c if c.isalnum() else "-" for c in title)
-        return str(Path(self._folder()) / f"{stem.strip('-') or 'race'}{suffix}")
+        stem = self.path.stem if self.path else "-".join(re.findall(r"\w+", title))
+        return str(Path(self._folder()) / f"{stem or 'race'}{suffix}")
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,7 @@ from simulator.ui.curves_paint import paint_curves
 from simulator.ui.labels import paint_swatch
 from simulator.ui.qt import application
 from simulator.ui.theme import LIGHT, Theme
-from simulator.ui.ticks import short_text as short
+from simulator.words import short_text as short
 
 MARGIN = 24.0
 

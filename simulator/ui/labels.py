@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
 from simulator.ui.fields import ValueField
 from simulator.ui.theme import LIGHT, Style, Theme
@@ -33,6 +33,19 @@ def menu_button(text: str, name: str, tip: str, menu: QMenu | None = None) -> QT
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     return button
+
+
+class ElidedLabel(QLabel):
+    """A plain label of one line that ends in an ellipsis where it is too long, and keeps its whole text."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 INSET = 5  # of the text in a name field: border, padding and the line edit's own margin

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from simulator import __version__
 from simulator.commentary import comment
@@ -22,6 +22,7 @@ from simulator.ui.actions import Actions, keys_text
 from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.labels import ElidedLabel
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
@@ -43,12 +44,9 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(self)
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
-        self.commentary = QLabel()
+        self.commentary = ElidedLabel()  # plain: a racer may be called <b>
         self.commentary.setObjectName("commentary")
         self.commentary.setAccessibleName("Race commentary")
-        self.commentary.setTextFormat(Qt.TextFormat.PlainText)  # a racer may be called <b>
-        self.commentary.setWordWrap(False)
-        self.commentary.setMinimumWidth(1)
         self.workbench: Any = None  # a Workbench, from the first stage on
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)

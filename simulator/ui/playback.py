@@ -14,8 +14,8 @@ from simulator.ui.fields import TrackSlider
 from simulator.ui.icons import icon
 from simulator.ui.labels import menu_button
 from simulator.ui.theme import LIGHT, Theme, palette
-from simulator.ui.ticks import count_text
 from simulator.ui.timeline import Timeline
+from simulator.words import count_text
 
 SPEED = Param("speed", "speed", 60.0, MIN_SPEED, MAX_SPEED, "log", "Steps per second", unit="steps/s")
 PRESETS = (1, 5, 20, 60, 200, 1000, 5000)

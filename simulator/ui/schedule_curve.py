@@ -13,7 +13,7 @@ from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.theme import LIGHT, Theme
-from simulator.ui.ticks import count_text, short_text
+from simulator.words import count_text, short_text
 
 
 class ScheduleCurve(QWidget):

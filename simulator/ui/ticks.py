@@ -58,15 +58,3 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def power_text(exponent: int) -> str:
     """``10**exponent``, written short."""
     return f"{10.0**exponent:g}" if -2 <= exponent <= 2 else "10" + str(exponent).translate(SUPERSCRIPT)
-
-
-def count_text(value: float) -> str:
-    """A number of steps: 1,500."""
-    return f"{value:,.0f}"
-
-
-def short_text(value: float) -> str:
-    """A value in few characters: thousands written out, else three significant digits and no padded exponent."""
-    text = count_text(value) if 999.5 <= abs(value) < 999_999.5 else f"{value:.3g}"
-    mantissa, _, exponent = text.partition("e")
-    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")

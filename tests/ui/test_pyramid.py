@@ -7,6 +7,7 @@ import pytest
 
 from simulator.ui import ticks
 from simulator.ui.pyramid import Pyramid
+from simulator.words import short_text
 
 
 def walk(rows: int, tracks: int = 3) -> np.ndarray:
@@ -79,7 +80,7 @@ def test_short_races_show_their_whole_length_and_long_ones_grow_in_stages() -> N
 
 def test_numbers_are_short_and_plain() -> None:
     assert [ticks.power_text(k) for k in (-12, -2, 0, 2, 3)] == ["10⁻¹²", "0.01", "1", "100", "10³"]
-    texts = [ticks.short_text(v) for v in (0.015, 1.5e-5, -2e7, -2187.6, 0.0)]
+    texts = [short_text(v) for v in (0.015, 1.5e-5, -2e7, -2187.6, 0.0)]
     assert texts == ["0.015", "1.5e−5", "−2e7", "−2,188", "0"]
     assert ticks.linear_ticks(300, 6) == [0, 50, 100, 150, 200, 250, 300]
     assert ticks.linear_ticks(7, 10) == [0, 1, 2, 3, 4, 5, 6, 7]
