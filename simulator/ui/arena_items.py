@@ -152,8 +152,11 @@ class ArenaBox(pg.ViewBox):
         return nearest if far[nearest] <= GRAB_PX else None
 
     def _data(self, at: Any) -> tuple[float, float]:
-        x, y = viewport_of(self).to_data(np.array((at.x(), at.y()))).tolist()
-        return x, y
+        """Where ``at`` is, in as few digits as tell one pixel from the next: no more was meant."""
+        port = viewport_of(self)
+        x, y = port.to_data(np.array((at.x(), at.y()))).tolist()
+        pixels = (port.x1 - port.x0) / port.width, (port.y1 - port.y0) / port.height
+        return tuple(round(value, math.ceil(-math.log10(pixel))) for value, pixel in zip((x, y), pixels, strict=True))
 
     def mouseClickEvent(self, ev: Any) -> None:
         if ev.button() is not Qt.MouseButton.LeftButton:

@@ -99,6 +99,7 @@ def test_a_click_places_the_start_once_it_is_not_a_double_click(qtbot, arena, he
     assert not heard and arena.front.ghost == pytest.approx((-2.0, 1.0), abs=0.05)  # seen at once
     qtbot.waitUntil(lambda: bool(heard))
     assert heard[0][0] == "placed" and heard[0][1:] == pytest.approx((-2.0, 1.0), abs=0.05)
+    assert all(x == round(x, 3) for x in heard[0][1:])  # no more digits than pixels can tell
     assert arena.front.ghost is None and len(heard) == 1
 
 
