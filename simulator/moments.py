@@ -12,25 +12,28 @@ from simulator.optimizer import Array
 class Bias:
     """1 − βᵗ for every lane: what a moving average that began at 0 must be divided by.
 
-    A power costs as much as the rest of a step, so they are computed a few steps at a time.
+    A power costs as much as the rest of a step, so they are computed some steps at a time, and once for all lanes
+    where they share their β.
     """
 
     AHEAD = 32
 
     def __init__(self, beta: Array | float):
-        self._beta: Array = np.asarray(beta, dtype=np.float64)
+        lanes = np.asarray(beta, dtype=np.float64)
+        self._beta: Array = lanes if np.ptp(lanes) else lanes.reshape(-1)[:1].reshape(())
         self._first = 0
         self._rows: list[Array] = []
 
     def at(self, t: int) -> Array:
-        """1 − βᵗ, the shape of β, for t = 1, 2, …"""
+        """1 − βᵗ, the shape of β or (), for t = 1, 2, …"""
         row = t - self._first
         if not 0 <= row < len(self._rows):
             row = (t - 1) % self.AHEAD
             self._first = t - row
             powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
             powers[0] *= self._beta ** (self._first - 1)
-            self._rows = list(1.0 - np.multiply.accumulate(powers, axis=0))
+            table = 1.0 - np.multiply.accumulate(powers, axis=0)
+            self._rows = [table[i, ...] for i in range(self.AHEAD)]  # arrays, even where one is a number
         return self._rows[row]
 
 
