@@ -22,6 +22,8 @@ from simulator.recording import Keeper, Recording
 Array = NDArray[np.float64]
 K = TypeVar("K", bound=Keeper)
 BLOCK = 64  # steps between two looks of the referee; noise is drawn by the block
+CROWD = 256  # a pack of more lanes is written every few steps, while what waits is still in the cache
+CROWD_SPAN = 8
 
 
 class Engine(Generic[K]):
@@ -65,10 +67,13 @@ class Engine(Generic[K]):
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
         landscape = self.race.landscape
         noise = noise_block(self.race, pack.lanes, first // BLOCK, BLOCK)
-        grads = [_step(pack, k, landscape, None if noise is None else noise[k % BLOCK]) for k in range(first, stop)]
-        self.recording.write(pack, first, stop, grads)
-        for group in pack.groups:
-            group.forget()
+        span = BLOCK if len(pack.lanes) <= CROWD else CROWD_SPAN
+        for start in range(first, stop, span):
+            end = min(start + span, stop)
+            grads = [_step(pack, k, landscape, None if noise is None else noise[k % BLOCK]) for k in range(start, end)]
+            self.recording.write(pack, start, end, grads)
+            for group in pack.groups:
+                group.forget()
 
 
 def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,7 @@ class Group:
     state: State
     # What the block in progress went through, a step each.
     path: list[Array] = field(default_factory=list[Array])
-    states: list[State] = field(default_factory=list[State])
+    states: list[State] | deque[State] = field(default_factory=list[State])
     asked: list[int] = field(default_factory=list[int])
 
     def forget(self) -> None:

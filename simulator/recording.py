@@ -5,6 +5,7 @@ Lanes are ordered entrant by entrant, start by start: lane = entrant × starts +
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cached_property
 from typing import Protocol
 
@@ -133,6 +134,8 @@ class Tally:
         self.loss = race.landscape.loss(theta)
         self.best = self.loss.copy()
         self.evals = np.zeros(len(theta), dtype=np.int64)
+        for group in (group for pack in packs for group in pack.groups):
+            group.states = deque(maxlen=1)  # nobody will read what a lane remembered
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
