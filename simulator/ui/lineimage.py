@@ -21,7 +21,7 @@ Rows = Callable[[int, int], Array]
 points break a line. It may leave out rows that would not show: n is at most last − first + 1."""
 
 CHUNK = 24_000  # points handed to numpy at once at most: they stay in the cache
-FIRST = 2_000  # points after which to look at the clock for the first time
+FIRST = 50  # points after which to look at the clock for the first time: a long line costs a tenth of a millisecond
 SLICE = 0.004  # seconds a frame spends on catching up; the rest follows in the next frames
 LOOK = 4_000  # segments after which to look again what is covered
 OPAQUE = 250  # of 255: rounding keeps many layers of anti-aliased edges from adding up to it

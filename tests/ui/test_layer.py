@@ -162,7 +162,8 @@ def test_a_frame_asks_only_for_new_rows(plot):
     assert asked == [(0, 0), (0, 0), (1, 10), (11, 30)]
 
 
-def test_going_back_paints_afresh(plot):
+def test_going_back_paints_afresh(plot, monkeypatch):
+    at_once(monkeypatch)
     layer, rows = LineLayer(plot.getViewBox()), walk(200, 1)
     asked = counted(layer, rows)
     short = show(layer, 60).copy()
@@ -184,6 +185,12 @@ def test_a_new_range_size_or_look_paints_afresh(plot):
     assert wide.shape[1] > 400
     layer.set_tracks([Track("#00ff00", 2.0)], lambda a, b: walk(50, 1)[a : b + 1])
     assert not show(layer, 49)[..., 2].any()
+
+
+def at_once(monkeypatch):
+    """All of a repaint in one bit."""
+    for module in (layer_module, lineimage_module):
+        monkeypatch.setattr(module, "FIRST", 5_000)
 
 
 def slowly(monkeypatch):
@@ -223,7 +230,8 @@ def test_rows_that_come_during_a_repaint_follow_it(plot, qtbot, monkeypatch):
     assert sorted(asked)[-2:] == [(500, 599), (600, 600)]
 
 
-def test_a_leap_paints_afresh_and_a_step_does_not(plot):
+def test_a_leap_paints_afresh_and_a_step_does_not(plot, monkeypatch):
+    at_once(monkeypatch)
     layer = LineLayer(plot.getViewBox())
     asked = counted(layer, walk(60_000, 1))
     show(layer, 10)
