@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         self._comment_timer.timeout.connect(self._comment)
         self._build_shell()
         self._connect()
-        self._set_theme()
+        self._theme_views()
         self._on_race(race)
         self._on_moved(self.controller.recording, 0)
 
@@ -99,8 +99,6 @@ class MainWindow(QMainWindow):
         buttons = QMessageBox.StandardButton
         question = f"optim-race ended unexpectedly. Bring back “{race.title}”?"
         if QMessageBox.question(self, "Bring back the race", question, buttons.Yes | buttons.No) == buttons.Yes:
-            before = self.controller.race
-            self.controller.load(before)
             self.controller.set_race(race)
 
     def _build_shell(self) -> None:
@@ -206,6 +204,9 @@ class MainWindow(QMainWindow):
 
     def _set_theme(self) -> None:
         dress(self.theme)
+        self._theme_views()
+
+    def _theme_views(self) -> None:
         self.actions_.set_theme(self.theme)
         self.playback.set_theme(self.theme)
         if self.workbench is not None:

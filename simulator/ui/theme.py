@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
 
@@ -100,7 +99,3 @@ def palette(theme: Theme) -> QPalette:
     for name in (role.WindowText, role.Text, role.ButtonText):
         p.setColor(disabled, name, QColor(theme.faint))
     return p
-
-
-def pen_style(style: Style) -> Qt.PenStyle:
-    return Qt.PenStyle.CustomDashLine if style.dash else Qt.PenStyle.SolidLine
