@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,82 @@ Array = NDArray[np.float64]
 State = dict[str, Array]
 
 
+Family = Literal[
+    "first-order", "adaptive", "large batch", "sign and curvature", "no tuning", "second-order", "matrix"
+]
+
+
 @dataclass(frozen=True)
-class Curvature:
-    """Yielded by a rule that wants ``(grad, hess)`` at ``theta`` instead of the gradient alone."""
+class Query:
+    """Yielded by a rule that wants more at ``theta`` than the gradient; each kind says what it is answered with."""
 
     theta: Array
 
 
-Rule = Generator["Array | Curvature", Any, tuple[Array, State]]
+@dataclass(frozen=True)
+class Curvature(Query):
+    """Answered with ``(grad, hess)``: (lanes, dim) and (lanes, dim, dim)."""
+
+
+@dataclass(frozen=True)
+class Value(Query):
+    """Answered with ``(loss, grad)``: (lanes, 1) and (lanes, dim).
+
+    ``asking``: which lanes really ask, (lanes,) bool; None: all. The others are answered too, but it is not counted.
+    """
+
+    asking: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True)
+class Probe(Query):
+    """Answered with ``(grad, diag)``: Hutchinson's estimate z·Hz of the Hessian's diagonal, z random signs."""
+
+
+@dataclass(frozen=True)
+class Model(Query):
+    """Answered with ``(grad, matrix)``, (lanes, dim, dim), on a landscape that has a model."""
+
+    kind: Literal["fisher", "gauss_newton"]
+
+
+@dataclass(frozen=True)
+class Layers(Query):
+    """Answered with ``(grad, factors)``: for each block the covariances (A, G) of a layer's inputs and output slopes.
+
+    A is (lanes, inputs, inputs), G (lanes, outputs, outputs). A block that is no layer has A = 1 and G = g·gᵀ.
+    """
+
+
+class Block(NamedTuple):
+    """Parameters that belong together: their place in theta and their shape, a layer's matrix or a vector."""
+
+    part: slice
+    shape: tuple[int, ...]
+
+
+class Cost(NamedTuple):
+    """What a rule asks for and keeps, at its default settings.
+
+    grads: gradient evaluations a step; most: what they may come to, where the number varies; hessians: Hessians or
+    products with one, a step on average; buffers: numbers kept per parameter, on a vector of two.
+    """
+
+    grads: int = 1
+    most: int | None = None
+    hessians: float = 0.0
+    buffers: float = 0.0
+
+
+class Dialect(NamedTuple):
+    """How a library writes the rule where libraries differ, and what the difference does."""
+
+    library: str
+    form: str
+    difference: str
+
+
+Rule = Generator["Array | Query", Any, tuple[Array, State]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +104,13 @@ class Optimizer(Declared):
 
     year: ClassVar[int]
     formula: ClassVar[str]  # in the code's own symbols, one assignment a line
+    family: ClassVar[Family]
+    cost: ClassVar[Cost]
     letters: ClassVar[dict[str, str]] = {}  # state key -> the symbol shown, where they differ
+    needs: ClassVar[Literal["", "model"]] = ""  # what a landscape must have
+    dialects: ClassVar[tuple[Dialect, ...]] = ()
+
+    blocks: ClassVar[tuple[Block, ...]]  # the landscape's, once the rule is bound
 
     def init(self, theta: Array) -> State:
         """The state before the first step."""
@@ -50,7 +124,7 @@ class Optimizer(Declared):
         raise NotImplementedError
 
     def bind(self, **values: Any) -> Optimizer:
-        """A copy whose hyperparameters are the given arrays, past all validation. For the engine."""
+        """A copy with the given arrays as hyperparameters, and its ``blocks``, past all validation. For the engine."""
         bound = object.__new__(type(self))
         bound.__dict__.update(values)
         return bound

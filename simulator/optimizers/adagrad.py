@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -18,6 +18,8 @@ class AdaGrad(Optimizer):
 
     title = "AdaGrad"
     year = 2011
+    family = "adaptive"
+    cost = Cost(buffers=1)
     source = (
         "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
         "form of torch.optim.Adagrad: ε outside the root"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Moments
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -18,6 +18,8 @@ class Adam(Moments, Optimizer):
 
     title = "Adam"
     year = 2015
+    family = "adaptive"
+    cost = Cost(buffers=2)
     source = "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization; form of torch.optim.Adam"
     formula = (
         "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Moments
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -18,6 +18,8 @@ class AdamW(Moments, Optimizer):
 
     title = "AdamW"
     year = 2019
+    family = "adaptive"
+    cost = Cost(buffers=2)
     source = "Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization; form of torch.optim.AdamW: λ times η"
     formula = (
         "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"

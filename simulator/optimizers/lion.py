@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Moments
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -20,6 +20,8 @@ class Lion(Moments, Optimizer):
 
     title = "Lion"
     year = 2023
+    family = "sign and curvature"
+    cost = Cost(buffers=1)
     source = "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms; form of optax.lion"
     formula = "c = β₁·m + (1 − β₁)·g\nθ ← θ − η·(sign c + λ·θ)\nm ← β₂·m + (1 − β₂)·g"
 

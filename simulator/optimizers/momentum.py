@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -18,6 +18,8 @@ class Momentum(Optimizer):
 
     title = "Momentum"
     year = 1964
+    family = "first-order"
+    cost = Cost(buffers=1)
     source = "Polyak 1964, Some methods of speeding up the convergence of iteration methods; form of torch.optim.SGD"
     formula = "g ← g + λ·θ\nv ← β·v + (1 − τ)·g\nθ ← θ − η·v"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -18,6 +18,8 @@ class Nesterov(Optimizer):
 
     title = "Nesterov"
     year = 1983
+    family = "first-order"
+    cost = Cost(buffers=1)
     source = "Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k²)"
     formula = "φ = θ − η·β·v\ng = ∇f(φ) + λ·φ\nv ← β·v + g\nθ ← θ − η·v"
 

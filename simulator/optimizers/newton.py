@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Curvature, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Curvature, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -19,6 +19,8 @@ class Newton(Optimizer):
 
     title = "Newton"
     year = 1685
+    family = "second-order"
+    cost = Cost(hessians=1)
     source = (
         "Newton 1685, Raphson 1690, Simpson 1740; damping after Levenberg 1944, A method for the solution of certain "
         "non-linear problems in least squares"

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -20,6 +20,8 @@ class RMSProp(Optimizer):
 
     title = "RMSProp"
     year = 2012
+    family = "adaptive"
+    cost = Cost(buffers=1)
     source = "Tieleman & Hinton 2012, Lecture 6.5; form of torch.optim.RMSprop, whose α is ρ: ε outside the root"
     formula = (
         "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nḡ ← ρ·ḡ + (1 − ρ)·g\ns = g / (√(G − ḡ²) + ε)\n"

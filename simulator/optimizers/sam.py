@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 TINY = np.array(np.finfo(np.float64).tiny)  # an array: quicker than a scalar
@@ -20,6 +20,8 @@ class SAM(Optimizer):
 
     title = "SAM"
     year = 2021
+    family = "sign and curvature"
+    cost = Cost(grads=2)
     source = (
         "Foret et al. 2021, Sharpness-Aware Minimization for Efficiently Improving Generalization; "
         "form of optax.contrib.sam with SGD as base, defined at zero gradient too"

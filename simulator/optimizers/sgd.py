@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.optimizer import Array, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -16,6 +16,8 @@ class SGD(Optimizer):
 
     title = "SGD"
     year = 1951
+    family = "first-order"
+    cost = Cost()
     source = "Cauchy 1847, Méthode générale; Robbins & Monro 1951, A Stochastic Approximation Method"
     formula = "g ← g + λ·θ\nθ ← θ − η·g"
 
