@@ -45,7 +45,11 @@ class Landscape(Declared):
 
     formula_text: ClassVar[str]  # for people
     story: ClassVar[str]  # what to watch here, one sentence
+    family: ClassVar[Literal["classic", "teaching", "moving", "data"]]
     dim: ClassVar[int] = 2
+    moving: ClassVar[bool] = False  # whether `at` differs from step to step
+    model: ClassVar[bool] = False  # whether there are `fisher` and `gauss_newton`
+    domain: ClassVar[Box | None] = None  # where every step is put back into, on a problem posed in a box
 
     def facts(self) -> Facts:
         raise NotImplementedError
@@ -83,6 +87,31 @@ class Landscape(Declared):
             for j in range(i, self.dim):
                 rows[i, j] = rows[j, i] = next(second)
         return out
+
+    def at(self, step: int) -> Landscape:
+        """The landscape as it stands at ``step``: itself, unless it moves."""
+        return self
+
+    def shown(self, seed: int, step: int) -> Landscape:
+        """What racers are shown in the step that leaves row ``step``: of a data problem a mini-batch."""
+        return self.at(step)
+
+    @property
+    def blocks(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the parameter blocks theta consists of, in order: one vector, unless there are layers."""
+        return ((self.dim,),)
+
+    def fisher(self, theta: Array) -> Array:
+        """The model's Fisher matrix at ``theta`` (lanes, dim); shape (lanes, dim, dim)."""
+        raise NotImplementedError
+
+    def gauss_newton(self, theta: Array) -> Array:
+        """The model's Gauss–Newton matrix at ``theta`` (lanes, dim); shape (lanes, dim, dim)."""
+        raise NotImplementedError
+
+    def layers(self, theta: Array) -> list[tuple[Array, Array]] | None:
+        """For each block the covariances (A, G) of a layer's inputs and output slopes; None where there are none."""
+        return None
 
     @cached_property
     def known(self) -> Facts:

@@ -14,6 +14,7 @@ class Beale(Landscape):
     source = "Beale 1958, On an Iterative Method for Finding a Local Minimum of a Function of More Than One Variable"
     formula_text = "f = (1.5 − x + x·y)² + (2.25 − x + x·y²)² + (2.625 − x + x·y³)²"
     story = "The steep corner sets the rate, and on the flat arm that rate crawls."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         p, q, r = _parts(x, y, y * y)

@@ -15,6 +15,7 @@ class BoundedSaddle(Landscape):
     source = "The saddle with a quartic floor"
     formula_text = "f = x² − y² + y⁴/4"
     story = "The saddle holds everyone for a while; the loss curve's plateau shows how long."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         yy = y * y

@@ -14,6 +14,7 @@ class Bowl(Landscape):
     source = "The sphere function; Jamil & Yang 2013, A Literature Survey of Benchmark Functions, no. 137"
     formula_text = "f = x² + y²"
     story = "Every path heads straight for the minimum; only the step sizes differ."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         return x * x + y * y

@@ -14,6 +14,7 @@ class Himmelblau(Landscape):
     source = "Himmelblau 1972, Applied Nonlinear Programming"
     formula_text = "f = (x² + y − 11)² + (x + y² − 7)²"
     story = "From the hilltop a hair's breadth decides which of four valleys a method takes."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         u, v = x * x + y - 11.0, y * y + x - 7.0

@@ -15,6 +15,7 @@ class Parabola(Landscape):
     source = "The textbook example; edge of stability η = 2/curvature"
     formula_text = "f = a·(x − c)²"
     story = "Too small a step crawls, the right one is there at once, too large a one climbs out."
+    family = "teaching"
     dim = 1
 
     centre: float = param("c", 3.0, -10.0, 10.0, "linear", doc="Where the minimum is.")

@@ -16,6 +16,7 @@ class Plateau(Landscape):
     source = "The logarithm of a bowl; the tail of a Cauchy likelihood"
     formula_text = "f = log(1 + x² + y²)"
     story = "Out on the plain the slope is tiny: methods that rescale it stride, the others crawl."
+    family = "teaching"
 
     def f(self, x: Any, y: Any) -> Any:
         return np.log1p(x * x + y * y)

@@ -19,6 +19,7 @@ class Rastrigin(Landscape):
     source = "Rastrigin 1974, Systems of Extremal Control; in two dimensions"
     formula_text = "f = 20 + x² + y² − 10·cos 2πx − 10·cos 2πy"
     story = "Plain descent falls into the next dimple; noise or momentum may roll on."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         return x * x - 10.0 * np.cos(TURN * x) + (y * y - 10.0 * np.cos(TURN * y)) + 20.0

@@ -24,6 +24,7 @@ class Ravine(Landscape):
     )
     formula_text = "f = u² + κ·v²,  u = x·cos φ + y·sin φ,  v = y·cos φ − x·sin φ"
     story = "Plain gradient descent zig-zags across and crawls along; momentum cuts through."
+    family = "classic"
 
     kappa: float = param("κ", 10.0, 1.0, 1e4, "log", doc="Condition number: curvature across over curvature along.")
     rotation: float = param("φ", 0.0, 0.0, 90.0, "linear", doc="Angle between the valley and the x axis.", unit="°")

@@ -15,6 +15,7 @@ class Rosenbrock(Landscape):
     source = "Rosenbrock 1960, An Automatic Method for Finding the Greatest or Least Value of a Function"
     formula_text = "f = (a − x)² + b·(y − x²)²"
     story = "All drop into the curved valley at once; following its floor is the race."
+    family = "classic"
 
     a: float = param("a", 1.0, 0.0, 1.5, "linear", doc="The minimum is at (a, a²).")
     b: float = param("b", 100.0, 1.0, 1000.0, "log", doc="How steep the valley's walls are.")

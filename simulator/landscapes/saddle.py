@@ -18,6 +18,7 @@ class Saddle(Landscape):
     source = "The textbook example; Dauphin et al. 2014, Identifying and attacking the saddle point problem"
     formula_text = "f = x² − y²"
     story = "All hurry to the saddle; who leaves it first? Newton stays."
+    family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:
         return x * x - y * y

@@ -16,6 +16,7 @@ class TwoWells(Landscape):
     source = "Dupont, Optimization Algorithms Visualization"
     formula_text = "f = x² + y² − 2·exp(−5·((x − 1)² + y²)) − 3·exp(−5·((x + 1)² + y²))"
     story = "From the right, plain descent ends in the shallow well; enough momentum carries over to the deep one."
+    family = "teaching"
 
     def f(self, x: Any, y: Any) -> Any:
         shallow, deep = _pits(x - 1.0, x + 1.0, y * y)
