@@ -1,4 +1,4 @@
-"""Where the files that ship with the program are: sample races, the font, the icon.
+"""Where the files that ship with the program are: sample races, help, the font, the icon.
 
 The folder `assets` stands beside the package in a checkout, inside it in an installed wheel, and at the root of the
 bundle in a frozen application.
@@ -6,9 +6,11 @@ bundle in a frozen application.
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -42,6 +44,12 @@ def sample_races() -> dict[str, Path]:
     if not found:
         raise FileNotFoundError(f"no sample race in {asset('races')}: the installation is incomplete")
     return found
+
+
+@cache
+def parity() -> dict[str, dict[str, Any]]:
+    """By optimizer how far it agrees with recorded runs of libraries: ``says`` in a sentence, ``runs`` in detail."""
+    return json.loads(asset("help", "parity.json").read_text(encoding="utf-8"))
 
 
 def font() -> Path:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,26 @@ def race(tmp_path: Path) -> str:
 def test_list(plural: str, catalog: Any, capsys: pytest.CaptureFixture[str]) -> None:
     entries = json.loads(ok(capsys, "list", plural, "--json"))
     assert {entry["name"] for entry in entries} == set(catalog)
-    assert all(list(entry) == ["name", "kind", "title", "year", "summary"] for entry in entries)
+    keys = ["name", "kind", "title", "year", "family", "summary"]
+    costs = ["gradients", "most_gradients", "hessians", "buffers", "needs"]
+    assert all(list(entry) == keys + costs * (plural == "optimizers") for entry in entries)
     lines = ok(capsys, "list", plural).splitlines()
-    assert [line.split()[0] for line in lines] == [entry["name"] for entry in entries]
-    years = [entry["year"] for entry in entries if entry["year"]]
-    assert years == sorted(years)
+    rows = [line.split()[0] for line in lines if plural == "schedules" or line.startswith("  ")]
+    assert rows == [entry["name"] for entry in entries]
+
+
+@pytest.mark.parametrize("plural", ["optimizers", "landscapes"])
+def test_list_goes_by_family_and_year(plural: str, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = json.loads(ok(capsys, "list", plural, "--json"))
+    families = [entry["family"] for entry in entries]
+    assert list(dict.fromkeys(families)) == [family for family, _ in groupby(families)]
+    for _, some in groupby(entries, lambda entry: entry["family"]):
+        years = [entry["year"] or 0 for entry in some]
+        assert years == sorted(years)
+    blocks = ok(capsys, "list", plural).rstrip("\n").split("\n\n")
+    assert [block.partition("\n")[0].lower() for block in blocks] == list(dict.fromkeys(families))
+    for block, family in zip(blocks, dict.fromkeys(families), strict=True):
+        assert block.count("\n") == families.count(family)
 
 
 def test_list_races(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,9 +86,43 @@ def test_describe(name: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert declared.symbol in page
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_describe_says_what_a_rule_costs_and_whom_it_agrees_with(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    cls = OPTIMIZERS[name]
+    page, data = (
+        ok(capsys, "describe", f"optimizer:{name}"),
+        json.loads(ok(capsys, "describe", f"optimizer:{name}", "--json")),
+    )
+    cost = cls.cost
+    assert [data[key] for key in ("gradients", "most_gradients", "hessians", "buffers", "needs")] == [
+        cost.grads, cost.most or cost.grads, cost.hessians, cost.buffers, cls.needs or None,
+    ]  # fmt: skip
+    assert f"(optimizer {name}, {cls.family})" in page.partition("\n")[0]
+    assert "\nCost of a step\n" in page
+    for dialect, given in zip(cls.dialects, data["dialects"], strict=True):
+        assert list(given.values()) == list(dialect)
+        assert f"\nAs {dialect.library} has it\n" in page
+    parity = resources.parity().get(name)
+    assert data["parity"] == parity
+    said = " ".join(page.partition("\nParity\n")[2].split())
+    assert said.startswith(parity["says"] if parity else "no run of a library to compare with")
+
+
+def test_costs_are_worded_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def cost(name: str) -> list[str]:
+        page = ok(capsys, "describe", f"optimizer:{name}")
+        return [line.strip() for line in page.partition("\nCost of a step\n")[2].partition("\n\n")[0].splitlines()]
+
+    assert cost("sgd") == ["1 gradient", "nothing kept"]
+    assert cost("momentum") == ["1 gradient", "1 number kept per parameter"]
+    assert cost("adam") == ["1 gradient", "2 numbers kept per parameter"]
+    assert cost("sam") == ["2 gradients", "nothing kept"]
+    assert cost("newton") == ["1 gradient", "1 Hessian, or products with one", "nothing kept"]
+
+
 def test_a_name_of_two_kinds_shows_the_first_and_names_the_other(capsys: pytest.CaptureFixture[str]) -> None:
     page = ok(capsys, "describe", "Ravine")
-    assert page.startswith("Ravine (landscape ravine)")
+    assert page.startswith("Ravine (landscape ravine, classic)")
     assert page.endswith("See also: optim-race describe race:ravine\n")
     data = json.loads(ok(capsys, "describe", "race:ravine", "--json"))
     assert racefile.from_data(data["race"]) == racefile.find("ravine")

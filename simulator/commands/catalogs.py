@@ -1,19 +1,20 @@
-"""``optim-race list`` and ``optim-race describe``: what the program knows, for people and as JSON."""
+"""``optim-race list`` and ``optim-race describe``: what the program knows, as JSON, and as lists for people."""
 
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from itertools import groupby
+from typing import Any, get_args
 
 from simulator import racefile, resources
 from simulator.catalog import Catalog
-from simulator.commands.text import columns
+from simulator.commands.page import page
+from simulator.commands.text import columns, indented
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.optimizer import Optimizer
+from simulator.optimizer import Family, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, RaceError, did_you_mean, params
 from simulator.race import Race
@@ -23,19 +24,30 @@ from simulator.schedules import SCHEDULES
 Entry = dict[str, Any]
 CATALOGS: dict[str, Catalog[Any]] = {"optimizer": OPTIMIZERS, "landscape": LANDSCAPES, "schedule": SCHEDULES}
 KINDS = (*CATALOGS, "race")
-WIDTH = 100  # characters of running text a line
+FAMILIES = (*get_args(Family), "teaching", "classic", "moving", "data")  # in this order on a list
+BRIEF = ("name", "kind", "title", "year", "family", "summary")
+COSTS = ("gradients", "most_gradients", "hessians", "buffers", "needs")
 
 
 def list_entries(plural: str, as_json: bool) -> str:
-    """The entries of ``optimizers``, ``landscapes``, ``schedules`` or ``races``; optimizers in order of year."""
+    """The entries of ``optimizers``, ``landscapes``, ``schedules`` or ``races``, by family and year."""
     kind = plural.removesuffix("s")
-    entries = [_brief(described(kind, name)) for name in _names(kind)]
-    entries.sort(key=lambda entry: (entry["year"] or 0, entry["name"]))
+    entries = [described(kind, name) for name in _names(kind)]
+    entries.sort(key=lambda e: (FAMILIES.index(e["family"]) if e["family"] else 0, e["year"] or 0, e["name"]))
     if as_json:
-        return json.dumps(entries, ensure_ascii=False, indent=2)
-    dated = kind == "optimizer"
-    rows = [[e["name"], e["title"], *([str(e["year"])] if dated else []), e["summary"]] for e in entries]
-    return columns(rows)
+        keys = (*BRIEF, *COSTS) if kind == "optimizer" else BRIEF
+        return json.dumps([{key: e[key] for key in keys} for e in entries], ensure_ascii=False, indent=2)
+    rows = columns([_row(entry) for entry in entries]).split("\n")
+    parts: list[str] = []
+    for family, some in groupby(zip(entries, rows, strict=True), lambda pair: pair[0]["family"]):
+        lines = [row for _, row in some]
+        parts.append("\n".join(indented(family.capitalize(), lines) if family else lines))
+    return "\n\n".join(parts)
+
+
+def _row(entry: Entry) -> list[str]:
+    dated = [str(entry["year"])] if entry["kind"] == "optimizer" else []
+    return [entry["name"], entry["title"], *dated, entry["summary"]]
 
 
 def describe(name: str, as_json: bool) -> str:
@@ -49,7 +61,7 @@ def describe(name: str, as_json: bool) -> str:
         raise RaceError([f"{name}: no optimizer, landscape, schedule or race is called this{hint}"])
     entry = described(*found[0])
     entry["also"] = [f"{kind}:{real}" for kind, real in found[1:]]
-    return json.dumps(entry, ensure_ascii=False, indent=2) if as_json else "\n".join(_page(entry))
+    return json.dumps(entry, ensure_ascii=False, indent=2) if as_json else "\n".join(page(entry))
 
 
 def described(kind: str, name: str) -> Entry:
@@ -62,6 +74,7 @@ def described(kind: str, name: str) -> Entry:
     entry |= {
         "title": cls.title,
         "year": getattr(cls, "year", None),
+        "family": getattr(cls, "family", None),
         "summary": cls.story if isinstance(thing, Landscape) else " ".join(cls.doc().split("\n\n")[0].split()),
         "doc": cls.doc(),
         "formula": cls.formula_text if isinstance(thing, Landscape) else cls.formula,
@@ -72,7 +85,17 @@ def described(kind: str, name: str) -> Entry:
         known = thing.known
         entry |= {"dim": thing.dim, "lr": known.lr, "box": known.box, "starts": known.starts}
         entry["minima"] = [asdict(minimum) for minimum in known.minima]
+    if isinstance(thing, Optimizer):
+        entry |= _costs(thing)
+        entry |= {"dialects": [dialect._asdict() for dialect in cls.dialects], "parity": resources.parity().get(name)}
     return entry
+
+
+def _costs(optimizer: Optimizer) -> Entry:
+    """What a step asks for, and the numbers kept per parameter; see `simulator.optimizer.Cost`."""
+    cost = optimizer.cost
+    counts = cost.grads, cost.most or cost.grads, cost.hessians, cost.buffers
+    return dict(zip(COSTS, (*counts, optimizer.needs or None), strict=True))
 
 
 def _race(name: str) -> Entry:
@@ -81,6 +104,7 @@ def _race(name: str) -> Entry:
     return {
         "title": race.title,
         "year": None,
+        "family": None,
         "summary": f"{_field(race)} on {race.landscape.title}, {race.steps} steps",
         "doc": race.landscape.story,
         "formula": race.landscape.formula_text,
@@ -120,48 +144,3 @@ def _real_name(kind: str, name: str) -> str | None:
         return CATALOGS[kind].find(name, kind).name
     except RaceError:
         return None
-
-
-def _brief(entry: Entry) -> Entry:
-    return {key: entry[key] for key in ("name", "kind", "title", "year", "summary")}
-
-
-def _page(entry: Entry) -> Iterable[str]:
-    dated = f", {entry['year']}" if entry["year"] else ""
-    yield f"{entry['title']}{dated} ({entry['kind']} {entry['name']})"
-    for paragraph in entry["doc"].split("\n\n"):
-        yield ""
-        yield textwrap.fill(" ".join(paragraph.split()), WIDTH)
-    yield from _section("Formula", entry["formula"].split("\n"))
-    yield from _section("Source", textwrap.wrap(entry["source"], WIDTH - 2))
-    if rows := [_parameter_row(p) for p in entry["parameters"]]:
-        head = ["name", "symbol", "default", "range", "scale", ""]
-        yield from _section("Parameters", columns([head, *rows]).split("\n"))
-    if entry["kind"] == "landscape":
-        minima = [f"{m['kind']} minimum {m['loss']:.6g} at {_point(m['theta'])}" for m in entry["minima"]]
-        starts = "start " + ", ".join(map(_point, entry["starts"]))
-        box = "view " + " × ".join(f"[{low:g}, {high:g}]" for low, high in entry["box"])
-        yield from _section("Known", [box, starts, f"η {entry['lr']:.3g}", *(minima or ["no minimum"])])
-    if entry["kind"] == "race":
-        field = [[e["label"], e["optimizer"]] for e in entry["race"]["entrant"]]
-        yield from _section("Entrants", columns(field).split("\n"))
-    for other in entry["also"]:
-        yield ""
-        yield f"See also: optim-race describe {other}"
-
-
-def _section(title: str, lines: Iterable[str]) -> Iterable[str]:
-    yield ""
-    yield title
-    for line in lines:
-        yield f"  {line}"
-
-
-def _parameter_row(p: dict[str, Any]) -> list[str]:
-    default = p["default"]
-    shown = f"{default:g}" if p["range"] else default if isinstance(default, str) else json.dumps(default)
-    return [p["name"], p["symbol"], shown, f"{p['allowed']} {p['unit']}", p["scale"], p["doc"]]
-
-
-def _point(theta: Iterable[float]) -> str:
-    return "(" + ", ".join(f"{x:.6g}" for x in theta) + ")"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from simulator.racedata import one_line
 
@@ -20,6 +20,13 @@ def columns(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
             cells.append(space + cell if i in right else cell + space)
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def indented(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """``title``, and ``lines`` under it."""
+    yield title
+    for line in lines:
+        yield f"  {line}"
 
 
 def _width(text: str) -> int:
