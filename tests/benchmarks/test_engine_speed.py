@@ -34,12 +34,6 @@ def mixed(starts: int = 1, steps: int = STEPS) -> Race:
     return Race(LANDSCAPES["ravine"](), entrants, tuple((5.0, 2.0 - i / 10) for i in range(starts)), steps=steps)
 
 
-def every_rule(steps: int = STEPS) -> Race:
-    names = [*OPTIMIZERS, "momentum", "adam"]
-    entrants = tuple(Entrant(OPTIMIZERS[name](lr=0.01), f"{name} {i}", stream=i) for i, name in enumerate(names))
-    return Race(LANDSCAPES["ravine"](), entrants, ((5.0, 2.0),), steps=steps)
-
-
 def best(action: Callable[[], object], repeats: int = 5) -> float:
     """Seconds of the fastest of some runs: what the machine can do when nothing else does."""
     times: list[float] = []
@@ -54,14 +48,10 @@ def test_a_lockstep_step_of_twelve_mixed_entrants(benchmark: BenchmarkFixture, r
     benchmark.pedantic(lambda: Engine(mixed()).run(), rounds=7, warmup_rounds=1)
     one = best(lambda: Engine(mixed()).run()) / STEPS
     many = best(lambda: Engine(mixed(starts=8)).run()) / STEPS
-    rules = best(lambda: Engine(every_rule()).run()) / STEPS
     a, b = np.ones((2, 2)), np.ones((2, 2))
     multiply = min(timeit.repeat("a * b", globals={"a": a, "b": b}, number=100_000)) / 100_000
     report("lockstep step, 12 mixed entrants (8 rules)", f"{one * 1e6:.1f} µs", "≤ 35 µs")
     report("… in multiplications of two 2 × 2 arrays", f"{one / multiply:.0f}", "≤ 175, where one takes 200 ns")
-    report(
-        f"lockstep step, one of each of {len(OPTIMIZERS)} rules and two more", f"{rules * 1e6:.1f} µs", "for comparison"
-    )
     report("the same 12 from 8 starts (96 lanes) / from one", f"{many / one:.2f} ×", "about 1")
 
 
