@@ -74,8 +74,10 @@ def _arrays(name: str) -> dict[str, Array]:
 
 def error(case: Case) -> float:
     """The largest error of our run over the case's safe steps."""
-    wanted = reference(case)[: case["safe_steps"] + 1]
-    return float((np.abs(_path(case, len(wanted) - 1) - wanted) / np.maximum(1.0, np.abs(wanted))).max())
+    wanted = reference(case)
+    with np.errstate(all="ignore"):  # past the safe steps it may go anywhere
+        far = np.abs(_path(case, len(wanted) - 1) - wanted) / np.maximum(1.0, np.abs(wanted))
+    return float(far[: case["safe_steps"] + 1].max())
 
 
 def _path(case: Case, steps: int) -> Array:
@@ -113,7 +115,7 @@ def table() -> dict[str, dict[str, Any]]:
         setting = {key: case[key] for key in ("hyper", *ENTRANT, "schedule") if key in case}
         run = {"library": library(case), **setting, "error": BOUND, "steps": {}}
         run = runs.setdefault(case["optimizer"], {}).setdefault(json.dumps([library(case), setting]), run)
-        steps, on = run["steps"], case["landscape"] if isinstance(case["landscape"], str) else case["landscape"]["name"]
+        steps, on = run["steps"], _shown(case["landscape"])
         steps[on] = min(case["safe_steps"], steps.get(on, case["safe_steps"]))
     return {name: {"says": _says(list(some.values())), "runs": list(some.values())} for name, some in runs.items()}
 
@@ -153,9 +155,9 @@ def as_markdown() -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        name, *rest = value.values()
-        return f"{name} ({', '.join(f'{key} {x}' for key, x in list(value.items())[1:])})" if rest else str(name)
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+        rest = ", ".join(f"{key} {_shown(x)}" for key, x in value.items() if key != "name")
+        return f"{value['name']} ({rest})" if rest else value["name"]
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
 
 
 def main() -> int:
