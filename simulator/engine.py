@@ -12,10 +12,11 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.landscape import Landscape
-from simulator.lanes import Pack, packs
-from simulator.noise import noise_block
-from simulator.optimizer import Curvature
+from simulator.answers import answer
+from simulator.landscape import Box
+from simulator.lanes import Group, Pack, packs
+from simulator.noise import Draws, noise_block
+from simulator.optimizer import Query, Value
 from simulator.race import Race
 from simulator.recording import Keeper, Recording
 
@@ -65,54 +66,79 @@ class Engine(Generic[K]):
         return self.advance(self.race.steps)
 
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
-        landscape = self.race.landscape
-        noise = noise_block(self.race, pack.lanes, first // BLOCK, BLOCK)
+        draws = noise_block(self.race, pack.lanes, first // BLOCK, BLOCK)
         span = BLOCK if len(pack.lanes) <= CROWD else CROWD_SPAN
         for start in range(first, stop, span):
             end = min(start + span, stop)
-            grads = [_step(pack, k, landscape, None if noise is None else noise[k % BLOCK]) for k in range(start, end)]
+            grads = [_step(pack, k, self.race, draws) for k in range(start, end)]
             self.recording.write(pack, start, end, grads)
             for group in pack.groups:
                 group.forget()
 
 
-def _step(pack: Pack, k: int, landscape: Landscape, draw: Array | None) -> Array:
+def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
-    t = k + 1
     groups = pack.groups
-    rules = [g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], t) for g in groups]
+    for group in pack.restarting:
+        if k in group.restarts:
+            group.begin_anew(k)
+    rules = [
+        g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], k + 1 - g.born)
+        for g in groups
+    ]
+    shown = race.landscape.shown(race.seed, k)
     asks: list[Any] = [next(rule) for rule in rules]
-    grads = landscape.grad(np.concatenate([ask.theta if type(ask) is Curvature else ask for ask in asks]))
-    if draw is not None:
-        grads = grads + draw
+    grads = shown.grad(np.concatenate([ask.theta if isinstance(ask, Query) else ask for ask in asks]))
+    if draws is not None:
+        grads = draws.felt(grads, k % BLOCK)
     for group, rule, ask in zip(groups, rules, asks, strict=True):
         grad = grads[group.part]
-        if group.clip is not None:
-            grad = grads[group.part] = _clipped(grad, group.clip)
-        asked = 1
+        if group.bounded:
+            grad = grads[group.part] = _clipped(grad, group)
+        asked = 0
         try:
             while True:
-                ask: Any = rule.send((grad, landscape.hess(ask.theta)) if type(ask) is Curvature else grad)
+                if isinstance(ask, Query):
+                    asked = asked + _askers(ask)
+                    added = None if draws is None else draws.added(k % BLOCK, group.part)
+                    ask: Any = rule.send(answer(ask, grad, group, shown, race, k, added))
+                else:
+                    asked = asked + 1
+                    ask = rule.send(grad)
+                grad = shown.grad(ask.theta if isinstance(ask, Query) else ask)
                 # A second question in one step meets the same draw: it is the same mini-batch.
-                grad = landscape.grad(ask.theta if type(ask) is Curvature else ask)
-                if draw is not None:
-                    grad = grad + (draw if len(draw) == 1 else draw[group.part])
-                if group.clip is not None:
-                    grad = _clipped(grad, group.clip)
-                asked += 1
+                if draws is not None:
+                    grad = draws.felt(grad, k % BLOCK, group.part)
+                if group.bounded:
+                    grad = _clipped(grad, group)
         except StopIteration as gone:
             group.theta, group.state = gone.value
+        if race.landscape.domain is not None:
+            group.theta = _inside(group.theta, race.landscape.domain)
         group.path.append(group.theta)
         group.states.append(group.state)
         group.asked.append(asked)
     return grads
 
 
-def _clipped(grad: Array, limit: Array) -> Array:
-    """``grad`` with lanes longer than ``limit`` shortened to it.
+def _askers(ask: Query) -> int | NDArray[np.int64]:
+    return ask.asking.astype(np.int64) if isinstance(ask, Value) and ask.asking is not None else 1
+
+
+def _clipped(grad: Array, group: Group) -> Array:
+    """``grad`` with coordinates cut off at the group's limit, then lanes longer than its limit shortened to it.
 
     Pascanu, Mikolov & Bengio 2013, On the difficulty of training recurrent neural networks. torch's form divides by
     the norm plus 1e-6 and so ends a little short of the limit.
     """
+    if group.cut is not None:
+        grad = np.clip(grad, -group.cut, group.cut)
+    if group.clip is None:
+        return grad
     norm = np.sqrt(np.einsum("ij,ij->i", grad, grad))[:, None]
-    return np.where(norm > limit, grad * (limit / norm), grad)
+    return np.where(norm > group.clip, grad * (group.clip / norm), grad)
+
+
+def _inside(theta: Array, domain: Box) -> Array:
+    low, high = np.asarray(domain).T
+    return np.clip(theta, low, high)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.optimizer import Optimizer, State
-from simulator.param import params
+from simulator.optimizer import Block, Optimizer, State
+from simulator.param import Param, params
 from simulator.race import Entrant, Race
 
 Array = NDArray[np.float64]
@@ -29,13 +31,22 @@ class Group:
     part: slice  # where they stand among the questions of their pack
     peak: Array  # η before the schedule, (lanes, dim)
     factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
-    clip: Array | None  # (lanes, 1), inf where off; None: nobody clips
+    clip: Array | None  # the longest gradient, (lanes, 1), inf where off; None: nobody clips
+    cut: Array | None  # the largest coordinate of a gradient, likewise
+    restarts: frozenset[int]  # the steps before which the state begins anew
     theta: Array
     state: State
     # What the block in progress went through, a step each.
     path: list[Array] = field(default_factory=list[Array])
     states: list[State] | deque[State] = field(default_factory=list[State])
-    asked: list[int] = field(default_factory=list[int])
+    asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
+    bounded: bool = False  # whether any lane's gradient is limited
+    born: int = 0  # the step at which the state last began
+
+    def begin_anew(self, step: int) -> None:
+        """Forget all that was learnt of the way here: the next step is the rule's first."""
+        self.state = self.rule.init(self.theta)
+        self.born = step
 
     def forget(self) -> None:
         self.path.clear()
@@ -50,6 +61,10 @@ class Pack:
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
 
+    @cached_property
+    def restarting(self) -> list[Group]:
+        return [group for group in self.groups if group.restarts]
+
 
 def packs(race: Race, theta: Array) -> list[Pack]:
     """All lanes of a race standing at ``theta`` (lanes, dim)."""
@@ -59,7 +74,8 @@ def packs(race: Race, theta: Array) -> list[Pack]:
 def _pack(race: Race, theta: Array, lanes: range) -> Pack:
     by_rule: dict[tuple[Any, ...], list[int]] = {}
     for lane in lanes:
-        by_rule.setdefault(_kind(race.entrants[lane // len(race.starts)].optimizer), []).append(lane)
+        racer = race.entrants[lane // len(race.starts)]
+        by_rule.setdefault((_kind(racer.optimizer), _restarts(racer, race.steps)), []).append(lane)
     groups: list[Group] = []
     begin = 0
     for members in by_rule.values():
@@ -75,7 +91,16 @@ def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
     Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
     """
     hyper, known = optimizer.hyper, params(type(optimizer))
-    return type(optimizer), *(hyper[name] == p.off if p.numeric else hyper[name] for name, p in known.items())
+    return type(optimizer), *(hyper[name] == p.off if _spread(p) else hyper[name] for name, p in known.items())
+
+
+def _restarts(racer: Entrant, steps: int) -> tuple[int, ...]:
+    return racer.schedule.boundaries(steps) if racer.restart else ()
+
+
+def _spread(p: Param) -> bool:
+    """Whether a hyperparameter reaches the rule as an array, a value a lane."""
+    return p.numeric and not p.shared
 
 
 def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
@@ -89,20 +114,33 @@ def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
     first = racers[0].optimizer
     values = first.hyper
     for name, p in params(type(first)).items():
-        if p.numeric:
+        if _spread(p):
             values[name] = None if values[name] == p.off else spread(lambda r, name=name: r.optimizer.hyper[name])
-    clips = np.array([racer.clip_norm or np.inf for racer in racers])[:, None]
-    rule = first.bind(**values)
+    rule = first.bind(**values, blocks=_blocks(race.landscape.blocks))
+    clip, cut = _limits([racer.clip_norm for racer in racers]), _limits([racer.clip_value for racer in racers])
     return Group(
         rule=rule,
         lanes=lanes,
         part=part,
         peak=values["lr"],
         factors=_factors(race, racers),
-        clip=clips if np.isfinite(clips).any() else None,
+        clip=clip,
+        cut=cut,
+        bounded=clip is not None or cut is not None,
+        restarts=frozenset(_restarts(racers[0], race.steps)),
         theta=theta[lanes],
         state=rule.init(theta[lanes]),
     )
+
+
+def _blocks(shapes: tuple[tuple[int, ...], ...]) -> tuple[Block, ...]:
+    ends = np.cumsum([math.prod(shape) for shape in shapes]).tolist()
+    return tuple(Block(slice(end - math.prod(shape), end), shape) for end, shape in zip(ends, shapes, strict=True))
+
+
+def _limits(values: list[float]) -> Array | None:
+    limits = np.array([value or np.inf for value in values])[:, None]
+    return limits if np.isfinite(limits).any() else None
 
 
 def _factors(race: Race, racers: list[Entrant]) -> Array | None:

@@ -2,36 +2,88 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.race import Race
 
 Array = NDArray[np.float64]
+SIGNS = 1  # marks the counters of draws that are no noise: the signs of a curvature probe
 
 
-def noise_block(race: Race, lanes: NDArray[np.intp], block: int, size: int) -> Array | None:
-    """Draws for steps ``block·size … block·size + size − 1``, scaled by σ; None where there is no noise.
+@dataclass(frozen=True)
+class Draws:
+    """What a block of steps does to gradients: adds ``values``, or multiplies by them.
 
-    Shape ``(size, lanes, dim)``, or ``(size, 1, dim)`` when everyone feels the same draws. Philox (Salmon et al. 2011,
-    Parallel random numbers: as easy as 1, 2, 3), keyed by the seed and, for noise that is not shared, by the
-    entrant's stream and the start.
+    ``values``: ``(steps, lanes, dim)``, or ``(steps, 1, dim)`` when everyone feels the same.
     """
-    sigma = race.noise.sigma
-    if sigma == 0.0:
+
+    values: Array
+    additive: bool
+
+    def felt(self, grad: Array, row: int, part: slice | None = None) -> Array:
+        """``grad`` of the lanes in ``part`` (None: all), as it is felt in step ``row`` of the block."""
+        draw = self._row(row, part)
+        return grad + draw if self.additive else grad * draw
+
+    def added(self, row: int, part: slice) -> Array | None:
+        """What is added to the gradient of the lanes in ``part``, if this noise adds."""
+        return self._row(row, part) if self.additive else None
+
+    def _row(self, row: int, part: slice | None) -> Array:
+        draw = self.values[row]
+        return draw if part is None or len(draw) == 1 else draw[part]
+
+
+def noise_block(race: Race, lanes: NDArray[np.intp], block: int, size: int) -> Draws | None:
+    """Draws for steps ``block·size … block·size + size − 1``; None where there is no noise.
+
+    Philox (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3), keyed by the seed and, for noise that is
+    not shared, by the entrant's stream and the start.
+    """
+    noise, dim = race.noise, race.landscape.dim
+    if noise.sigma == 0.0 and noise.kind != "sparse":
         return None
-    if race.noise.shared:
-        return sigma * _normal(race.seed, 0, 0, block, (size, 1, race.landscape.dim))
-    starts = len(race.starts)
-    draws = np.empty((size, len(lanes), race.landscape.dim))
-    for i, lane in enumerate(lanes):
-        entrant, start = divmod(int(lane), starts)
-        stream = race.entrants[entrant].stream
-        draws[:, i] = _normal(race.seed, stream + 1, start, block, (size, race.landscape.dim))
-    return sigma * draws
+    if noise.shared:
+        raw = _draw(race, 0, 0, block, (size, 1, dim))
+    else:
+        starts = len(race.starts)
+        raw = np.empty((size, len(lanes), dim))
+        for i, lane in enumerate(lanes):
+            entrant, start = divmod(int(lane), starts)
+            raw[:, i] = _draw(race, race.entrants[entrant].stream + 1, start, block, (size, dim))
+    if noise.kind == "multiplicative":
+        return Draws(1.0 + noise.sigma * raw, additive=False)
+    if noise.kind == "sparse":
+        return Draws(_seen(raw, noise.probability), additive=False)
+    return Draws(noise.sigma * raw, additive=True)
 
 
-def _normal(seed: int, stream: int, start: int, block: int, shape: tuple[int, ...]) -> Array:
+def signs(seed: int, step: int, dim: int) -> Array:
+    """Random signs for a curvature probe at ``step``, the same for everyone, shape ``(dim,)``."""
+    return 2.0 * _philox(seed, 0, 0, step, SIGNS).integers(0, 2, dim) - 1.0
+
+
+def _draw(race: Race, stream: int, start: int, block: int, shape: tuple[int, ...]) -> Array:
+    philox = _philox(race.seed, stream, start, block)
+    if race.noise.kind == "student":
+        raw = philox.standard_t(3.0, shape)
+    else:
+        raw = philox.random(shape) if race.noise.kind == "sparse" else philox.standard_normal(shape)
+    return np.asarray(raw, dtype=np.float64)
+
+
+def _seen(raw: Array, probability: float) -> Array:
+    """1/p where a coordinate is seen, 0 where it is not; the first one always is, unless it is the only one."""
+    seen = np.where(raw < probability, 1.0 / probability, 0.0)
+    if raw.shape[-1] > 1:
+        seen[..., 0] = 1.0
+    return seen
+
+
+def _philox(seed: int, stream: int, start: int, block: int, use: int = 0) -> np.random.Generator:
     key = np.array([seed, stream], dtype=np.uint64)
-    counter = np.array([0, 0, start, block], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=counter)).standard_normal(shape)
+    counter = np.array([0, use, start, block], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter))

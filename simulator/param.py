@@ -34,7 +34,8 @@ class Param:
 
     ``low`` and ``high`` bound what is accepted, both included. ``floor`` is the smallest non-zero value a logarithmic
     slider reaches when ``low`` is 0. ``off`` is the value at which the term vanishes: the engine then hands the rule
-    ``None`` instead of an array, so that a rule spends nothing on it.
+    ``None`` instead of an array, so that a rule spends nothing on it. ``shared``: the rule needs one plain value, such
+    as the length of its history; only lanes that agree on it step together.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Param:
     off: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    shared: bool = False
 
     @property
     def integer(self) -> bool:
@@ -135,11 +137,12 @@ def param(
     off: float | None = None,
     unit: str = "",
     choices: tuple[str, ...] = (),
+    shared: bool = False,
 ) -> Any:
     """Declare a hyperparameter as a field of a frozen dataclass; see `Param`."""
     if isinstance(default, bool):
         scale = "switch"
-    declared = Param("", symbol, default, low, high, scale, doc, floor, off, unit, choices)
+    declared = Param("", symbol, default, low, high, scale, doc, floor, off, unit, choices, shared)
     return dataclasses.field(default=default, metadata={"param": declared})
 
 

@@ -11,19 +11,29 @@ from simulator.param import RaceError, number, param
 from simulator.schedule import Schedule
 from simulator.schedules.constant import Constant
 
+NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
 MAX_LANE_STEPS = 20_000_000
-"""Entrants × starts × steps. A race keeps everything, some 100 bytes a lane-step: 2 GB at the limit."""
+"""Entrants × starts × steps, in two dimensions; in more, as many numbers. A race keeps everything, some 100 bytes a
+lane-step: 2 GB at the limit."""
 
 
 @dataclass(frozen=True)
 class Noise:
-    """Gaussian noise on every gradient coordinate, a function of (seed, step)."""
+    """Noise on the gradient, a function of (seed, step).
+
+    gaussian: σ·ξ added to every coordinate. multiplicative: every coordinate times 1 + σ·ξ, so that the noise dies
+    where the gradient does. student: σ·τ added, τ of Student's t with 3 degrees of freedom: rare, huge kicks. sparse:
+    all coordinates but the first are seen with probability p, and then 1/p as large.
+    """
 
     sigma: float = param(
-        "σ", 0.0, 0.0, 1e3, "log", floor=1e-3, off=0.0,
-        doc="Standard deviation of the Gaussian added to every gradient coordinate.",
-    )  # fmt: skip
+        "σ", 0.0, 0.0, 1e3, "log", floor=1e-3, off=0.0, doc="Size of the noise; sparse noise has none. 0: no noise."
+    )
+    kind: str = param(
+        "kind", "gaussian", scale="choice", choices=NOISES, doc="What the noise does to a gradient."
+    )
+    probability: float = param("p", 0.1, 0.01, 1.0, doc="Sparse noise: how often a coordinate is seen.")
     shared: bool = param("shared", True, doc="All entrants feel the same draws.")
 
 
@@ -40,6 +50,13 @@ class Entrant:
     schedule: Schedule = field(default_factory=Constant)
     clip_norm: float = param(
         "c", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0, doc="Gradients longer than this are shortened to it; 0: off."
+    )
+    clip_value: float = param(
+        "c₁", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0,
+        doc="Gradient coordinates are cut off at ± this, before the length is looked at; 0: off.",
+    )  # fmt: skip
+    restart: bool = param(
+        "restart", False, doc="Forget momentum and all other memory wherever a new phase of the schedule begins."
     )
     stream: int = param("stream", 0, 0, 2**31, doc="Identity of this racer: its own noise draws, and its colour.")
 
@@ -62,8 +79,9 @@ class Race:
 
     def __post_init__(self) -> None:
         faults = [*self._start_faults(), *self._entrant_faults()]
-        if self.lanes * self.steps > MAX_LANE_STEPS:
-            most = f"at most {MAX_LANE_STEPS // self.lanes:,} ({MAX_LANE_STEPS:,} lane-steps)"
+        limit = MAX_LANE_STEPS * 2 // max(self.landscape.dim, 2)
+        if self.lanes * self.steps > limit:
+            most = f"at most {limit // self.lanes:,} ({limit:,} lane-steps)"
             faults.append(f"steps: must be {most} with entrants × starts = {self.lanes:,}, got {self.steps:,}")
         if faults:
             raise RaceError(faults)
@@ -95,6 +113,9 @@ class Race:
                 for i, value in enumerate(values)
                 if values.index(value) < i
             ]
+        for i, entrant in enumerate(self.entrants):
+            if why := obstacle(type(entrant.optimizer), self.landscape):
+                faults.append(f"entrant[{i}].optimizer: {why}")
         return faults
 
     @property
@@ -125,12 +146,23 @@ class Race:
         return replace(self, entrants=self.entrants[:index] + self.entrants[index + 1 :])
 
     def on(self, landscape: Landscape) -> Race:
-        """The same field on another landscape, at its first start, each η moved to a sensible one there."""
+        """The same field on another landscape, at its first start, each η moved to a sensible one there.
+
+        Who cannot race there is left out; raises RaceError where that is everybody.
+        """
         entrants = tuple(
             replace(e, optimizer=replace(e.optimizer, lr=sensible_lr(type(e.optimizer), landscape)))
             for e in self.entrants
+            if not obstacle(type(e.optimizer), landscape)
         )
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
+
+
+def obstacle(optimizer: type[Optimizer], landscape: Landscape) -> str | None:
+    """Why this rule cannot race there, or None."""
+    if optimizer.needs == "model" and not landscape.model:
+        return f"{optimizer.name} needs a model of data, and {landscape.name} is a bare function"
+    return None
 
 
 def coordinate(x: Any) -> float:

@@ -16,7 +16,7 @@ from simulator.schedules import SCHEDULES
 
 FORMAT = 1
 KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "entrant")
-ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "schedule", "stream")
+ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream")
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
 LONGEST_LINE = 1000  # characters of a fault
@@ -40,6 +40,8 @@ def to_data(race: Race) -> dict[str, Any]:
                 "label": entrant.label,
                 **_plain(entrant.optimizer.hyper),
                 "clip_norm": entrant.clip_norm,
+                "clip_value": entrant.clip_value,
+                "restart": entrant.restart,
                 "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
                 "stream": entrant.stream,
             }

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.lanes import Pack
+from simulator.lanes import Group, Pack
 from simulator.race import Race
 from simulator.referee import Referee, Status
 
@@ -71,8 +71,7 @@ class Recording:
         rows = slice(first + 1, stop + 1)
         for group in pack.groups:
             self.theta[rows, group.lanes] = group.path
-            asked = np.cumsum(group.asked, dtype=np.int32)
-            self.evals[rows, group.lanes] = self.evals[first, group.lanes] + asked[:, None]
+            self.evals[rows, group.lanes] = self.evals[first, group.lanes] + np.cumsum(_by_lane(group), axis=0)
             for letter, values in self._kept[id(group)].items():
                 values[rows] = [state[letter] for state in group.states]
 
@@ -143,10 +142,17 @@ class Tally:
             self.theta[group.lanes] = group.theta
             self.loss[group.lanes] = loss[-1]
             self.best[group.lanes] = np.fmin(self.best[group.lanes], np.fmin.reduce(loss))
-            self.evals[group.lanes] += sum(group.asked)
+            self.evals[group.lanes] += _by_lane(group).sum(axis=0)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
+
+
+def _by_lane(group: Group) -> NDArray[np.int32]:
+    """How many gradients each step of the block asked for, (steps, 1), or (steps, lanes) where lanes differ."""
+    if all(type(asked) is int for asked in group.asked):
+        return np.array(group.asked, dtype=np.int32)[:, None]
+    return np.stack([np.broadcast_to(asked, group.lanes.shape) for asked in group.asked]).astype(np.int32)
 
 
 def _room(state: dict[str, Array], rows: int) -> dict[str, Array]:

@@ -1,7 +1,8 @@
 """The referee: reads loss, gradient norm and status off the path, block by block. It never touches the dynamics.
 
 - ``arrived``: f − f* has fallen to 10⁻⁶ of what it was at the start (the convergence test of Moré & Wild 2009,
-  Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges.
+  Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges. Nobody arrives on a
+  landscape that moves.
 - ``diverged``: not finite, or farther than 1000 box diagonals from the box's centre. Stays.
 - ``out of view``: outside the landscape's box.
 - ``stalled``: moved less than 10⁻⁵ of the box's diagonal in the last 50 steps.
@@ -57,8 +58,13 @@ class Referee:
         record, landscape = self.recording, self.landscape
         rows = slice(first, last + 1)
         theta = record.theta[rows]
-        record.loss[rows] = landscape.loss(theta)
-        slope = landscape.grad(theta)
+        if landscape.moving:
+            standing = [landscape.at(step) for step in range(first, last + 1)]
+            record.loss[rows] = [there.loss(row) for there, row in zip(standing, theta, strict=True)]
+            slope = np.stack([there.grad(row) for there, row in zip(standing, theta, strict=True)])
+        else:
+            record.loss[rows] = landscape.loss(theta)
+            slope = landscape.grad(theta)
         record.grad_norm[rows] = np.sqrt(reduce(np.add, _columns(slope * slope)))
         self._status(first, last)
 
@@ -69,7 +75,7 @@ class Referee:
         status[self._stalled(first, last)] = Status.STALLED
         status[reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))] = Status.OUT_OF_VIEW
         floor = self.landscape.lowest
-        if floor is not None:
+        if floor is not None and not self.landscape.moving:
             arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
         reach = reduce(np.maximum, _columns(np.abs(theta - self.centre)))

@@ -29,6 +29,10 @@ class Schedule(Declared):
         """η / peak at ``t`` = 0 … ``steps``, both counted from the end of the warm-up. Shape of ``t``."""
         raise NotImplementedError
 
+    def phase(self, t: Array, steps: int) -> Array:
+        """Which phase (drop, cycle) each ``t`` belongs to, for a schedule that has several. Shape of ``t``."""
+        return np.zeros_like(t)
+
     @lru_cache(maxsize=8)  # noqa: B019  # schedules are small frozen values; a slider asks for the same table again
     def factors(self, steps: int) -> Array:
         """η / peak for every step of a race, shape ``(steps + 1,)``. The first update uses entry 0.
@@ -41,3 +45,10 @@ class Schedule(Declared):
         table = np.where(t < self.warmup, t / max(self.warmup, 1) * after[0], after)
         table.setflags(write=False)  # it is shared
         return table
+
+    @lru_cache(maxsize=8)  # noqa: B019
+    def boundaries(self, steps: int) -> tuple[int, ...]:
+        """The steps with which a new phase begins, the first one not among them."""
+        t = np.arange(steps, dtype=np.float64)
+        phase = self.phase(np.maximum(t - self.warmup, 0.0), max(steps - self.warmup, 1))
+        return tuple((np.flatnonzero(np.diff(phase)) + 1).tolist())

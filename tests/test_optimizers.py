@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from simulator.answers import answer
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
-from simulator.optimizer import Array, Curvature, Optimizer, State
+from simulator.lanes import Group
+from simulator.optimizer import Array, Optimizer, Query, State
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race, sensible_lr
 from tests.alone import bound, run_alone
 
 HIMMELBLAU = LANDSCAPES["himmelblau"]()
+RACE = Race(HIMMELBLAU, (Entrant(OPTIMIZERS["sgd"](), "any"),), ((1.0, 1.0),))
 STARTS = ((-0.27, -0.92), (0.5, 5.0), (-5.0, -0.5), (5.0, -4.5), (2.9, 2.1))
 
 
@@ -38,13 +42,13 @@ every_rule = pytest.mark.parametrize("optimizer", VARIANTS, ids=NAMES)
 every_class = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
 
 
-def one_step(rule: Optimizer, theta: Array, state: State, lr: Array, t: int) -> tuple[Array, State]:
-    step = rule.step(theta, state, lr, t)
+def one_step(group: Group, theta: Array, state: State, lr: Array, t: int) -> tuple[Array, State]:
+    step = group.rule.step(theta, state, lr, t)
     ask = next(step)
     try:
         while True:
-            if isinstance(ask, Curvature):
-                ask = step.send((HIMMELBLAU.grad(ask.theta), HIMMELBLAU.hess(ask.theta)))
+            if isinstance(ask, Query):
+                ask = step.send(answer(ask, HIMMELBLAU.grad(ask.theta), group, HIMMELBLAU, RACE, t, None))
             else:
                 ask = step.send(HIMMELBLAU.grad(ask))
     except StopIteration as done:
@@ -62,14 +66,14 @@ def test_a_step_modifies_nothing_and_can_be_taken_again(optimizer: Optimizer) ->
     theta, state = frozen(group.theta), {letter: frozen(value) for letter, value in group.state.items()}
     lr = frozen(group.rule.hyper["lr"])
     for t in (1, 2, 3):
-        once, then = one_step(group.rule, theta, state, lr, t)
-        again, too = one_step(group.rule, theta, state, lr, t)
+        once, then = one_step(group, theta, state, lr, t)
+        again, too = one_step(group, theta, state, lr, t)
         assert np.array_equal(once, again)
         assert once.shape == theta.shape and once.dtype == np.float64
         assert not np.array_equal(once, theta)
         assert then.keys() == too.keys() == state.keys()
         for letter, value in then.items():
-            assert value.shape == theta.shape
+            assert len(value) == len(theta) and value.dtype == np.float64
             assert np.array_equal(value, too[letter])
         theta, state = frozen(once), {k: frozen(v) for k, v in then.items()}
 
@@ -100,19 +104,24 @@ def test_a_term_that_is_off_is_none_and_changes_nothing(optimizer: Optimizer) ->
         value = getattr(group.rule, name)
         if p.scale == "switch":
             assert value is optimizer.hyper[name]
+        elif p.shared or not p.numeric:
+            assert value == optimizer.hyper[name]
         elif p.off is not None and optimizer.hyper[name] == p.off:
             assert value is None
         else:
             assert np.array_equal(value, np.full((len(STARTS), 2), optimizer.hyper[name]))
+    known = params(type(optimizer))
     # With no term left out it goes the same way.
     shape = (len(STARTS), 2)
     full = optimizer.bind(
-        **{k: v if v is True or v is False else np.full(shape, v) for k, v in optimizer.hyper.items()}
+        **{k: np.full(shape, v) if known[k].numeric and not known[k].shared else v for k, v in optimizer.hyper.items()},
+        blocks=group.rule.blocks,
     )
+    complete = replace(group, rule=full)
     went, state, theta, whole = group.theta, group.state, group.theta, full.init(group.theta)
     for t in range(1, 6):
-        went, state = one_step(group.rule, went, state, group.rule.hyper["lr"], t)
-        theta, whole = one_step(full, theta, whole, full.hyper["lr"], t)
+        went, state = one_step(group, went, state, group.rule.hyper["lr"], t)
+        theta, whole = one_step(complete, theta, whole, full.hyper["lr"], t)
         assert went == pytest.approx(theta, rel=1e-12)
 
 

@@ -12,7 +12,7 @@ from simulator import racefile
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, params
-from simulator.race import Entrant, Noise, Race
+from simulator.race import Entrant, Noise, Race, obstacle
 from simulator.schedules import SCHEDULES
 
 
@@ -41,14 +41,15 @@ def races(draw: st.DrawFn) -> Race:
     point = st.tuples(*[st.floats(-1e9, 1e9)] * landscape.dim)
     labels = draw(st.lists(names, min_size=1, max_size=4, unique=True))
     streams = draw(st.lists(st.integers(0, 2**31), min_size=len(labels), max_size=len(labels), unique=True))
-    optimizers, schedules = st.sampled_from([*OPTIMIZERS.values()]), st.sampled_from([*SCHEDULES.values()])
+    usable = [cls for cls in OPTIMIZERS.values() if not obstacle(cls, landscape)]
+    optimizers, schedules = st.sampled_from(usable), st.sampled_from([*SCHEDULES.values()])
     entrants = tuple(
         Entrant(
             draw(optimizers.flatmap(built)),
             label,
             draw(schedules.flatmap(built)),
-            draw(values(params(Entrant)["clip_norm"])),
-            stream,
+            stream=stream,
+            **{name: draw(values(params(Entrant)[name])) for name in ("clip_norm", "clip_value", "restart")},
         )
         for label, stream in zip(labels, streams, strict=True)
     )

@@ -85,10 +85,20 @@ def test_written_in_the_order_of_the_example_with_every_value() -> None:
     text = racefile.dumps(racefile.parse(EXAMPLE))
     heads = [line.split(" = ")[0] for line in text.splitlines() if line]
     top, rest = heads[: heads.index("[[entrant]]")], heads[heads.index("[[entrant]]") :]
-    expected = "format title steps seed starts [landscape] name kappa rotation [noise] sigma shared"
+    expected = "format title steps seed starts [landscape] name kappa rotation [noise] sigma kind probability shared"
     assert top == expected.split()
     hyper = list(params(OPTIMIZERS["momentum"]))
-    assert rest == ["[[entrant]]", "optimizer", "label", *hyper, "clip_norm", "schedule", "stream"]
+    assert rest == [
+        "[[entrant]]",
+        "optimizer",
+        "label",
+        *hyper,
+        "clip_norm",
+        "clip_value",
+        "restart",
+        "schedule",
+        "stream",
+    ]
     assert 'schedule = { name = "cosine", warmup = 20, eta_min = 0.0 }' in text
 
 
@@ -217,8 +227,8 @@ def test_hostile_values_stay_one_line_each() -> None:
 TABLES = {
     "": ("format", "title", "steps", "starts", "landscape", "noise", "entrant"),
     "landscape": ("name", "formula", "box"),
-    "noise": ("sigma", "shared"),
-    "entrant": ("optimizer", "label", "lr", "clip_norm", "schedule"),
+    "noise": ("sigma", "kind", "probability", "shared"),
+    "entrant": ("optimizer", "label", "lr", "clip_norm", "clip_value", "restart", "schedule"),
 }
 
 

@@ -25,9 +25,14 @@ class CosineRestarts(Schedule):
         if self.T_mult == 1:
             into, length = t % self.T_0, self.T_0
         else:
-            # Cycle i begins at T₀·(mⁱ − 1)/(m − 1); the small shift outweighs the logarithm's rounding at a boundary.
             m = float(self.T_mult)
-            cycle = np.floor(np.log1p(t * (m - 1.0) / self.T_0) / log(m) + 1e-9)
-            length = self.T_0 * m**cycle
+            length = self.T_0 * m ** self.phase(t, steps)
             into = t - (length - self.T_0) / (m - 1.0)
         return self.eta_min + 0.5 * (1.0 - self.eta_min) * (1.0 + np.cos(np.pi * into / length))
+
+    def phase(self, t: Array, steps: int) -> Array:
+        if self.T_mult == 1:
+            return np.floor(t / self.T_0)
+        # Cycle i begins at T₀·(mⁱ − 1)/(m − 1); the small shift outweighs the logarithm's rounding at a boundary.
+        m = float(self.T_mult)
+        return np.floor(np.log1p(t * (m - 1.0) / self.T_0) / log(m) + 1e-9)

@@ -28,12 +28,18 @@ class OneCycle(Schedule):
     def factor(self, t: Array, steps: int) -> Array:
         first = 1.0 / self.div_factor
         last = first / self.final_div_factor
-        up = self.pct_start * steps - 1.0
+        up = self._up(steps)
         t = np.minimum(t, steps - 1.0)
         # A way of no length has no steps of its own; TINY only keeps the other branch's division defined.
         rising = 1.0 + (first - 1.0) * _half_cosine(t / max(up, TINY))
         falling = last + (1.0 - last) * _half_cosine((t - up) / max(steps - 1.0 - up, TINY))
         return np.where(t <= up, rising, falling)
+
+    def phase(self, t: Array, steps: int) -> Array:
+        return np.where(t <= self._up(steps), 0.0, 1.0)
+
+    def _up(self, steps: int) -> float:
+        return self.pct_start * steps - 1.0
 
 
 def _half_cosine(p: Array) -> Array:

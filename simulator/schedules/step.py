@@ -20,4 +20,7 @@ class Step(Schedule):
     gamma: float = param("γ", 0.1, 0.001, 1.0, "log", doc="What each drop multiplies the rate by.")
 
     def factor(self, t: Array, steps: int) -> Array:
-        return self.gamma ** np.floor(t / self.step_size)
+        return self.gamma ** self.phase(t, steps)
+
+    def phase(self, t: Array, steps: int) -> Array:
+        return np.floor(t / self.step_size)

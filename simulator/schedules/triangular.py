@@ -22,3 +22,6 @@ class Triangular(Schedule):
     def factor(self, t: Array, steps: int) -> Array:
         height = 1.0 - np.abs(t / self.step_size_up % 2.0 - 1.0)
         return self.base_lr + (1.0 - self.base_lr) * height
+
+    def phase(self, t: Array, steps: int) -> Array:
+        return np.floor(t / (2.0 * self.step_size_up))

@@ -24,5 +24,10 @@ class WSD(Schedule):
     decay: float = param("d", 0.2, 0.01, 1.0, doc="Share of the race's steps taken by the final decay.")
 
     def factor(self, t: Array, steps: int) -> Array:
-        decay = min(self.decay * (steps + self.warmup), steps)
-        return np.minimum(1.0, (steps - t) / decay)
+        return np.minimum(1.0, (steps - t) / self._decay(steps))
+
+    def phase(self, t: Array, steps: int) -> Array:
+        return np.where(steps - t < self._decay(steps), 1.0, 0.0)
+
+    def _decay(self, steps: int) -> float:
+        return min(self.decay * (steps + self.warmup), steps)
