@@ -63,16 +63,14 @@ def noise_block(race: Race, lanes: NDArray[np.intp], block: int, size: int) -> D
 
 def signs(seed: int, step: int, dim: int) -> Array:
     """Random signs for a curvature probe at ``step``, the same for everyone, shape ``(dim,)``."""
-    return 2.0 * _philox(seed, 0, 0, step, SIGNS).integers(0, 2, dim) - 1.0
+    return np.where(_philox(seed, 0, 0, step, SIGNS).random(dim) < 0.5, -1.0, 1.0)
 
 
 def _draw(race: Race, stream: int, start: int, block: int, shape: tuple[int, ...]) -> Array:
     philox = _philox(race.seed, stream, start, block)
     if race.noise.kind == "student":
-        raw = philox.standard_t(3.0, shape)
-    else:
-        raw = philox.random(shape) if race.noise.kind == "sparse" else philox.standard_normal(shape)
-    return np.asarray(raw, dtype=np.float64)
+        return philox.standard_t(3.0, shape)
+    return philox.random(shape) if race.noise.kind == "sparse" else philox.standard_normal(shape)
 
 
 def _seen(raw: Array, probability: float) -> Array:
