@@ -1,0 +1,63 @@
+"""SGD with D-Adaptation."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class DAdaptSGD(Distance, Optimizer):
+    """Gradient descent that finds its own rate: d, a guess of how far away the minimum lies, over the first slope.
+
+    d never shrinks. Where the slope grows on the way, or the guess is a little long for a narrow valley, nothing ever
+    slows it down again and it diverges, as the library does on a ravine of condition 10; a smaller η helps. A step at
+    η = 0, where the library stops with an error, or before the first slope, changes nothing.
+    """
+
+    title = "D-Adapt SGD"
+    year = 2023
+    family = "no tuning"
+    cost = Cost(buffers=3.5)
+    source = (
+        "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptSGD: "
+        "‖g₁‖ is that of the slope without λ·θ"
+    )
+    formula = (
+        "η_d = d·η / ‖g₁‖\ng ← g + λ·θ\nn ← n + η_d·g·s\ns ← s + η_d·g\n"
+        "d ← max(d, min(2·n / ‖s‖, κ·d)); d = d₀ at first\nz = θ₀ − s\nθ ← β·θ + (1 − β)·z"
+    )
+    letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "g1": "‖g₁‖"}
+
+    lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")
+    beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum: the share of θ kept each step.")
+    weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
+    d0: float = param("d₀", 1e-6, 1e-12, 1e3, "log", doc="What d starts at.")
+    growth_rate: float | None = param("κ", 0.0, 0.0, 1e3, "log", floor=1.01, off=0.0, doc="Most growth of d; 0: any.")
+
+    @classmethod
+    def suggest_lr(cls, lr: float, diagonal: float) -> float:
+        return 1.0
+
+    def init(self, theta: Array) -> State:
+        zero = np.zeros_like(theta)
+        return {"s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": self.start, "g1": zero[:, :1]}
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        grad = yield theta
+        first = np.where(state["g1"] == 0.0, np.sqrt(dot(grad, grad)), state["g1"])
+        if self.weight_decay is not None:
+            grad = grad + self.weight_decay * theta
+        d, x0 = state["d"], state["x0"]
+        rate = ratio(d * lane(lr), first)
+        n = state["n"] + rate * dot(grad, state["s"])
+        s = state["s"] + rate * grad
+        length = np.sqrt(dot(s, s))
+        z = x0 - s
+        went = z if self.beta is None else self.beta * theta + (1.0 - self.beta) * z
+        new = {"s": s, "x0": x0, "n": n, "d": self.grown(d, ratio(2.0 * n, length)), "g1": first}
+        return moved((lane(lr) > 0.0) & (length > 0.0), (went, new), theta, state)

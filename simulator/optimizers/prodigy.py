@@ -1,0 +1,94 @@
+"""Prodigy."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.moments import Moments
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class Prodigy(Distance, Moments, Optimizer):
+    """Adam that finds its own rate: d, a guess of how far away the minimum lies, grows from next to nothing.
+
+    Each gradient, multiplied with the way from θ₀, says how much of that way was downhill. Leave η at 1; c tunes. A
+    step at η = 0, or before the first slope, changes nothing and is not counted. m, v and s carry a d each, so that
+    they fit the d to come.
+    """
+
+    title = "Prodigy"
+    year = 2024
+    family = "no tuning"
+    cost = Cost(buffers=5)
+    source = (
+        "Mishchenko & Defazio 2024, Prodigy: An Expeditiously Adaptive Parameter-Free Learner; "
+        "form of prodigyopt.Prodigy"
+    )
+    formula = (
+        "g ← g + λ·θ, unless decoupled\nη_d = d·η; corrected: times √(1 − β₂ᵏ) / (1 − β₁ᵏ), k the steps so far\n"
+        "n ← β₃·n + (d/d₀)·η_d·g·(θ₀ − θ)\nm ← β₁·m + (1 − β₁)·d·g\nv ← β₂·v + (1 − β₂)·d²·g²\n"
+        "s ← β₃·s + (d/d₀)·η_d·g; safe: d for η_d\nd_max ← max(d_max, c·n / ‖s‖₁); d_max = d₀ at first\n"
+        "d ← min(d_max, κ·d)\n"
+        "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − η_d·m / (√v + d·ε)"
+    )
+    letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "d_max": "d_max"}
+
+    lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found: leave it at 1.")
+    beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
+    beta2: float = param("β₂", 0.999, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient v.")
+    beta3: float | None = param("β₃", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Memory of n and s; 0: √β₂.")
+    eps: float = param("ε", 1e-8, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
+    weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Weight decay.")
+    decouple: bool = param("decoupled", True, doc="Take the decay off θ, as AdamW, instead of adding it to g.")
+    bias_correction: bool = param("corrected", False, doc="Correct the bias of m and v towards their start at 0.")
+    safeguard_warmup: bool = param("safe", False, doc="Leave η out of s: for a warm-up of η.")
+    d0: float = param("d₀", 1e-6, 1e-12, 1e3, "log", doc="What d starts at.")
+    d_coef: float = param("c", 1.0, 1e-3, 1e3, "log", doc="Scales the guess of d.")
+    growth_rate: float | None = param("κ", 0.0, 0.0, 1e3, "log", floor=1.01, off=0.0, doc="Most growth of d; 0: any.")
+
+    @classmethod
+    def suggest_lr(cls, lr: float, diagonal: float) -> float:
+        return 1.0
+
+    def init(self, theta: Array) -> State:
+        zero = np.zeros_like(theta)
+        state = {"m": zero, "v": zero, "s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": self.start}
+        state |= {} if self.growth_rate is None else {"d_max": self.start}
+        return state | ({"k": zero[:, :1]} if self.bias_correction else {})
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        grad = yield theta
+        if self.weight_decay is not None and not self.decouple:
+            grad = grad + self.weight_decay * theta
+        d, new = state["d"], dict(state)
+        rate = d * lane(lr)
+        if self.bias_correction:
+            new["k"] = k = state["k"] + 1.0
+            rate = rate * np.sqrt(1.0 - lane(self.beta2) ** k) / (1.0 - lane(self.beta1) ** k)
+        share = d / self.start
+        new["n"] = n = self.memory * state["n"] + share * rate * dot(grad, state["x0"] - theta)
+        new["m"] = m = self.beta1 * state["m"] + self.rest1 * d * grad
+        new["v"] = v = self.beta2 * state["v"] + self.rest2 * (d * d) * (grad * grad)
+        new["s"] = s = self.memory * state["s"] + share * (d if self.safeguard_warmup else rate) * grad
+        length = np.abs(s).sum(axis=1, keepdims=True)
+        guess = lane(self.d_coef) * ratio(n, length)
+        top = np.maximum(d if self.growth_rate is None else state["d_max"], guess)
+        if self.growth_rate is not None:
+            new["d_max"] = top
+            d = np.where(d == self.start, np.maximum(d, guess), d)
+        new["d"] = d = np.minimum(top, d * self.most)
+        went = theta
+        if self.weight_decay is not None and self.decouple:
+            went = theta - rate * self.weight_decay * theta
+        went = went - rate * ratio(m, np.sqrt(v) + d * self.eps)
+        return moved((lane(lr) > 0.0) & (length > 0.0), (went, new), theta, state)
+
+    @cached_property
+    def memory(self) -> Array:
+        root = np.sqrt(lane(self.beta2))
+        return root if self.beta3 is None else np.where(lane(self.beta3) > 0.0, lane(self.beta3), root)

@@ -1,0 +1,44 @@
+"""Quasi-hyperbolic momentum."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.decay import Decay
+from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class QHM(Decay, Optimizer):
+    """A weighted mean of a plain step and a momentum step: ν = 0 is gradient descent, ν = 1 is momentum.
+
+    m is an average, not a sum: at ν = 1 it is momentum with η·(1 − β). The present gradient always weighs at least
+    1 − ν, so it answers at once to a turn that m is still too slow for.
+    """
+
+    title = "QHM"
+    year = 2019
+    family = "first-order"
+    cost = Cost(buffers=1)
+    source = (
+        "Ma & Yarats 2019, Quasi-hyperbolic momentum and Adam for deep learning; form of pytorch_optimizer's QHM, "
+        "whose defaults β = 0, ν = 1 are gradient descent"
+    )
+    formula = "g ← g + λ·θ\nm ← β·m + (1 − β)·g\nθ ← θ − η·((1 − ν)·g + ν·m)\n" + Decay.form
+
+    lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
+    beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
+    nu: float = param("ν", 0.7, 0.0, 1.0, doc="Weight of m against the present gradient.")
+    weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Weight decay.")
+    weight_decouple: bool = param("decoupled", False, doc="Take the decay off θ instead of adding it to g.")
+    fixed_decay: bool = param("fixed", False, doc="The decoupled decay is λ, not ηλ.")
+
+    def init(self, theta: Array) -> State:
+        return {"m": np.zeros_like(theta)}
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        grad = yield theta
+        theta, grad = self.decayed(theta, grad, lr)
+        m = self.beta * state["m"] + (1.0 - self.beta) * grad
+        return theta - lr * (self.nu * m + (1.0 - self.nu) * grad), {"m": m}
