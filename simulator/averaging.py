@@ -1,4 +1,4 @@
-"""The three points of schedule-free rules: x, the mean of the path; z, which steps; y, between them, the θ of the race.
+"""The three points of schedule-free rules: x, the mean of the path; z, which steps; y, between them: θ.
 
 Defazio et al. 2024, The Road Less Scheduled.
 """
@@ -18,7 +18,7 @@ class Averaging:
 
     form: ClassVar[str] = (
         "η_t = η·min(t / T_w, 1)\nw = t^r·(max η_t)^p\nc = w / (sum of w)\n"
-        "z ← z − η_t·u\nx ← (1 − c)·x + c·z\nθ = y = β·x + (1 − β)·z"
+        "z ← z − η_t·u\nx ← (1 − c)·x + c·z\nθ ← β·x + (1 − β)·z"
     )
     letters: ClassVar[dict[str, str]] = {"lr_max": "max η_t", "w_sum": "sum of w"}
 

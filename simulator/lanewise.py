@@ -37,10 +37,6 @@ class Distance:
     growth_rate: Any
 
     @cached_property
-    def start(self) -> Array:
-        return lane(self.d0)
-
-    @cached_property
     def most(self) -> Array | float:
         """The largest growth of d in a step."""
         if self.growth_rate is None:
@@ -51,8 +47,6 @@ class Distance:
         return np.maximum(d, np.minimum(guess, d * self.most))
 
 
-def moved(moves: NDArray[np.bool_], new: tuple[Array, State], theta: Array, state: State) -> tuple[Array, State]:
-    """``new`` in the lanes that ``moves`` (lanes, 1) names; in the others it is as if they had not asked."""
-    if moves.all():
-        return new
-    return np.where(moves, new[0], theta), {k: np.where(moves, value, state[k]) for k, value in new[1].items()}
+def held(moves: NDArray[np.bool_], new: State, old: State) -> State:
+    """``new`` in the lanes that ``moves`` (lanes, 1) names, ``old`` in the others."""
+    return new if moves.all() else {k: np.where(moves, value, old[k]) for k, value in new.items()}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.lanewise import Distance, dot, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
@@ -43,7 +43,7 @@ class DAdaptAdaGrad(Distance, Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        return {"s": zero, "G": zero + 1e-6, "x0": theta.copy(), "n": zero[:, :1], "d": self.start}
+        return {"s": zero, "G": zero + 1e-6, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
@@ -58,6 +58,6 @@ class DAdaptAdaGrad(Distance, Optimizer):
         length = np.abs(s).sum(axis=1, keepdims=True)
         guess = ratio(dot(s, s / scale) - n, length)
         z = x0 - s / scale
-        went = z if self.beta is None else self.beta * theta + (1.0 - self.beta) * z
+        went = z if self.beta is None else theta + (1.0 - self.beta) * (z - theta)
         new = {"s": s, "G": G, "x0": x0, "n": n, "d": np.where(lane(lr) > 0.0, self.grown(d, guess), d)}
-        return moved(length > 0.0, (went, new), theta, {**state, "G": G})
+        return went, new

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.lanewise import Distance, dot, held, lane, ratio
 from simulator.moments import Moments
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
@@ -50,7 +50,7 @@ class DAdaptAdam(Distance, Moments, Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        state = {"m": zero, "v": zero, "s": zero, "n": zero[:, :1], "d": self.start}
+        state = {"m": zero, "v": zero, "s": zero, "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
         return state | ({"k": zero[:, :1]} if self.bias_correction else {})
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
@@ -74,7 +74,8 @@ class DAdaptAdam(Distance, Moments, Optimizer):
         if self.weight_decay is not None and self.decouple:
             went = theta - rate * self.weight_decay * theta
         went = went - ratio(m, np.sqrt(v) + self.eps)
-        return moved((lane(lr) > 0.0) & (length > 0.0), (went, new), theta, state)
+        rates = lane(lr) > 0.0
+        return np.where(rates, went, theta), held(rates & (length > 0.0), new, state)
 
     @cached_property
     def root(self) -> Array:

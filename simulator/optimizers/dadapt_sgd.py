@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.lanewise import Distance, dot, held, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
@@ -25,7 +25,7 @@ class DAdaptSGD(Distance, Optimizer):
     cost = Cost(buffers=3.5)
     source = (
         "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptSGD: "
-        "‖g₁‖ is that of the slope without λ·θ"
+        "‖g₁‖ is that of the slope without λ·θ, unless that is 0"
     )
     formula = (
         "η_d = d·η / ‖g₁‖\ng ← g + λ·θ\nn ← n + η_d·g·s\ns ← s + η_d·g\n"
@@ -45,19 +45,22 @@ class DAdaptSGD(Distance, Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        return {"s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": self.start, "g1": zero[:, :1]}
+        return {"s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1], "g1": zero[:, :1]}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
-        first = np.where(state["g1"] == 0.0, np.sqrt(dot(grad, grad)), state["g1"])
+        slope = np.sqrt(dot(grad, grad))
         if self.weight_decay is not None:
             grad = grad + self.weight_decay * theta
+            slope = np.where(slope > 0.0, slope, np.sqrt(dot(grad, grad)))
+        first = np.where(state["g1"] > 0.0, state["g1"], slope)
         d, x0 = state["d"], state["x0"]
         rate = ratio(d * lane(lr), first)
         n = state["n"] + rate * dot(grad, state["s"])
         s = state["s"] + rate * grad
         length = np.sqrt(dot(s, s))
         z = x0 - s
-        went = z if self.beta is None else self.beta * theta + (1.0 - self.beta) * z
+        went = z if self.beta is None else theta + (1.0 - self.beta) * (z - theta)
         new = {"s": s, "x0": x0, "n": n, "d": self.grown(d, ratio(2.0 * n, length)), "g1": first}
-        return moved((lane(lr) > 0.0) & (length > 0.0), (went, new), theta, state)
+        moves = (lane(lr) > 0.0) & (length > 0.0)
+        return np.where(moves, went, theta), held(moves, new, state)

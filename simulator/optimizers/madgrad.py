@@ -59,7 +59,7 @@ class MADGRAD(Optimizer):
         if self.beta is None:
             new = theta + (ratio(state["s"], np.cbrt(state["nu"]) + self.eps) - step)
         else:
-            new = self.beta * theta + (1.0 - self.beta) * (state["x0"] - step)
+            new = theta + (1.0 - self.beta) * (state["x0"] - step - theta)
         if decay is not None and self.weight_decouple:
             new = new - lr * decay
         return new, {**state, "s": s, "nu": nu}

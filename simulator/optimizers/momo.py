@@ -48,9 +48,9 @@ class MoMo(Optimizer):
         return lr
 
     def init(self, theta: Array) -> State:
-        one = np.zeros_like(theta[:, :1])
-        state = {"m": np.zeros_like(theta), "f_avg": one, "gamma": one}
-        return state | ({"lb": one + self.lower_bound} if self.adapt_lower_bound else {})
+        zero = np.zeros_like(theta)
+        state = {"m": zero, "f_avg": zero[:, :1], "gamma": zero[:, :1]}
+        return state | ({"lb": (zero + self.lower_bound)[:, :1]} if self.adapt_lower_bound else {})
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         loss, grad = yield Value(theta)

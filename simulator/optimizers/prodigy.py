@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, lane, moved, ratio
+from simulator.lanewise import Distance, dot, held, lane, ratio
 from simulator.moments import Moments
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
@@ -57,8 +57,8 @@ class Prodigy(Distance, Moments, Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        state = {"m": zero, "v": zero, "s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": self.start}
-        state |= {} if self.growth_rate is None else {"d_max": self.start}
+        state = {"m": zero, "v": zero, "s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
+        state |= {} if self.growth_rate is None else {"d_max": state["d"]}
         return state | ({"k": zero[:, :1]} if self.bias_correction else {})
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
@@ -70,7 +70,8 @@ class Prodigy(Distance, Moments, Optimizer):
         if self.bias_correction:
             new["k"] = k = state["k"] + 1.0
             rate = rate * np.sqrt(1.0 - lane(self.beta2) ** k) / (1.0 - lane(self.beta1) ** k)
-        share = d / self.start
+        d0 = lane(self.d0)
+        share = d / d0
         new["n"] = n = self.memory * state["n"] + share * rate * dot(grad, state["x0"] - theta)
         new["m"] = m = self.beta1 * state["m"] + self.rest1 * d * grad
         new["v"] = v = self.beta2 * state["v"] + self.rest2 * (d * d) * (grad * grad)
@@ -80,13 +81,13 @@ class Prodigy(Distance, Moments, Optimizer):
         top = np.maximum(d if self.growth_rate is None else state["d_max"], guess)
         if self.growth_rate is not None:
             new["d_max"] = top
-            d = np.where(d == self.start, np.maximum(d, guess), d)
+            d = np.where(d == d0, np.maximum(d, guess), d)
         new["d"] = d = np.minimum(top, d * self.most)
         went = theta
         if self.weight_decay is not None and self.decouple:
             went = theta - rate * self.weight_decay * theta
         went = went - rate * ratio(m, np.sqrt(v) + d * self.eps)
-        return moved((lane(lr) > 0.0) & (length > 0.0), (went, new), theta, state)
+        return went, held((rate > 0.0) & (length > 0.0), new, state)
 
     @cached_property
     def memory(self) -> Array:

@@ -11,9 +11,9 @@ from simulator.param import param
 class ScheduleFreeSGD(Averaging, Optimizer):
     """Averages the path instead of letting η decay: as good at every step as a schedule that ended there.
 
-    Three points: z takes the steps, x is their mean and the result, and the gradient is asked at y between them. The
-    race shows y, the library's parameter while it trains; x stands beside it. No momentum buffer: β only says how
-    near y is to x.
+    Three points: z takes the steps, x is their mean and the result, and the gradient is asked between them, at y.
+    The race shows y as θ, as the library holds it while it trains; x stands beside it. No momentum buffer: β only
+    says how near y is to x.
     """
 
     title = "Schedule-free SGD"
@@ -21,7 +21,7 @@ class ScheduleFreeSGD(Averaging, Optimizer):
     family = "no tuning"
     cost = Cost(buffers=3)
     source = "Defazio et al. 2024, The Road Less Scheduled; form of schedulefree.SGDScheduleFree"
-    formula = "u = ∇f(y) + λ·y\n" + Averaging.form
+    formula = "u = ∇f(θ) + λ·θ\n" + Averaging.form
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Learning rate, larger than that of plain gradient descent.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="How near y is to the mean x.")
