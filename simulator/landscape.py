@@ -27,6 +27,7 @@ class Minimum:
     theta: tuple[float, ...]
     loss: float
     kind: Literal["global", "local"] = "global"
+    at_border: bool = False  # of the domain: the gradient does not vanish there
 
 
 @dataclass(frozen=True)
