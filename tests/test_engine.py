@@ -10,8 +10,11 @@ import pytest
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK
+from simulator.noise import signs
+from simulator.optimizer import Layers, Probe, Query, Value
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import Entrant, Noise, Race, sensible_lr
+from simulator.param import RaceError
+from simulator.race import MAX_LANE_STEPS, Entrant, Noise, Race, obstacle, sensible_lr
 from simulator.recording import Recording, Status, Tally
 from simulator.schedules import SCHEDULES
 
@@ -22,7 +25,7 @@ FIELDS = ("theta", "loss", "grad_norm", "status", "since", "evals", "grad")
 def field(*names: str, **hyper: float) -> tuple[Entrant, ...]:
     """One entrant a name, streams and labels by position."""
     racers = []
-    for i, name in enumerate(names or OPTIMIZERS):
+    for i, name in enumerate(names or [name for name, cls in OPTIMIZERS.items() if not obstacle(cls, RAVINE)]):
         cls = OPTIMIZERS[name]
         racers.append(Entrant(cls(**{"lr": sensible_lr(cls, RAVINE), **hyper}), f"{name} {i}", stream=i))
     return tuple(racers)
@@ -201,3 +204,98 @@ def test_recorded_states_recompute_the_step() -> None:
         assert np.allclose(recording.theta[1:, lane], recording.theta[:-1, lane] - recording.lr[:-1, [e]] * v[1:])
     assert recording.states[0] == {}
     assert set(recording.states[3]) >= {"m", "v"}
+
+
+def test_clipping_by_value_cuts_each_coordinate_before_the_norm_is_looked_at() -> None:
+    free = field("sgd")[0]
+    cut = dataclasses.replace(free, clip_value=2.0, label="cut", stream=1)
+    both = dataclasses.replace(free, clip_value=2.0, clip_norm=1.0, label="both", stream=2)
+    recording = Engine(race((free, cut, both))).run()
+    assert recording.grad[0, 0] == pytest.approx([10.0, 40.0])
+    assert recording.grad[0, 1] == pytest.approx([2.0, 2.0])
+    assert recording.grad[0, 2] == pytest.approx([0.5**0.5, 0.5**0.5])
+    true = RAVINE.grad(recording.theta[:-1, 1])
+    assert np.array_equal(recording.grad[:, 1], np.clip(true, -2.0, 2.0))
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_a_restart_is_a_race_begun_anew_at_the_boundary(name: str) -> None:
+    drops = SCHEDULES["step"](step_size=60, gamma=0.5)
+    entrant = dataclasses.replace(field(name)[0], schedule=drops, restart=True)
+    kept = dataclasses.replace(entrant, restart=False, label="kept", stream=1)
+    recording = Engine(race((entrant, kept))).run()
+    assert drops.boundaries(150) == (60, 120)
+    half = dataclasses.replace(entrant.optimizer, lr=entrant.lr * 0.5)
+    again = race((dataclasses.replace(entrant, optimizer=half, schedule=SCHEDULES["constant"]()),), steps=60)
+    anew = Engine(dataclasses.replace(again, starts=(tuple(recording.theta[60, 0].tolist()),))).run()
+    assert np.array_equal(recording.theta[60:121, 0], anew.theta[:, 0])
+    assert np.array_equal(recording.theta[:61, 0], recording.theta[:61, 1])
+    assert not np.array_equal(recording.theta[62, 0], recording.theta[62, 1])
+
+
+def answers_of(query: type[Query], noise: Noise, **extra: object) -> list[tuple[np.ndarray, ...]]:
+    """What a rule that stands still at (5, 2) and (1, −1) is told, step by step."""
+    told: list[tuple[np.ndarray, ...]] = []
+
+    class Asker(OPTIMIZERS["sgd"]):
+        def step(self, theta, state, lr, t):
+            told.append((yield query(theta, **extra)))
+            return theta, state
+
+    entrants = (Entrant(Asker(lr=0.1), "asker"),)
+    Engine(race(entrants, starts=((5.0, 2.0), (1.0, -1.0)), steps=40, noise=noise)).run()
+    return told
+
+
+def test_a_value_tilts_with_the_noise_that_is_added() -> None:
+    theta = np.array([[5.0, 2.0], [1.0, -1.0]])
+    for loss, grad in answers_of(Value, Noise(0.5)):
+        added = grad - RAVINE.grad(theta)
+        assert loss[:, 0] == pytest.approx(RAVINE.loss(theta) + (added * theta).sum(axis=1))
+    for loss, _ in answers_of(Value, Noise(0.5, kind="multiplicative")):
+        assert np.array_equal(loss[:, 0], RAVINE.loss(theta))
+
+
+def test_a_probe_is_the_curvature_seen_through_random_signs() -> None:
+    """On a quadratic whose Hessian is diagonal every probe gives the diagonal itself; turned, the mean does."""
+    for _, diag in answers_of(Probe, Noise()):
+        assert diag == pytest.approx(np.array([[2.0, 20.0]] * 2))
+    turned = LANDSCAPES["ravine"](rotation=30.0)
+    hess = turned.hess(np.zeros((1, 2)))[0]
+    told = np.array([z * (hess @ z) for z in (signs(3, step, 2) for step in range(4000))])
+    assert told.mean(axis=0) == pytest.approx(np.diag(hess), abs=0.4)
+    assert not np.array_equal(told[:50], np.broadcast_to(told[0], (50, 2)))
+
+
+def test_a_block_that_is_no_layer_has_one_input_and_its_own_gradient() -> None:
+    for grad, factors in answers_of(Layers, Noise()):
+        ((a, g),) = factors
+        assert np.array_equal(a, np.ones((2, 1, 1)))
+        assert np.array_equal(g, grad[:, :, None] * grad[:, None, :])
+
+
+def test_only_who_asks_is_counted() -> None:
+    class Half(OPTIMIZERS["sgd"]):
+        def step(self, theta, state, lr, t):
+            yield Value(theta)
+            _, grad = yield Value(theta, np.array([True, False]))
+            return theta - lr * grad, state
+
+    it = race((Entrant(Half(lr=0.01), "half"),), starts=((5.0, 2.0), (1.0, 1.0)), steps=100)
+    assert Engine(it).run().evals[100].tolist() == [200, 100]
+    assert Engine(it, Tally).run().evals.tolist() == [200, 100]
+
+
+def test_a_rule_that_needs_a_model_races_only_where_there_is_one() -> None:
+    class Modelled(OPTIMIZERS["sgd"]):
+        needs = "model"
+
+    with pytest.raises(RaceError, match=r"entrant\[0\]\.optimizer: .* needs a model of data, and ravine is a bare"):
+        race((Entrant(Modelled(), "it"),))
+
+
+def test_a_race_in_many_dimensions_may_be_as_long_as_its_numbers_allow() -> None:
+    flip = LANDSCAPES["flip_network"]()
+    entrants = tuple(Entrant(OPTIMIZERS["sgd"](), str(i), stream=i) for i in range(2))
+    with pytest.raises(RaceError, match="steps: must be at most"):
+        Race(flip, entrants, flip.starts[:1], steps=MAX_LANE_STEPS * 2 // flip.dim)
