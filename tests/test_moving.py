@@ -8,7 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from simulator.commands.run import summary
 from simulator.engine import Engine
+from simulator.export.table import rows
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
@@ -102,3 +104,12 @@ def test_whoever_leaves_the_domain_is_put_back_on_its_edge() -> None:
     run = run_alone(LANDSCAPES["reddi"](C=4.0), OPTIMIZERS["sgd"](lr=0.5), (0.0,), 60)
     assert run.theta.min() == -1.0 and run.theta.max() <= 1.0
     assert math.isclose(run.loss[run.theta[:, 0, 0].argmin(), 0], LANDSCAPES["reddi"](C=4.0).lowest or 0.0)
+
+
+def test_the_table_tells_how_well_a_moving_target_was_followed() -> None:
+    run = run_alone(LANDSCAPES["drifting_bowl"](), OPTIMIZERS["sgd"](lr=0.05), (-4.0, 3.0), 300)
+    (row,) = rows(run)
+    assert row.mean_gap == pytest.approx(run.gap()[:, 0].mean())
+    assert "mean loss − minimum" in summary(run) and f"{row.mean_gap:.4g}" in summary(run)
+    (still,) = rows(run_alone(LANDSCAPES["bowl"](), OPTIMIZERS["sgd"](lr=0.05), (-4.0, 3.0), 300))
+    assert still.mean_gap is None

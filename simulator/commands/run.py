@@ -120,10 +120,13 @@ def summary(recording: Recording) -> str:
     head = ["entrant", "status", "since step", "loss − minimum", "‖gradient‖", "gradients"]
     if recording.floor is None:
         head[3] = "loss"
+    if race.landscape.moving:
+        head[3] = f"mean {head[3]}"
     table = [head]
     for row in rows(recording):
         label = f"{row.entrant}, start {row.start}" if many else row.entrant
-        numbers = [f"{row.gap:.4g}", f"{row.grad_norm:.4g}", f"{row.grad_evals:,}"]
+        gap = row.gap if row.mean_gap is None else row.mean_gap
+        numbers = [f"{gap:.4g}", f"{row.grad_norm:.4g}", f"{row.grad_evals:,}"]
         table.append([label, row.status, f"{row.status_step:,}", *numbers])
     first = columns([[f"{race.title}: {race.landscape.title}, {recording.done:,} steps"]])
     return f"{first}\n{columns(table, right=range(2, 6))}"

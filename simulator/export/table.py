@@ -23,6 +23,7 @@ class Row:
     status: str  # in words
     status_step: int  # the step at which that status began
     gap: float  # f − f*; the loss itself where no minimum is known
+    mean_gap: float | None  # on a landscape that moves, its mean from the start to here: how well it was followed
     grad_norm: float
     grad_evals: int
     theta: list[float]
@@ -32,7 +33,9 @@ class Row:
 def rows(recording: Recording, step: int | None = None) -> list[Row]:
     """A row per lane at ``step``, the last one by default, in the order of the lanes."""
     k = recording.done if step is None else step
-    gap = recording.gap()[k].tolist()
+    gaps = recording.gap()[: k + 1]
+    gap = gaps[k].tolist()
+    followed = gaps.mean(axis=0).tolist() if recording.race.landscape.moving else [None] * recording.race.lanes
     table: list[Row] = []
     for e, entrant in enumerate(recording.race.entrants):
         for s in range(len(recording.race.starts)):
@@ -45,6 +48,7 @@ def rows(recording: Recording, step: int | None = None) -> list[Row]:
                     status=status.words,
                     status_step=since,
                     gap=gap[lane],
+                    mean_gap=followed[lane],
                     grad_norm=float(recording.grad_norm[k, lane]),
                     grad_evals=int(recording.evals[k, lane]),
                     theta=recording.theta[k, lane].tolist(),
