@@ -13,7 +13,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Status
 from tests import parity
-from tests.alone import answer, run_alone
+from tests.alone import answer, bound, run_alone
 
 CASES = parity.cases()
 SAMPLE = {case["array"]: case for case in parity.index()["cases"]}
@@ -136,10 +136,10 @@ def test_a_singular_hessian_is_a_diverged_racer_not_an_error() -> None:
 
 
 def test_a_singular_lane_spoils_no_other() -> None:
-    rule, lr = OPTIMIZERS["newton"](), np.ones((2, 3))
-    theta = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]])
+    group = bound(OPTIMIZERS["newton"](), Valley(), ((1.0, 2.0, 3.0),) * 2)
+    theta, lr = group.theta, np.ones((2, 3))
     hess = np.stack([Valley(True).hess(theta[:1])[0], Valley().hess(theta[:1])[0]])
     grad = np.concatenate([Valley(True).grad(theta[:1]), Valley().grad(theta[:1])])
-    went, _ = answer(rule, theta, {}, lr, 1, (grad, hess))
+    went, _ = answer(group.rule, theta, {}, lr, 1, (grad, hess))
     assert np.isnan(went[0]).all()
     assert went[1] == pytest.approx([0.0, 0.0, 0.0], abs=1e-14)
