@@ -109,7 +109,7 @@ def test_json_is_strict_and_holds_the_race(race: str, tmp_path: Path, capsys: py
     document = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
     assert document["versions"]["optim-race"] == __version__
     assert racefile.from_data(document["race"]).entrants[1].lr == 10.0
-    keys = ["entrant", "start", "status", "status_step", "gap", "grad_norm", "grad_evals", "theta", "loss"]
+    keys = ["entrant", "start", "status", "status_step", "gap", "grad_norm", "grad_evals", "theta", "loss", "mean_gap"]
     assert [list(row) for row in document["results"]] == [keys] * 4
     lost = document["results"][2]
     assert (lost["status"], lost["gap"], lost["loss"], lost["theta"]) == ("diverged", None, None, [None, None])

@@ -23,11 +23,11 @@ class Row:
     status: str  # in words
     status_step: int  # the step at which that status began
     gap: float  # f − f*; the loss itself where no minimum is known
-    mean_gap: float | None  # on a landscape that moves, its mean from the start to here: how well it was followed
     grad_norm: float
     grad_evals: int
     theta: list[float]
     loss: float
+    mean_gap: float | None  # on a landscape that moves, the mean from the start to here: how well it was followed
 
 
 def rows(recording: Recording, step: int | None = None) -> list[Row]:
@@ -48,11 +48,11 @@ def rows(recording: Recording, step: int | None = None) -> list[Row]:
                     status=status.words,
                     status_step=since,
                     gap=gap[lane],
-                    mean_gap=followed[lane],
                     grad_norm=float(recording.grad_norm[k, lane]),
                     grad_evals=int(recording.evals[k, lane]),
                     theta=recording.theta[k, lane].tolist(),
                     loss=float(recording.loss[k, lane]),
+                    mean_gap=followed[lane],
                 )
             )
     return table
