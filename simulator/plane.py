@@ -100,7 +100,11 @@ def principal_plane(recording: Recording) -> Plane:
 
 @dataclass(frozen=True, eq=False)
 class Section(Landscape):
-    """The loss on a plane: a landscape of two dimensions, whose minima are the shadows of the true ones."""
+    """The loss on a plane: a landscape of two dimensions.
+
+    Its minima are the shadows of those true ones to which the plane shows most of the way from the origin, with their
+    true loss, which is not that of the shadow's place.
+    """
 
     whole: Landscape
     plane: Plane
@@ -110,8 +114,12 @@ class Section(Landscape):
         return self.whole.loss(self.plane.lift(theta))
 
     def facts(self) -> Facts:
-        shadows = [self.plane.project(np.array(m.theta)).tolist() for m in self.whole.minima]
-        minima = [Minimum((x, y), m.loss, m.kind) for (x, y), m in zip(shadows, self.whole.minima, strict=True)]
+        minima: list[Minimum] = []
+        for minimum in self.whole.minima:
+            way = np.array(minimum.theta) - self.plane.origin
+            shadow = self.plane.project(np.array(minimum.theta))
+            if 2.0 * np.square(shadow @ self.plane.axes).sum() >= np.square(way).sum():
+                minima.append(Minimum(tuple(shadow.tolist()), minimum.loss, minimum.kind))
         return Facts(self.view, (), self.whole.lr, tuple(minima))
 
 

@@ -10,18 +10,23 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from simulator.landscape import Landscape
+from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.arena_heads import positions
 from simulator.ui.arena_items import ArenaBox, Backdrop, Front
 from simulator.ui.arena_paint import View, font, home, places, tracks
 from simulator.ui.contour import Relief
+from simulator.ui.ground import Outlook
 from simulator.ui.layer import LineLayer
+from simulator.ui.planebar import PlaneBar
 from simulator.ui.theme import LIGHT, Theme
 
 CLOSEST = 1e-7  # of the box: how far in one can zoom
 FARTHEST = 1e4
 ZOOM = 1.25  # a key press
+DIGITS = 6  # of a coordinate lifted from a plane
 BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -40,6 +45,9 @@ class Arena(QWidget):
         self._race: Race | None = None
         self._recording: Recording | None = None
         self._step = 0
+        self.outlook = Outlook()
+        self._whole: Landscape | None = None  # what is drawn as it stands at step 0: view and levels are settled by it
+        self._moment: Landscape | None = None  # … and as it stands at the step on screen
         self._relief: Relief | None = None
         self._hidden: frozenset[int] = frozenset()
         self.box = ArenaBox()
@@ -56,8 +64,12 @@ class Arena(QWidget):
         self.bottom.linkToView(self.box)
         self.backdrop, self.trails = Backdrop(self.box), LineLayer(self.box)
         self.front = Front(self.box, self.trails)
+        self.planes = PlaneBar()
+        self.planes.chosen.connect(self._choose_plane)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.planes)
         layout.addWidget(self.plot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Arena")
@@ -73,26 +85,34 @@ class Arena(QWidget):
     def set_race(self, race: Race) -> None:
         """The race whose starts and landscape are shown; what its racers do comes with `show_step`."""
         before, self._race = self._race, race
-        landscape = race.landscape
-        self.box.starts = places(landscape, np.array(race.starts))
-        if before is None or before.landscape != landscape:
-            self._relief = Relief.of(landscape) if landscape.dim == 2 else None
-            self.setAccessibleDescription(f"{landscape.title}: {landscape.story}")
-            if before is None or before.landscape.box != landscape.box or landscape.dim == 1:
-                self.reset_view()
-            self._label_axes()
-            self._restyle()
+        if before is None or before.landscape != race.landscape:
+            self.setAccessibleDescription(f"{race.landscape.title}: {race.landscape.story}")
+            if race.landscape.dim <= 2:  # beyond, what is drawn depends on where the racers go
+                self._set_ground(race.landscape)
+        self._place_starts()
 
     def show_step(self, recording: Recording, step: int) -> None:
         """Show rows 0 … ``step``."""
         if recording.race is not self._race:
             self.set_race(recording.race)
-        if recording is not self._recording:
+        landscape = recording.race.landscape
+        turned = not self.box.holding and self.outlook.look(recording)
+        plane = self.plane
+        if turned or (plane and self._recording and landscape != self._recording.race.landscape):
+            self._set_ground(self.outlook.ground(landscape))
+        if turned or recording is not self._recording:
             self._recording = recording
             self._set_tracks()
+            self.planes.show_outlook(self.outlook)
         self._step = step
+        if landscape.moving:
+            self._moment = self.outlook.ground(landscape.at(step))
+            self.backdrop.set_moment(self._moment)
+            self._place_starts()
+        elif turned:
+            self._place_starts()
         self.trails.show_rows(step)
-        self.front.show_step(recording, step)
+        self.front.show_step(recording, step, plane)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -103,6 +123,7 @@ class Arena(QWidget):
             axis.setTickPen(pg.mkPen(theme.faint))
             axis.setTickFont(font(theme))
             axis.setStyle(tickTextOffset=round(4 * theme.scale), hideOverlappingLabels=True)
+        self.planes.set_theme(theme)
         self._label_axes()
         self._set_border()
         self._restyle()
@@ -114,10 +135,10 @@ class Arena(QWidget):
             self._restyle()
 
     def reset_view(self) -> None:
-        """Show the landscape's own box."""
-        if self._race is None:
+        """Show the landscape's own box, or of a plane the part where the racers go."""
+        if self._whole is None:
             return
-        (x0, x1), (y0, y1) = home(self._race.landscape)
+        (x0, x1), (y0, y1) = home(self._whole)
         wide, high = x1 - x0, y1 - y0
         self.box.setLimits(
             minXRange=wide * CLOSEST, maxXRange=wide * FARTHEST, minYRange=high * CLOSEST, maxYRange=high * FARTHEST
@@ -125,33 +146,71 @@ class Arena(QWidget):
         self.box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0.0)
 
     @property
+    def plane(self) -> Plane | None:
+        """The plane on which the race is drawn; None in up to two dimensions, and while none is chosen yet."""
+        plane, race = self.outlook.plane, self._race
+        return plane if plane is not None and race is not None and len(plane.origin) == race.landscape.dim else None
+
+    @property
     def view(self) -> View:
         """The part of the plane on screen, for an export that shows the same."""
         (x0, x1), (y0, y1) = self.box.viewRange()
         return (x0, x1), (y0, y1)
 
+    def point(self, x: float, y: float, start: int = 0) -> tuple[float, ...]:
+        """The point of parameter space at (x, y) of the picture: on the plane through the start of that number."""
+        assert self._race is not None
+        plane, starts = self.plane, self._race.starts
+        if plane is None:
+            return (x, y)[: self._race.landscape.dim]
+        through = np.array(starts[start] if start < len(starts) else starts[0])
+        lifted = through + plane.lift(np.array((x, y))) - plane.lift(plane.project(through))
+        return tuple(float(f"{value:.{DIGITS}g}") for value in lifted.tolist())
+
+    def _set_ground(self, whole: Landscape) -> None:
+        """Draw another landscape, or another plane of one."""
+        before, self._whole, self._moment = self._whole, whole, whole
+        self._relief = Relief.of(whole) if whole.dim == 2 else None
+        if before is None or before.box != whole.box or whole.dim == 1:
+            self.reset_view()
+        self._label_axes()
+        self._restyle()
+
+    def _choose_plane(self, kind: Any, seed: int) -> None:
+        self.outlook.choose(kind, seed)
+        if self._recording is not None:
+            self.show_step(self._recording, self._step)
+
+    def _place_starts(self) -> None:
+        race = self._race
+        if race is not None and (race.landscape.dim <= 2 or self.plane is not None):
+            self.box.starts = places(race.landscape.at(self._step), np.array(race.starts), self.plane)
+
     def _restyle(self) -> None:
-        if self._race is not None:
-            self.backdrop.set_look(self._race.landscape, self._relief, self._theme)
+        if self._moment is not None:
+            self.backdrop.set_look(self._moment, self._relief, self._theme)
         self.front.set_look(self._theme, self._relief, self._hidden)
         self._set_tracks()
 
     def _set_tracks(self) -> None:
-        recording = self._recording
+        recording, plane = self._recording, self.plane
         if recording is not None:
             looks = tracks(recording, self._theme, self._hidden)
-            self.trails.set_tracks(looks, lambda first, last: positions(recording, first, last))
+            self.trails.set_tracks(looks, lambda first, last: positions(recording, first, last, plane))
             self.trails.show_rows(self._step)
 
     def _label_axes(self) -> None:
-        names = ("x", "f(x)") if self._race is not None and self._race.landscape.dim == 1 else ("x", "y")
+        names = ("x", "y")
+        if self.plane is not None:
+            names = ("direction 1", "direction 2")
+        elif self._whole is not None and self._whole.dim == 1:
+            names = ("x", "f(x)")
         style: dict[str, Any] = {"color": self._theme.faint, "font-size": f"{self._theme.font_px}px"}
         for axis, name in zip((self.bottom, self.left), names, strict=True):
             axis.setLabel(name, **style)
 
     def _show_ghost(self, at: tuple[float, float] | None) -> None:
-        dim = self._race.landscape.dim if self._race is not None else 2
-        self.front.set_ghost(None if at is None else at[:dim])
+        self.front.set_ghost(None if at is None or self._race is None else self.point(*at))
 
     def _set_border(self, focused: bool = False) -> None:
         color, width = (self._theme.accent, 2.0) if focused else (self._theme.line, 1.0)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from simulator.plane import Plane
 from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
 from simulator.ui.polyline import Viewport
@@ -30,9 +31,12 @@ FREE = 0.12  # the share of a name that trails may cover before it looks for a b
 LOOK = 12  # … which it does every so many steps
 
 
-def positions(recording: Recording, first: int, last: int) -> Array:
-    """Where the lanes stand in the picture at steps first … last, ``(n, lanes, 2)``; in one dimension on the curve."""
+def positions(recording: Recording, first: int, last: int, plane: Plane | None = None) -> Array:
+    """Where the lanes stand in the picture at steps first … last, ``(n, lanes, 2)``: in one dimension on the curve, in
+    more than two on the ``plane``."""
     theta = recording.theta[first : last + 1]
+    if plane is not None:
+        return plane.project(theta)
     if theta.shape[2] == 2:
         return theta
     return np.stack((theta[..., 0], recording.loss[first : last + 1]), axis=2)
@@ -55,6 +59,7 @@ class Heads:
     def __init__(self) -> None:
         self._sides: dict[int, int] = {}
         self._recording: Recording | None = None
+        self._plane: Plane | None = None
         self._looked: dict[int, int] = {}  # lane -> step at which its name's ink was looked at …
         self._as_seen: tuple[Viewport, float] | None = None  # … in this view, with names of this scale
         self._last: dict[int, int] = {}  # lane -> last row with a position, where it has lost it
@@ -69,11 +74,12 @@ class Heads:
         hidden: frozenset[int],
         keep_out: list[QRectF],
         ink: Ink | None = None,
+        plane: Plane | None = None,
     ) -> None:
         """``keep_out`` are places where no name shall stand, ``ink`` tells where it would hide trails. The painter's
         font is that of the names."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        race = recording.race
+        race, self._plane = recording.race, plane
         if self._as_seen != (port, theme.scale):
             self._as_seen, self._looked = (port, theme.scale), {}
         at, finite = self._positions(recording, step)
@@ -114,15 +120,15 @@ class Heads:
         """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
         if recording is not self._recording:
             self._recording, self._last, self._looked = recording, {}, {}
-        at = positions(recording, step, step)[0].copy()
+        at = positions(recording, step, step, self._plane)[0].copy()
         finite = np.isfinite(at).all(axis=1)
         for lane in np.flatnonzero(~finite).tolist():
             row = self._last.get(lane)
             if row is None or row > step:
-                whole = np.isfinite(positions(recording, 0, step)[:, lane]).all(axis=1)
+                whole = np.isfinite(positions(recording, 0, step, self._plane)[:, lane]).all(axis=1)
                 row = self._last[lane] = int(np.flatnonzero(whole)[-1]) if whole.any() else -1
             if row >= 0:
-                at[lane], finite[lane] = positions(recording, row, row)[0, lane], True
+                at[lane], finite[lane] = positions(recording, row, row, self._plane)[0, lane], True
         return at, finite
 
     def _place(

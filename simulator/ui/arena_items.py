@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from simulator.landscape import Landscape
+from simulator.plane import Plane
 from simulator.recording import Recording
 from simulator.ui.arena_paint import Foreground, backdrop, paint_minima, paint_starts, places
 from simulator.ui.contour import Relief
@@ -34,6 +35,7 @@ class Backdrop(BoxLayer):
         self._theme: Theme | None = None
         self._image: QImage | None = None
         self._of: tuple[Viewport, float] | None = None  # what the image shows, and its device pixels a pixel
+        self._drawn: Landscape | None = None  # the moment the image shows
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
         self._rest.timeout.connect(self._sharpen)
 
@@ -41,6 +43,12 @@ class Backdrop(BoxLayer):
         if (landscape, theme) != (self._landscape, self._theme):
             self._landscape, self._relief, self._theme = landscape, relief, theme
             self._image = None
+            self.update()
+
+    def set_moment(self, landscape: Landscape) -> None:
+        """The same landscape at another step: painted anew where it has moved by a pixel."""
+        if landscape != self._landscape:
+            self._landscape = landscape
             self.update()
 
     def stop(self) -> None:
@@ -61,17 +69,29 @@ class Backdrop(BoxLayer):
             return
         if landscape.dim == 1 and self._of != (port, ratio):
             self._of = None  # a curve costs little: no need to wait for rest
-        if self._image is None or self._of is None:
+        moved = self._image is not None and self._moved(landscape, port)
+        if self._image is None or self._of is None or moved:
             large = port.width * port.height * ratio**2 > DRAFT_PIXELS
-            draft = self._image is None and large and landscape.dim == 2
+            draft = (moved or (self._image is None and large)) and landscape.dim == 2
             self._image = backdrop(landscape, self._relief, port, ratio / 2 if draft else ratio, theme)
-            self._of = (port, ratio / 2 if draft else ratio)
+            self._of, self._drawn = (port, ratio / 2 if draft else ratio), landscape
         if self._of == (port, ratio):
             painter.drawImage(0, 0, self._image)
         else:
             self._rest.start()
             self._paint_stretched(painter, port, *self._of)
         paint_minima(painter, port, landscape, theme)
+
+    def _moved(self, landscape: Landscape, port: Viewport) -> bool:
+        """Whether the minima stand a pixel from where they stood in the image; without any, whether it is another."""
+        drawn = self._drawn
+        if drawn is None or drawn is landscape or drawn == landscape:
+            return False
+        then, now = ([m.theta for m in it.minima] for it in (drawn, landscape))
+        if not now or len(then) != len(now):
+            return True
+        then, now = (port.to_px(places(it, np.array(at))) for it, at in ((drawn, then), (landscape, now)))
+        return bool((np.abs(now - then) >= 1.0).any())
 
     def _paint_stretched(self, painter: QPainter, port: Viewport, shown: Viewport, ratio: float) -> None:
         assert self._image is not None and self._theme is not None
@@ -93,6 +113,7 @@ class Front(BoxLayer):
         self._shown: tuple[Recording, int] | None = None
         self._theme: Theme | None = None
         self._relief: Relief | None = None
+        self._plane: Plane | None = None
         self._hidden: frozenset[int] = frozenset()
         self.ghost: tuple[float, ...] | None = None  # a start about to be placed
 
@@ -100,8 +121,8 @@ class Front(BoxLayer):
         self._theme, self._relief, self._hidden = theme, relief, hidden
         self.update()
 
-    def show_step(self, recording: Recording, step: int) -> None:
-        self._shown = (recording, step)
+    def show_step(self, recording: Recording, step: int, plane: Plane | None = None) -> None:
+        self._shown, self._plane = (recording, step), plane
         self.update()
 
     def set_ghost(self, at: tuple[float, ...] | None) -> None:
@@ -113,11 +134,12 @@ class Front(BoxLayer):
         if port.empty or self._shown is None or self._theme is None:
             return
         recording, step = self._shown
-        ink = self._trails.ink
-        self._foreground.paint(painter, port, recording, step, self._theme, self._hidden, self._relief, ink)
+        ink, plane, theme = self._trails.ink, self._plane, self._theme
+        self._foreground.paint(painter, port, recording, step, theme, self._hidden, self._relief, ink, plane)
         landscape = recording.race.landscape
         if self.ghost is not None and len(self.ghost) == landscape.dim:
-            paint_starts(painter, port.to_px(places(landscape, np.array([self.ghost]))), self._theme, faint=True)
+            spots = places(landscape.at(step), np.array([self.ghost]), plane)
+            paint_starts(painter, port.to_px(spots), theme, faint=True)
 
 
 class ArenaBox(pg.ViewBox):
@@ -141,6 +163,11 @@ class ArenaBox(pg.ViewBox):
 
     def stop(self) -> None:
         self._settle.stop()
+
+    @property
+    def holding(self) -> bool:
+        """Whether a start is being dragged."""
+        return self._held is not None
 
     def start_at(self, at: Any) -> int | None:
         """The start under the point ``at`` of this box, the nearest if there are several."""

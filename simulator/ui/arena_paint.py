@@ -10,10 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from simulator.landscape import Landscape
+from simulator.plane import Plane
 from simulator.recording import Recording
 from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
 from simulator.ui.colorbar import ColorBar, paint_bar
 from simulator.ui.contour import Relief, contour
+from simulator.ui.ground import Outlook
 from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
@@ -39,8 +41,10 @@ def heights_at(landscape: Landscape, x: Array) -> Array:
         return landscape.loss(x[:, None])
 
 
-def places(landscape: Landscape, thetas: Array) -> Array:
-    """Where points ``(n, dim)`` of the landscape stand in the picture, ``(n, 2)``."""
+def places(landscape: Landscape, thetas: Array, plane: Plane | None = None) -> Array:
+    """Where points ``(n, dim)`` of the landscape stand in the picture, ``(n, 2)``: on the ``plane`` if there is one."""
+    if plane is not None:
+        return plane.project(thetas)
     if landscape.dim == 2:
         return thetas
     return np.stack((thetas[:, 0], heights_at(landscape, thetas[:, 0])), axis=1)
@@ -191,19 +195,25 @@ def paint_arena(
     view: View | None = None,
     hidden: frozenset[int] = frozenset(),
     scale: float = 1.0,
+    outlook: Outlook | None = None,
 ) -> None:
     """The whole arena in ``rect``, in the painter's units, at ``scale`` device pixels a unit; for export.
 
-    ``view`` is the part of the plane shown, the landscape's own where it is None.
+    ``view`` is the part of the plane shown, the landscape's own where it is None; ``outlook`` the plane in more than
+    two dimensions, that of the race's main directions where it is None.
     """
-    landscape = recording.race.landscape
-    (x0, x1), (y0, y1) = view or home(landscape)
+    outlook = outlook or Outlook()
+    outlook.look(recording)
+    plane = outlook.plane
+    whole = outlook.ground(recording.race.landscape)  # as it stands at first: its levels hold throughout
+    landscape = outlook.ground(recording.race.landscape.at(step))
+    (x0, x1), (y0, y1) = view or home(whole)
     room = theme.font_px
     inner = rect.adjusted(4.4 * room, 0.6 * room, -0.8 * room, -2.0 * room)
     port = Viewport(x0, x1, y0, y1, inner.width(), inner.height())
     if port.empty:
         return
-    relief = Relief.of(landscape) if landscape.dim == 2 else None
+    relief = Relief.of(whole) if whole.dim == 2 else None
     painter.save()
     painter.fillRect(rect, QColor(theme.plot))
     painter.setClipRect(inner)
@@ -212,10 +222,13 @@ def paint_arena(
     painter.drawImage(area, backdrop(landscape, relief, port, scale, theme))
     paint_minima(painter, port, landscape, theme)
     trails = LineImage(port, scale, tracks(recording, theme, hidden))
-    for _ in trails.repaint(lambda first, last: positions(recording, first, last), step):
+    for _ in trails.repaint(lambda first, last: positions(recording, first, last, plane), step):
         pass
     painter.drawImage(QPointF(0, 0), trails.image)
-    Foreground().paint(painter, port, recording, step, theme, hidden, relief, trails.ink)
+    Foreground().paint(painter, port, recording, step, theme, hidden, relief, trails.ink, plane)
+    if plane is not None:
+        painter.setFont(font(theme))
+        plaque(painter, QPointF(0.6 * room, 0.6 * room), [(f"{outlook.title}: {outlook.told}", theme.text)], theme)
     painter.restore()
     painter.save()
     paint_axes(painter, inner, port, theme)
@@ -241,17 +254,18 @@ class Foreground:
         hidden: frozenset[int],
         relief: Relief | None,
         ink: Ink | None,
+        plane: Plane | None = None,
     ) -> None:
         race = recording.race
-        starts = port.to_px(places(race.landscape, np.array(race.starts)))
+        starts = port.to_px(places(race.landscape.at(step), np.array(race.starts), plane))
         spots = [(x, y) for x, y in starts.tolist() if math.isfinite(y)]
         keep_out = [around(x, y, 8.0 * theme.scale) for x, y in spots]
         if relief is not None:
-            spots += port.to_px(positions(recording, step, step)[0]).tolist()
+            spots += port.to_px(positions(recording, step, step, plane)[0]).tolist()
             rect = self._bar.rect(port, theme, [QPointF(x, y) for x, y in spots if math.isfinite(x + y)], ink)
             if not rect.isEmpty():
                 paint_bar(painter, rect, relief, theme)
             keep_out.append(rect)
         paint_starts(painter, starts, theme)
         painter.setFont(font(theme))
-        self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink)
+        self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink, plane)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.landscape import Landscape
+from simulator.plane import Section
 from simulator.ui.polyline import Viewport
 
 Array = NDArray[np.float64]
@@ -19,13 +20,16 @@ Colors = tuple[str, str, str, str, str]
 
 BANDS = 15
 FEWEST = 6  # bands in view below which each is divided, so that a close-up still shows its shape
-SAMPLES = 96  # a side, to settle the level scale
+SAMPLES, FEW_SAMPLES = 96, 40  # a side, to settle the level scale; the few where a loss costs much
 SHADES = 1024  # entries of the colour table along the scale …
 COVERS = 16  # … and across, from no line to a full one
 LINE = 0.5  # opacity of a line
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green, blue
 DIFFERENT = 45.0  # of 255
 STRIP = 40_000  # pixels computed at once: their arrays stay in the cache
+HALF = 0.5  # of the box in one band: it would look empty
+CELL = 6.0  # pixels between two evaluations where a loss costs much
+CHUNK = 512  # points handed at once to a loss that may look at a whole data set for each
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Relief:
     """The level scale of a landscape on its box: how high, in bands, a loss is shown.
 
     Bands are uniform in log(1 + (f − floor)/unit), which goes on below the floor by symmetry. Where no minimum is known
-    (a saddle falls without end) that would spend every band on the lowest corner: there it is mixed half and half
-    with the share of the box that lies lower.
+    (a saddle falls without end) that would spend every band on the lowest corner, and on a plain with a hole in it most
+    of the box would be one band: there it is mixed half and half with the share of the box that lies lower.
     """
 
     floor: float
@@ -44,17 +48,23 @@ class Relief:
 
     @classmethod
     def of(cls, landscape: Landscape) -> Relief:
-        (x0, x1), (y0, y1) = landscape.box
-        z = evaluate(landscape, np.linspace(x0, x1, SAMPLES), np.linspace(y0, y1, SAMPLES))
+        side = SAMPLES if has_formula(landscape) else FEW_SAMPLES
+        x, y = (np.linspace(low, high, side) for low, high in landscape.box)
+        z = evaluate(landscape, x, y)
         z = np.sort(z[np.isfinite(z)])
         if not len(z):
             return cls(0.0, 1.0, 1.0)
-        low = min([float(z[0]), *(m.loss for m in landscape.minima)])
+        # A plane through many dimensions meets none of the minima whose shadows stand on it.
+        low = min([float(z[0]), *(m.loss for m in landscape.minima if not isinstance(landscape, Section))])
         reach = float(z[-1]) - low
         # np.quantile would load numpy.ma, a tenth of the time the window takes to appear.
         unit = max(float(z[round(0.05 * (len(z) - 1))]) - low, 1e-6 * reach) or 1.0
-        ranks = () if landscape.minima else tuple(z[np.linspace(0, len(z) - 1, 65).round().astype(int)].tolist())
-        return cls(low, unit, math.log1p(reach / unit) or 1.0, ranks)
+        relief = cls(low, unit, math.log1p(reach / unit) or 1.0)
+        bands = np.bincount(np.clip(relief.height(z.copy()).astype(np.intp), 0, BANDS - 1), minlength=BANDS) / len(z)
+        if (landscape.minima or isinstance(landscape, Section)) and bands.max() < HALF and bands[1:].all():
+            return relief
+        ranks = z[np.linspace(0, len(z) - 1, 65).round().astype(int)]
+        return cls(low, unit, relief.top, tuple(ranks.tolist()))
 
     def height(self, z: Any) -> Any:
         """Bands above the floor: 0 at the lowest point, `BANDS` at the box's highest. Overwrites ``z``."""
@@ -78,11 +88,53 @@ class Relief:
         return np.interp(height, self.height(losses.copy()), losses)
 
 
+def has_formula(landscape: Landscape) -> bool:
+    """Whether the loss is a formula in the coordinates, cheap enough to be evaluated at every pixel."""
+    return type(landscape).f is not Landscape.f
+
+
 def evaluate(landscape: Landscape, x: Any, y: Any) -> Any:
     """Losses at columns ``x`` and rows ``y``, shape ``(rows, columns)``; infinite or NaN where the formula is."""
     with np.errstate(all="ignore"):
-        z = landscape.f(x[None], y[:, None])
-    return np.array(np.broadcast_to(z, (len(y), len(x))), dtype=x.dtype)
+        if has_formula(landscape):
+            z = landscape.f(x[None], y[:, None])
+            return np.array(np.broadcast_to(z, (len(y), len(x))), dtype=x.dtype)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        losses = [landscape.loss(grid[a : a + CHUNK]) for a in range(0, len(grid), CHUNK)]
+    return np.concatenate(losses).reshape(len(y), len(x))
+
+
+class Lattice:
+    """The heights of a costly loss in a viewport: evaluated every `CELL` pixels, in between by cubic interpolation.
+
+    Interpolated is the height, which bends far less than the loss. Keys 1981, Cubic Convolution Interpolation.
+    """
+
+    def __init__(self, landscape: Landscape, relief: Relief, port: Viewport):
+        # One node before the first pixel and two beyond the last, which a cubic needs.
+        self._x, self._y = (np.arange(-1, math.ceil(size / CELL) + 3) * CELL for size in (port.width, port.height))
+        ends = port.to_data(np.stack((self._x[[0, -1]], self._y[[0, -1]]), axis=1))
+        x, y = (np.linspace(*ends[:, i], len(nodes)) for i, nodes in enumerate((self._x, self._y)))
+        self._height = relief.height(evaluate(landscape, x, y))
+        hole = ~np.isfinite(self._height)
+        self._holes = hole.astype(float) if hole.any() else None
+        self._height[hole] = BANDS
+
+    def heights(self, px: Array, py: Array) -> Array:
+        """Heights at pixel columns ``px`` and rows ``py``, shape ``(rows, columns)``; NaN where there is no loss."""
+        across, down = _cubic(px, len(self._x)), _cubic(py, len(self._y))
+        heights = down @ self._height @ across.T
+        if self._holes is not None:
+            heights[down @ self._holes @ across.T > 0.01] = np.nan
+        return heights
+
+
+def _cubic(px: Array, nodes: int) -> Array:
+    """How much each of the ``nodes``, `CELL` pixels apart from −`CELL` on, weighs at each pixel, (pixels, nodes)."""
+    far = np.abs(px[:, None] / CELL + 1.0 - np.arange(nodes))
+    near = (1.5 * far - 2.5) * far * far + 1.0
+    beyond = ((2.5 - 0.5 * far) * far - 4.0) * far + 2.0
+    return np.where(far < 1.0, near, np.where(far < 2.0, beyond, 0.0))
 
 
 def division(landscape: Landscape, relief: Relief, port: Viewport) -> int:
@@ -98,17 +150,22 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     columns, rows = math.ceil(port.width * ratio), math.ceil(port.height * ratio)
     parts = division(landscape, relief, port)
     # One row and column more than is painted, for the slopes. Samples sit in the middle of their pixels.
-    x: Any = port.x0 + (np.arange(columns + 1) + 0.5) / ratio * ((port.x1 - port.x0) / port.width)
-    y: Any = port.y1 - (np.arange(rows + 1) + 0.5) / ratio * ((port.y1 - port.y0) / port.height)
+    px, py = ((np.arange(n + 1) + 0.5) / ratio for n in (columns, rows))
+    x: Any = port.x0 + px * ((port.x1 - port.x0) / port.width)
+    y: Any = port.y1 - py * ((port.y1 - port.y0) / port.height)
     if parts == 1 and _coarse_enough(relief, port):
         x, y = x.astype(np.float32), y.astype(np.float32)
+    lattice = None if has_formula(landscape) else Lattice(landscape, relief, port)
     table, faint = _table(colors)
     picture = np.empty((rows, columns), dtype=np.uint32)
     strip = max(1, STRIP // columns)
     with np.errstate(all="ignore"):
         for a in range(0, rows, strip):
             b = min(a + strip, rows)
-            height = relief.height(evaluate(landscape, x, y[a : b + 1]))
+            if lattice is None:
+                height = relief.height(evaluate(landscape, x, y[a : b + 1]))
+            else:
+                height = lattice.heights(px, py[a : b + 1])
             height *= parts
             picture[a:b] = _paint(height, parts, ratio, table, faint)
     return picture
@@ -117,6 +174,8 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
 def _coarse_enough(relief: Relief, port: Viewport) -> bool:
     """Whether float32, half the work, tells neighbouring pixels and levels apart."""
     narrow = min((port.x1 - port.x0) / _size(port.x0, port.x1), (port.y1 - port.y0) / _size(port.y0, port.y1))
+    if relief.ranks and np.diff(relief.ranks).min() < 1e-7 * (relief.ranks[-1] - relief.floor):
+        return False  # on a plain
     return narrow > 1e-2 and relief.unit > 1e-5 * abs(relief.floor)
 
 
@@ -144,6 +203,7 @@ def _paint(height: Any, parts: int, width: float, table: NDArray[np.uint32], fai
     cover = np.clip(0.5 + 0.5 * width - np.abs(off, out=off), 0.0, 1.0, out=off)
     cover *= np.clip(1.6 - 4.0 * width * slope, 0.0, 1.0)
     cover *= level != 0  # the floor is a point or a valley's bottom, nothing crosses it
+    cover *= slope > 1e-3  # nor a plain that lies on a level
     cover *= COVERS - 1
     lost = ~np.isfinite(here)
     index = (cover + 0.5).astype(np.int32)

@@ -20,6 +20,7 @@ LONGEST_TICK_SECONDS = 0.25  # a tick that comes late (a sleeping laptop) owes n
 MERGE_SECONDS = 1.0  # changes of one control closer than this are one entry of the undo list
 FRAME_MILLISECONDS = 16
 MIN_SPEED, MAX_SPEED = 1.0, 5000.0
+MOST_AHEAD = 20_000_000  # coordinates computed ahead of what is on screen
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Controller(QObject):
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer)
         self._clock = QElapsedTimer()
+        self._run_timer()
 
     # What is on screen.
 
@@ -74,6 +76,11 @@ class Controller(QObject):
     @property
     def catching_up(self) -> bool:
         return self.recording.done < self._wanted
+
+    @property
+    def looking_ahead(self) -> bool:
+        """Whether steps not yet asked for are computed: in many dimensions the picture depends on the whole race."""
+        return self.recording.done < self._horizon
 
     def compute(self) -> Recording:
         """Compute some of the steps that are left, less than a tenth of a second's worth; the cursor stays."""
@@ -173,14 +180,15 @@ class Controller(QObject):
 
     def tick(self, seconds: float) -> None:
         """Let ``seconds`` pass: compute what is owed, within a slice, and move the cursor."""
-        before = self.step
+        before, known = self.step, self.recording.done
         if self.playing and not self.catching_up:
             self._owed += min(seconds, LONGEST_TICK_SECONDS) * self.speed
             steps = int(self._owed)
             self._owed -= steps
             self._wanted = min(before + steps, self.race.steps)
         self._catch_up()
-        if self.step != before:
+        told = known.bit_length() == self.recording.done.bit_length() and self.looking_ahead
+        if self.step != before or not (told or known == self.recording.done):
             self.moved.emit(self.recording, self.step)
         if self.playing and self.step >= self.race.steps:
             self.pause()
@@ -225,16 +233,23 @@ class Controller(QObject):
 
     def _catch_up(self) -> None:
         end = time.perf_counter() + SLICE_SECONDS
-        while self.catching_up:
-            self._engine.advance(min(BLOCK, self._wanted - self.recording.done))
+        while self.catching_up or self.looking_ahead:
+            goal = self._wanted if self.catching_up else self._horizon
+            self._engine.advance(min(BLOCK, goal - self.recording.done))
             if time.perf_counter() >= end:
                 break
+
+    @property
+    def _horizon(self) -> int:
+        """The step up to which the race is computed whether it is asked for or not."""
+        landscape = self.race.landscape
+        return min(self.race.steps, MOST_AHEAD // (self.race.lanes * landscape.dim)) if landscape.dim > 2 else 0
 
     def _on_timer(self) -> None:
         self.tick(self._clock.restart() / 1000.0)
 
     def _run_timer(self) -> None:
-        wanted = self.playing or self.catching_up
+        wanted = self.playing or self.catching_up or self.looking_ahead
         if wanted and not self._timer.isActive():
             self._clock.start()
             self._timer.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
@@ -16,6 +17,7 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
 from simulator.ui.exportdialog import ExportDialog, may_replace
+from simulator.ui.ground import Outlook
 from simulator.ui.settings import Settings
 from simulator.ui.theme import Theme
 
@@ -119,15 +121,16 @@ class Documents(QObject):
         with writing(path) as stream:
             write_csv(self._controller.recording, stream)
 
-    def export_png(self, theme: Theme) -> None:
+    def export_png(self, theme: Theme, outlook: Outlook | None = None) -> None:
         dialog = ExportDialog(self._suggest(".png"), theme, self._window)
         if dialog.exec():
             from simulator.ui.export import save_png  # only when used: it costs start-up time
 
             c = self._controller
+            look: dict[str, Any] = {"theme": dialog.theme(), "hidden": c.hidden, "outlook": outlook}
             self._try(
                 "The picture was not written",
-                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, theme=dialog.theme(), hidden=c.hidden),
+                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, **look),
             )
         dialog.deleteLater()
 

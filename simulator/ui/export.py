@@ -16,6 +16,8 @@ from simulator.recording import Recording
 from simulator.ui.arena_paint import paint_arena
 from simulator.ui.card import gap_text, status_text
 from simulator.ui.curves_paint import paint_curves
+from simulator.ui.fields import point_words
+from simulator.ui.ground import Outlook
 from simulator.ui.labels import paint_swatch
 from simulator.ui.qt import application
 from simulator.ui.theme import LIGHT, Theme
@@ -33,10 +35,12 @@ def save_png(
     step: int | None = None,
     theme: Theme = LIGHT,
     hidden: frozenset[int] = frozenset(),
+    outlook: Outlook | None = None,
 ) -> None:
     """Write the picture of ``recording`` at ``step`` (its last by default), with its race file inside.
 
     ``width`` × ``height`` are layout units; the file has ``scale`` times as many pixels, lines and type growing along.
+    ``outlook`` is the plane in more than two dimensions, that of the race's main directions by default.
     Raises FileError with the reason in one line; the file is then as it was.
     """
     check_writable(path)
@@ -51,7 +55,7 @@ def save_png(
     painter.scale(scale, scale)
     step = recording.done if step is None else step
     try:
-        draw(painter, QRectF(0, 0, width, height), recording, step, theme, hidden, scale)
+        draw(painter, QRectF(0, 0, width, height), recording, step, theme, hidden, scale, outlook)
     finally:  # an image that is still being painted on takes the process with it
         painter.end()
     buffer = QBuffer()
@@ -68,6 +72,7 @@ def draw(
     theme: Theme,
     hidden: frozenset[int] = frozenset(),
     scale: float = 1.0,
+    outlook: Outlook | None = None,
 ) -> None:
     """Paint the whole picture into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
     race = recording.race
@@ -85,7 +90,7 @@ def draw(
     else:
         arena.setHeight(0.6 * page.height() - MARGIN / 2)
         curves.setTop(arena.bottom() + MARGIN)
-    paint_arena(painter, arena, recording, step, theme, hidden=hidden, scale=scale)
+    paint_arena(painter, arena, recording, step, theme, hidden=hidden, scale=scale, outlook=outlook)
     paint_curves(painter, curves, recording, step, theme, hidden, 1.0)
 
 
@@ -96,7 +101,7 @@ def protocol(race: Race, step: int) -> str:
         feels = f"noise σ = {short(noise.sigma)}, {'the same draws for all' if noise.shared else 'own draws each'}"
     else:
         feels = "no noise"
-    starts = ", ".join(f"({', '.join(short(x) for x in start)})" for start in race.starts[:3])
+    starts = ", ".join(point_words(start) for start in race.starts[:3])
     more = f" and {len(race.starts) - 3} more" if len(race.starts) > 3 else ""
     return (
         f"Step {step} of {race.steps} · start {starts}{more} · {feels} · seed {race.seed} · "

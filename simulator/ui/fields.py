@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSlider, QStyle
 
 from simulator.param import Param
 from simulator.race import coordinate
+from simulator.words import short_text
 
 TICKS = 1000
+FEW = 4  # coordinates of a point that are all told
 
 
 def number_text(value: float) -> str:
@@ -48,6 +50,13 @@ def point_text(point: Sequence[float]) -> str:
     return f"({', '.join(number_text(x) for x in point)})"
 
 
+def point_words(point: Sequence[float]) -> str:
+    """A point in few characters, of many coordinates the first two and how many there are."""
+    if len(point) <= FEW:
+        return f"({', '.join(short_text(x) for x in point)})"
+    return f"({short_text(point[0])}, {short_text(point[1])}, … {len(point)} numbers)"
+
+
 def read_point(text: str, dim: int) -> tuple[float, ...]:
     """The ``dim`` coordinates in a text such as ``(5, 2)``, ``5 2`` or ``0,5; 2``, or ValueError."""
     inner = text.strip().strip("()[]").strip()
@@ -58,7 +67,8 @@ def read_point(text: str, dim: int) -> tuple[float, ...]:
     else:
         parts = re.split(r"\s*,\s*|\s+", inner)
     if len(parts) != dim:
-        raise ValueError(f"A start must have {dim} coordinate{'s' * (dim > 1)}, as in {point_text((1.5, -2.0)[:dim])}")
+        example = f", as in {point_text((1.5, -2.0)[:dim])}" if dim <= 2 else f", not {len(parts)}"
+        raise ValueError(f"A start must have {dim} coordinate{'s' * (dim > 1)}{example}")
     try:
         return tuple(coordinate(read_number(part)) for part in parts)
     except ValueError as error:

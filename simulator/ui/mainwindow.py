@@ -131,7 +131,7 @@ class MainWindow(QMainWindow):
         bar.set_speed(c.speed)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
-            ("export_png", lambda: self.documents.export_png(self.theme)), ("export_csv", self.documents.export_csv),
+            ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
@@ -152,6 +152,10 @@ class MainWindow(QMainWindow):
     def _set_speed(self, factor: float) -> float:
         self.controller.set_speed(self.controller.speed * factor)
         return self.controller.speed
+
+    def _export_png(self) -> None:
+        self.finish()  # for the plane that is shown
+        self.documents.export_png(self.theme, self.workbench.arena.outlook)
 
     # What the controller says.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from simulator.landscape import Landscape
+from simulator.plane import random_plane
 from simulator.ui.controls import error_line
-from simulator.ui.fields import ValueField, point_text, read_point
+from simulator.ui.fields import ValueField, point_text, point_words, read_point
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.theme import LIGHT, Theme
@@ -30,7 +32,6 @@ class StartRow(QWidget):
         super().__init__()
         self.dim = 2
         self.field = ValueField(lambda text: read_point(text, self.dim), point_text)
-        self.field.setToolTip("Coordinates of this start, as in (5, 2). In the arena: drag it.")
         self.field.setAccessibleName(f"Start {place + 1}")
         self.remove = QToolButton()
         self.remove.setProperty("role", "quiet")
@@ -53,6 +54,10 @@ class StartRow(QWidget):
 
     def show_point(self, point: Point) -> None:
         self.dim = len(point)
+        tip = "Coordinates of this start, as in (5, 2). In the arena: drag it."
+        if self.dim > 2:
+            tip = f"The {self.dim} coordinates of this start. In the arena: drag it within the plane."
+        self.field.setToolTip(tip)
         self.field.set_value(point)
 
     def set_icon(self, remove: QIcon, size: QSize) -> None:
@@ -119,7 +124,7 @@ class StartList(QWidget):
     def _fill_menu(self, starts: tuple[Point, ...]) -> None:
         self.menu.clear()
         for start in starts:
-            self.menu.addAction(f"From {point_text(start)}").triggered.connect(partial(self._take, (start,)))
+            self.menu.addAction(f"From {point_words(start)}").triggered.connect(partial(self._take, (start,)))
         if len(starts) > 1:
             self.menu.addAction(f"From all {len(starts)}").triggered.connect(partial(self._take, starts))
 
@@ -155,8 +160,11 @@ class StartList(QWidget):
         free = [start for start in self._landscape.starts if start not in self._starts]
         if free:
             return free[0]
-        shares = [(0.5 + len(self._starts) * spread) % 1.0 for spread in SPREAD]
-        box = self._landscape.box
+        box, count = self._landscape.box, len(self._starts)
+        if len(box) > len(SPREAD):  # weights of the size the first start's are
+            axes = random_plane(self._landscape, np.array(self._starts[0]), seed=count).axes
+            return tuple(float(f"{x:.6g}") for x in axes[0].tolist())
+        shares = [(0.5 + count * spread) % 1.0 for spread in SPREAD]
         return tuple(
             float(f"{low + share * (high - low):.2g}") for (low, high), share in zip(box, shares, strict=False)
         )

@@ -66,8 +66,8 @@ class Workbench(QObject):
         self.tabs.addTab(self.guide, "Guide")
         self._themed.append(self.guide)
         self.guide.set_theme(self._theme)
-        self.arena.start_placed.connect(lambda x, y: self._set_starts([self._point(x, y)]))
-        self.arena.start_added.connect(lambda x, y: self._set_starts([*self._starts, self._point(x, y)]))
+        self.arena.start_placed.connect(lambda x, y: self._set_starts([self.arena.point(x, y)]))
+        self.arena.start_added.connect(lambda x, y: self._set_starts([*self._starts, self.arena.point(x, y)]))
         self.arena.start_moved.connect(self._move_start)
         self.race.changed.connect(self._controller.set_race)
         self.guide.race_requested.connect(self.race_requested)
@@ -108,13 +108,10 @@ class Workbench(QObject):
     def _starts(self) -> list[tuple[float, ...]]:
         return list(self._controller.race.starts)
 
-    def _point(self, x: float, y: float) -> tuple[float, ...]:
-        return (x, y)[: self._controller.race.landscape.dim]
-
     def _move_start(self, index: int, x: float, y: float) -> None:
         starts = self._starts
         if index < len(starts):  # undone while it was held: there is nothing left to drag
-            starts[index] = self._point(x, y)
+            starts[index] = self.arena.point(x, y, index)
             self._set_starts(starts, f"start/{index}")
 
     def _set_starts(self, starts: list[tuple[float, ...]], merge: str = "") -> None:
