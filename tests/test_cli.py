@@ -120,6 +120,24 @@ def test_costs_are_worded_one_by_one(capsys: pytest.CaptureFixture[str]) -> None
     assert cost("newton") == ["1 gradient", "1 Hessian, or products with one", "nothing kept"]
 
 
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_describe_says_what_is_known_of_a_landscape(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    landscape = LANDSCAPES[name]()
+    data = json.loads(ok(capsys, "describe", f"landscape:{name}", "--json"))
+    assert [data["dim"], data["moving"], data["model"]] == [landscape.dim, landscape.moving, landscape.model]
+    assert data["blocks"] == [list(shape) for shape in landscape.blocks]
+    known = ok(capsys, "describe", f"landscape:{name}").partition("\nKnown\n")[2].splitlines()
+    assert [word in "\n".join(known) for word in ("moves with", "has a model", "put back into")] == [
+        landscape.moving, landscape.model, landscape.domain is not None,
+    ]  # fmt: skip
+    assert sum("minimum " in line for line in known) == len(landscape.minima)
+    assert known.count("  no minimum") == (not landscape.minima)
+    if landscape.dim > 2:
+        assert known[0].startswith(f"  {landscape.dim} parameters in blocks of ")
+        assert len(set(landscape.box)) == 1  # or the page would be wrong to say "for every parameter"
+    assert max(map(len, known)) < 120
+
+
 def test_a_name_of_two_kinds_shows_the_first_and_names_the_other(capsys: pytest.CaptureFixture[str]) -> None:
     page = ok(capsys, "describe", "Ravine")
     assert page.startswith("Ravine (landscape ravine, classic)")

@@ -83,6 +83,7 @@ def described(kind: str, name: str) -> Entry:
     }
     if isinstance(thing, Landscape):
         known = thing.known
+        entry |= {"moving": thing.moving, "model": thing.model, "domain": thing.domain, "blocks": thing.blocks}
         entry |= {"dim": thing.dim, "lr": known.lr, "box": known.box, "starts": known.starts}
         entry["minima"] = [asdict(minimum) for minimum in known.minima]
     if isinstance(thing, Optimizer):

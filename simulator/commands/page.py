@@ -32,10 +32,7 @@ def page(entry: dict[str, Any]) -> Iterator[str]:
             lines = textwrap.wrap(dialect["difference"], WIDTH - 2)
             yield from _section(f"As {dialect['library']} has it", [*dialect["form"].split("\n"), *lines])
     if entry["kind"] == "landscape":
-        minima = [f"{m['kind']} minimum {m['loss']:.6g} at {_point(m['theta'])}" for m in entry["minima"]]
-        starts = "start " + ", ".join(map(_point, entry["starts"]))
-        box = "view " + " × ".join(f"[{low:g}, {high:g}]" for low, high in entry["box"])
-        yield from _section("Known", [box, starts, f"η {entry['lr']:.3g}", *(minima or ["no minimum"])])
+        yield from _section("Known", _known(entry))
     if entry["kind"] == "race":
         field = [[e["label"], e["optimizer"]] for e in entry["race"]["entrant"]]
         yield from _section("Entrants", columns(field).split("\n"))
@@ -62,6 +59,32 @@ def _cost(entry: dict[str, Any]) -> Iterator[str]:
 
 def _parity(parity: dict[str, Any] | None) -> str:
     return parity["says"] if parity else "no run of a library to compare with"
+
+
+def _known(entry: dict[str, Any]) -> Iterator[str]:
+    """The facts of a landscape; where there are more than two parameters, without their coordinates."""
+    small = entry["dim"] <= 2
+    if not small:
+        blocks = ", ".join(" × ".join(map(str, shape)) for shape in entry["blocks"])
+        yield f"{entry['dim']} parameters in blocks of {blocks}"
+    if entry["moving"]:
+        yield "moves with the step"
+    if entry["model"]:
+        yield "has a model: its Fisher and Gauss–Newton matrices can be asked for"
+    if entry["domain"]:
+        yield f"every step is put back into {_box(entry['domain'])}"
+    yield f"view {_box(entry['box'] if small else entry['box'][:1])}{'' if small else ' for every parameter'}"
+    yield f"start {', '.join(map(_point, entry['starts']))}" if small else f"{len(entry['starts'])} starts"
+    yield f"η {entry['lr']:.3g}"
+    for m in entry["minima"]:
+        where = f" at {_point(m['theta'])}" if small else ""
+        yield f"{m['kind']} minimum {m['loss']:.6g}{where}{', at the border' if m['at_border'] else ''}"
+    if not entry["minima"]:
+        yield "no minimum"
+
+
+def _box(box: Iterable[tuple[float, float]]) -> str:
+    return " × ".join(f"[{low:g}, {high:g}]" for low, high in box)
 
 
 def _parameter_row(p: dict[str, Any]) -> list[str]:
