@@ -98,7 +98,7 @@ def principal_plane(recording: Recording) -> Plane:
     return Plane(np.array(recording.race.starts[0]), axes * np.sign(largest))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Section(Landscape):
     """The loss on a plane: a landscape of two dimensions.
 

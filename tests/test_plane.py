@@ -137,6 +137,7 @@ def test_a_section_is_a_landscape_of_two_dimensions():
     plane = principal_plane(recording)
     section = Section(Five(), plane, plane.view(recording))
     assert isinstance(section, Landscape) and section.dim == 2 and section.box == section.view
+    assert section == Section(Five(), plane, section.view) != Section(Five(), principal_plane(recording), section.view)
     grid = np.random.default_rng(2).standard_normal((3, 4, 2))
     assert np.array_equal(section.loss(grid), Five().loss(plane.lift(grid)))
     [shadow] = section.minima  # momentum and SGD went there
