@@ -22,12 +22,17 @@ Box = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Minimum:
-    """A known minimum: where, how low, and whether it is the lowest."""
+    """A known minimum: where, how low, whether it is the lowest, and how the loss rises from it.
+
+    ``shape``: a bowl curves up in every direction; flat has a direction without curvature; at a kink there is no
+    derivative, which counts as 0.
+    """
 
     theta: tuple[float, ...]
     loss: float
     kind: Literal["global", "local"] = "global"
-    at_border: bool = False  # of the domain: the gradient does not vanish there
+    shape: Literal["bowl", "flat", "kink"] = "bowl"
+    at_border: bool = False  # of the box or the domain: the gradient does not vanish there
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Facts:
     starts: tuple[tuple[float, ...], ...]  # instructive starting points
     lr: float  # a rate at which plain gradient descent works from there
     minima: tuple[Minimum, ...] = ()  # empty where there is none (unbounded below) or none is known
+    lower_outside: bool = False  # outside the box lie values below the global minimum, which is that of the box alone
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 - ``arrived``: f − f* has fallen to 10⁻⁶ of what it was at the start (the convergence test of Moré & Wild 2009,
   Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges. Nobody arrives on a
-  landscape that moves.
+  landscape that moves, nor outside the box where the minimum is only the box's.
 - ``diverged``: not finite, or farther than 1000 box diagonals from the box's centre. Stays.
 - ``out of view``: outside the landscape's box.
 - ``stalled``: moved less than 10⁻⁵ of the box's diagonal in the last 50 steps.
@@ -73,10 +73,13 @@ class Referee:
         theta, loss = record.theta[rows], record.loss[rows]
         status = np.zeros(loss.shape, dtype=np.int8)
         status[self._stalled(first, last)] = Status.STALLED
-        status[reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))] = Status.OUT_OF_VIEW
+        outside = reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))
+        status[outside] = Status.OUT_OF_VIEW
         floor = self.landscape.lowest
         if floor is not None and not self.landscape.moving:
             arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
+            if self.landscape.known.lower_outside:
+                arrived &= ~outside
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
         reach = reduce(np.maximum, _columns(np.abs(theta - self.centre)))
         lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * self.diagonal))

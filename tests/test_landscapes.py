@@ -1,15 +1,15 @@
-"""Laws over every landscape of the catalog, as it comes and with its parameters moved."""
+"""Laws over every landscape of the catalog that stands still, as it comes and with its parameters moved."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
-from simulator.landscape import Landscape
+from simulator.landscape import Landscape, Minimum
 from simulator.landscapes import LANDSCAPES
+from simulator.landscapes.formula import Formula
 from simulator.optimizer import Array
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
@@ -18,36 +18,63 @@ from tests.alone import run_alone
 
 H = 6e-6  # the step of a central difference at which rounding and curvature disturb it equally
 
-# Problems with data have laws of their own: test_problems.py.
-FORMULAS = {name: cls for name, cls in LANDSCAPES.items() if cls.family != "data"}
-
-TABLE: dict[str, tuple[Callable[..., float], tuple[float, ...]]] = {
-    "parabola": (lambda x: (x - 3) ** 2, (0.0,)),
-    "bowl": (lambda x, y: x**2 + y**2, (-4.0, 3.0)),
-    "ravine": (lambda x, y: x**2 + 10 * y**2, (5.0, 2.0)),
-    "saddle": (lambda x, y: x**2 - y**2, (-2.5, 0.01)),
-    "bounded_saddle": (lambda x, y: x**2 - y**2 + y**4 / 4, (-2.5, 0.01)),
-    "rosenbrock": (lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2, (-1.5, 2.5)),
-    "beale": (
-        lambda x, y: (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2,
-        (-3.0, 2.0),
+TABLE: dict[str, tuple[str, tuple[float, ...]]] = {
+    "parabola": ("(x - 3)^2", (0.0,)),
+    "bowl": ("x^2 + y^2", (-4.0, 3.0)),
+    "ravine": ("x^2 + 10*y^2", (5.0, 2.0)),
+    "saddle": ("x^2 - y^2", (-2.5, 0.01)),
+    "bounded_saddle": ("x^2 - y^2 + y^4/4", (-2.5, 0.01)),
+    "monkey_saddle": ("x^3 - 3*x*y^2", (2.5, 0.05)),
+    "bounded_monkey": ("x^3 - 3*x*y^2 + (x^2 + y^2)^2/4", (2.5, 0.05)),
+    "rosenbrock": ("(1 - x)^2 + 100*(y - x^2)^2", (-1.5, 2.5)),
+    "beale": ("(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2", (-3.0, 2.0)),
+    "himmelblau": ("(x^2 + y - 11)^2 + (x + y^2 - 7)^2", (-0.27, -0.92)),
+    "booth": ("(x + 2*y - 7)^2 + (2*x + y - 5)^2", (-8.0, 7.0)),
+    "matyas": ("0.26*(x^2 + y^2) - 0.48*x*y", (-9.0, -7.5)),
+    "three_hump_camel": ("2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2", (-2.0, 1.5)),
+    "six_hump_camel": ("(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (4*y^2 - 4)*y^2", (1.6, 0.9)),
+    "goldstein_price": (
+        "(1 + (x + y + 1)^2*(19 - 14*x + 3*x^2 - 14*y + 6*x*y + 3*y^2))"
+        "*(30 + (2*x - 3*y)^2*(18 - 32*x + 12*x^2 + 48*y - 36*x*y + 27*y^2))",
+        (-1.2, 0.8),
     ),
-    "himmelblau": (lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2, (-0.27, -0.92)),
-    "rastrigin": (
-        lambda x, y: 20 + x**2 + y**2 - 10 * math.cos(2 * math.pi * x) - 10 * math.cos(2 * math.pi * y),
-        (-2.0, 3.5),
+    "rastrigin": ("20 + x^2 + y^2 - 10*cos(2*pi*x) - 10*cos(2*pi*y)", (-2.0, 3.5)),
+    "ackley": ("-20*exp(-0.2*sqrt((x^2 + y^2)/2)) - exp((cos(2*pi*x) + cos(2*pi*y))/2) + 20 + e", (-3.5, 3.2)),
+    "levy13": ("sin(3*pi*x)^2 + (x - 1)^2*(1 + sin(3*pi*y)^2) + (y - 1)^2*(1 + sin(2*pi*y)^2)", (-4.0, 5.0)),
+    "griewank": ("1 + (x^2 + y^2)/4000 - cos(x)*cos(y/sqrt(2))", (-7.0, 6.0)),
+    "styblinski_tang": ("(x^4 - 16*x^2 + 5*x + y^4 - 16*y^2 + 5*y)/2", (0.3, 0.3)),
+    "mccormick": ("sin(x + y) + (x - y)^2 - 1.5*x + 2.5*y + 1", (3.5, 3.0)),
+    "easom": ("-cos(x)*cos(y)*exp(-((x - pi)^2 + (y - pi)^2))", (1.2, 1.6)),
+    "eggholder": ("-(y + 47)*sin(sqrt(abs(x/2 + y + 47))) - x*sin(sqrt(abs(x - y - 47)))", (100.0, 300.0)),
+    "michalewicz": ("-sin(x)*sin(x^2/pi)^20 - sin(y)*sin(2*y^2/pi)^20", (1.7, 2.2)),
+    "schwefel": ("837.9658 - x*sin(sqrt(abs(x))) - y*sin(sqrt(abs(y)))", (-200.0, 150.0)),
+    "drop_wave": ("-(1 + cos(12*sqrt(x^2 + y^2)))/((x^2 + y^2)/2 + 2)", (-2.1, 1.3)),
+    "branin": ("(y - 5.1*x^2/(4*pi^2) + 5*x/pi - 6)^2 + 10*(1 - 1/(8*pi))*cos(x) + 10", (2.5, 12.5)),
+    "bukin6": ("100*sqrt(abs(y - 0.01*x^2)) + 0.01*abs(x + 10)", (-13.0, 2.5)),
+    "dixon_price": ("(x - 1)^2 + 2*(2*y^2 - x)^2", (-2.0, 2.5)),
+    "zakharov": ("x^2 + y^2 + (x/2 + y)^2 + (x/2 + y)^4", (-4.0, 8.0)),
+    "bohachevsky": ("x^2 + 2*y^2 - 0.3*cos(3*pi*x) - 0.4*cos(4*pi*y) + 0.7", (-4.0, 3.0)),
+    "plateau": ("log(1 + x^2 + y^2)", (-9.0, 8.0)),
+    "two_wells": ("x^2 + y^2 - 2*exp(-5*((x - 1)^2 + y^2)) - 3*exp(-5*((x + 1)^2 + y^2))", (1.6, 1.1)),
+    "hills": (
+        "x^2 + (1.4*y)^2 + 2*exp(-5*((x - 1)^2 + (1.4*y)^2)) + 6*exp(-5*((x + 1)^2 + (1.4*y)^2))"
+        "- 2*exp(-5*((x - 1)^2 + (1.4*y + 1)^2))",
+        (-1.5, 1.2),
     ),
-    "plateau": (lambda x, y: math.log(1 + x**2 + y**2), (-9.0, 8.0)),
-    "two_wells": (
-        lambda x, y: x**2 + y**2 - 2 * math.exp(-5 * ((x - 1) ** 2 + y**2)) - 3 * math.exp(-5 * ((x + 1) ** 2 + y**2)),
-        (1.6, 1.1),
+    "flower": ("x*sin(y) + y*sin(x) + x^2 + y^2", (-5.0, 4.0)),
+    "cliff": ("0.05*(x - 3)^2 + y^2/2 + 5/(1 + exp(20*(x + 1)))", (-3.5, 2.0)),
+    "sharp_wide": (
+        "(x^2 + y^2)/40 - 1.2*exp(-40*((x - 1.5)^2 + y^2)) - exp(-((x + 1.5)^2 + y^2)/2)",
+        (1.8, 0.15),
     ),
 }
 """The formulas as published, and the starts."""
 
+STILL = {name: cls for name, cls in LANDSCAPES.items() if cls.family in ("classic", "teaching")}
+
 
 def instances() -> Iterator[Landscape]:
-    for cls in FORMULAS.values():
+    for cls in STILL.values():
         yield cls()
         for name, p in params(cls).items():
             if p.numeric:
@@ -56,14 +83,32 @@ def instances() -> Iterator[Landscape]:
 
 
 every_instance = pytest.mark.parametrize("landscape", list(instances()), ids=lambda it: f"{it.name}-{it.hyper}")
-as_it_comes = pytest.mark.parametrize("landscape", [cls() for cls in FORMULAS.values()], ids=list(FORMULAS))
+as_it_comes = pytest.mark.parametrize("landscape", [cls() for cls in STILL.values()], ids=list(STILL))
 
 
 def somewhere(landscape: Landscape, n: int = 200) -> Array:
     """Points all over the box and a little around it."""
+    return inside(landscape, np.random.default_rng(5).uniform(-0.6, 0.6, (n, landscape.dim)))
+
+
+def inside(landscape: Landscape, share: Array) -> Array:
+    """Points of the box at ``share`` of its widths from its middle."""
     box = np.asarray(landscape.box)
-    spread = np.random.default_rng(5).uniform(-0.6, 0.6, (n, landscape.dim))
-    return box.mean(axis=1) + spread * (box[:, 1] - box[:, 0])
+    return box.mean(axis=1) + share * (box[:, 1] - box[:, 0])
+
+
+def grid(landscape: Landscape, points: int, zoom: float = 1.0) -> Array:
+    """Points over the box, or, for a larger ``zoom``, over it and its surroundings."""
+    axes = np.meshgrid(*[np.linspace(-0.5, 0.5, points)] * landscape.dim)
+    return inside(landscape, zoom * np.stack(axes, axis=-1))
+
+
+def ring(landscape: Landscape, minimum: Minimum, radius: float) -> Array:
+    """Losses at ``radius`` from a minimum, wherever that is in the box."""
+    angles = np.linspace(0.0, 2.0 * np.pi, 720, endpoint=False)
+    theta = minimum.theta + radius * np.stack((np.cos(angles), np.sin(angles)), axis=1)[:, : landscape.dim]
+    box = np.asarray(landscape.box)
+    return landscape.loss(theta[((theta >= box[:, 0]) & (theta <= box[:, 1])).all(axis=1)])
 
 
 def difference(of: Callable[[Array], Array], theta: Array, axis: int) -> Array:
@@ -77,16 +122,21 @@ def near(value: Array, expected: Array, scale: Array) -> None:
     assert (np.abs(value - expected) <= 2e-7 * (1.0 + np.abs(expected)) + 1e-9 * np.abs(scale)).all()
 
 
-def test_every_landscape_is_in_the_table() -> None:
-    assert set(TABLE) == set(FORMULAS) - {"formula"}
+def test_every_landscape_that_stands_still_is_in_the_table() -> None:
+    assert set(TABLE) == set(STILL) - {"formula"}
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_the_formula_is_the_published_one(name: str) -> None:
+def test_formula_and_derivatives_are_those_of_the_published_one(name: str) -> None:
     landscape, (published, start) = LANDSCAPES[name](), TABLE[name]
+    typed = Formula(published, landscape.box)
     assert landscape.starts[0] == start
-    theta = somewhere(landscape)
-    assert landscape.loss(theta) == pytest.approx([published(*point) for point in theta.tolist()], rel=1e-12, abs=1e-12)
+    theta = somewhere(landscape, 2000)
+    for of in ("loss", "grad", "hess"):
+        expected = getattr(typed, of)(theta)
+        # Terms that cancel leave their rounding behind.
+        atol = 1e-13 * np.abs(expected).max()
+        np.testing.assert_allclose(getattr(landscape, of)(theta), expected, rtol=1e-11, atol=atol, err_msg=of)
 
 
 @every_instance
@@ -117,29 +167,74 @@ def test_leading_axes_are_free(landscape: Landscape) -> None:
     assert np.array_equal(landscape.hess(folded).reshape(12, -1), landscape.hess(theta).reshape(12, -1))
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "grad"),
+    [
+        ("ackley", (0.0, 0.0), (0.0, 0.0)),
+        ("drop_wave", (0.0, 0.0), (0.0, 0.0)),
+        ("bukin6", (-10.0, 1.0), (0.0, 0.0)),
+        ("bukin6", (0.0, 0.0), (0.01, 0.0)),
+        ("bukin6", (-10.0, 2.0), (10.0, 50.0)),
+        ("schwefel", (0.0, 0.0), (0.0, 0.0)),
+        ("eggholder", (0.0, -47.0), (0.0, 0.0)),
+    ],
+)
+def test_where_there_is_no_derivative_it_counts_as_none(
+    name: str, at: tuple[float, ...], grad: tuple[float, ...]
+) -> None:
+    """And nothing warns: a warning would fail this."""
+    landscape, theta = LANDSCAPES[name](), np.array([at])
+    assert landscape.grad(theta)[0] == pytest.approx(grad, abs=1e-12)
+    assert np.isfinite(landscape.hess(theta)).all() and np.isfinite(landscape.loss(theta)).all()
+
+
+@pytest.mark.parametrize("y", [-97.0, 53.0])
+def test_on_the_eggholders_creases_the_slope_is_that_of_the_other_wave(y: float) -> None:
+    """At x = 100 the first root vanishes at y = −97, the second at y = 53."""
+    landscape, v = LANDSCAPES["eggholder"](), y + 47.0
+    other = 50.0 + v if y > 0 else 100.0 - v  # what is under the root that is left
+    root = np.sqrt(other)
+    wave, slope = np.sin(root), np.cos(root) / (2.0 * root)
+    expected = (-0.5 * v * slope, -wave - v * slope) if y > 0 else (-wave - 100.0 * slope, 100.0 * slope)
+    assert landscape.grad(np.array([[100.0, y]]))[0] == pytest.approx(expected, rel=1e-13)
+
+
 @every_instance
 def test_declared_minima_are_minima(landscape: Landscape) -> None:
-    assert (landscape.lowest is None) == (landscape.name == "saddle")
+    box = np.asarray(landscape.box)
     for minimum in landscape.minima:
         theta = np.array([minimum.theta])
+        assert landscape.loss(theta)[0] == pytest.approx(minimum.loss, rel=1e-15, abs=1e-12)
+        assert minimum.kind == "global" or landscape.lowest is None or minimum.loss > landscape.lowest
+        for share in (1e-4, 1e-3, 1e-2):
+            assert ring(landscape, minimum, share * landscape.diagonal).min() > minimum.loss - 1e-14
+        slope = landscape.grad(theta)[0]
+        if minimum.at_border:
+            ends = (theta[0] == box[:, 0]) | (theta[0] == box[:, 1])
+            assert ends.any() and (np.abs(slope[ends]) > 1.0).all() and (np.abs(slope[~ends]) < 1e-9).all()
+            assert landscape.known.lower_outside
+            continue
+        assert ((box[:, 0] < theta[0]) & (theta[0] < box[:, 1])).all()
         curvatures = np.linalg.eigvalsh(landscape.hess(theta)[0])
-        assert curvatures[0] > 0.0
-        assert np.abs(landscape.grad(theta)).max() < 1e-9 * (1.0 + curvatures[-1])
-        assert landscape.loss(theta)[0] == pytest.approx(minimum.loss, abs=1e-12)
-        assert minimum.kind == "global" or minimum.loss > landscape.lowest
-        assert all(low < x < high for x, (low, high) in zip(minimum.theta, landscape.box, strict=True))
+        assert np.abs(slope).max() < 1e-9 * (1.0 + np.abs(curvatures).max())
+        if minimum.shape == "kink":
+            rise = [(ring(landscape, minimum, r).min() - minimum.loss) / r for r in (1e-3, 1e-5)]
+            assert not slope.any() and rise[1] > 0.5 * rise[0], "a slope that does not fade towards the bottom"
+        elif minimum.shape == "flat":
+            assert abs(curvatures[0]) < 1e-12 < curvatures[-1]
+        else:
+            assert curvatures[0] > 0.0
 
 
 @every_instance
-def test_nothing_in_the_box_lies_lower(landscape: Landscape) -> None:
-    axes = [np.linspace(low, high, 400) for low, high in landscape.box]
-    grid = np.stack(np.meshgrid(*axes), axis=-1)
-    lowest = landscape.loss(grid).min()
-    if landscape.lowest is None:
-        edge = np.array([[0.0, landscape.box[1][1]]])
-        assert landscape.loss(edge)[0] - 0.1 < lowest < -8.9, "unbounded below: lowest on the border"
-    else:
-        assert lowest >= landscape.lowest - 1e-9
+def test_nothing_in_the_box_lies_lower_and_outside_only_what_is_said(landscape: Landscape) -> None:
+    """A landscape without a global minimum falls below everything it has in the box; so does one that says so."""
+    floor = min((m.loss for m in landscape.minima), default=None)
+    inside = landscape.loss(grid(landscape, 401)).min()
+    outside = min(landscape.loss(grid(landscape, 801, zoom)).min() for zoom in (3.0, 10.0))
+    assert floor is None or inside >= floor - 1e-9
+    bottomless = landscape.lowest is None or landscape.known.lower_outside
+    assert (outside < (inside if floor is None else floor) - 1e-9) == bottomless
 
 
 @every_instance
@@ -152,12 +247,14 @@ def test_starts_are_in_the_box_and_on_no_axis_of_symmetry(landscape: Landscape) 
 
 @every_instance
 def test_the_default_rate_works_for_plain_gradient_descent(landscape: Landscape) -> None:
-    for start in landscape.starts:
-        run = run_alone(landscape, OPTIMIZERS["sgd"](lr=landscape.lr), start)
+    """From the first start it halves the gap, or comes to rest in a trap, or hardly finds a slope to begin with."""
+    runs = [run_alone(landscape, OPTIMIZERS["sgd"](lr=landscape.lr), start) for start in landscape.starts]
+    for run in runs:
         assert run.status_at(300, 0)[0] is not Status.DIVERGED
         assert run.loss[-1, 0] < run.loss[0, 0]
-    first = run_alone(landscape, OPTIMIZERS["sgd"](lr=landscape.lr), landscape.starts[0])
-    assert first.gap()[-1, 0] < 0.5 * first.gap()[0, 0]
+    gap, slope = runs[0].gap()[:, 0], runs[0].grad_norm[:, 0]
+    flat = 300 * landscape.lr * slope[0] < 0.02 * landscape.diagonal
+    assert gap[-1] < 0.5 * gap[0] or slope[-1] < 0.1 * slope[0] or flat
 
 
 def test_on_the_ravine_gradient_descent_zig_zags_and_still_arrives() -> None:
@@ -177,15 +274,36 @@ def test_the_ravine_has_the_condition_number_it_declares(kappa: float, rotation:
     assert (low, high / low) == pytest.approx((2.0, kappa))
 
 
+def test_nobody_arrives_outside_the_box_where_lower_values_lie_outside() -> None:
+    """Past the eggholder's border the loss goes on falling: that is not its minimum."""
+    run = run_alone(LANDSCAPES["eggholder"](), OPTIMIZERS["sgd"](lr=0.1), (500.0, 404.0), 400)
+    assert run.gap()[-1, 0] < 0.0
+    assert not (run.status == Status.ARRIVED).any() and run.status_at(400, 0)[0] is Status.OUT_OF_VIEW
+
+
+def test_the_sharp_minimum_is_the_lower_one_and_the_worse_to_be_near() -> None:
+    """By the worst loss within 0.3 of each."""
+    landscape = LANDSCAPES["sharp_wide"]()
+    worst = [max(ring(landscape, m, r).max() for r in np.linspace(0.0, 0.3, 31)) for m in landscape.minima]
+    assert worst == pytest.approx([0.043, -0.900], abs=1e-3)
+
+
+def test_newton_only_comes_a_third_nearer_on_the_flower() -> None:
+    run = run_alone(LANDSCAPES["flower"](), OPTIMIZERS["newton"](), (0.5, -0.5), 10)
+    distance = np.hypot(*run.theta[:, 0].T)
+    assert distance[1:] / distance[:-1] == pytest.approx(2.0 / 3.0, abs=0.03)
+
+
 @as_it_comes
 def test_it_draws_in_single_precision(landscape: Landscape) -> None:
-    axes = [np.linspace(low, high, 101) for low, high in landscape.box]
+    axes = [np.linspace(low, high, 101).astype(np.float32) for low, high in landscape.box]
     wide = [axes[0]] if landscape.dim == 1 else [axes[0][None], axes[1][:, None]]
-    drawn = landscape.f(*(axis.astype(np.float32) for axis in wide))
-    exact = landscape.f(*wide)
+    drawn = landscape.f(*wide)
+    exact = landscape.f(*(axis.astype(np.float64) for axis in wide))
     assert drawn.dtype == np.float32
     assert drawn.shape == exact.shape == np.broadcast_shapes(*(axis.shape for axis in wide))
-    np.testing.assert_allclose(drawn, exact, rtol=1e-4, atol=1e-4)
+    close = np.isclose(drawn, exact, rtol=1e-4, atol=1e-4 + 1e-5 * np.ptp(exact))
+    assert close.mean() > 0.999, "a crease may run closer than a coordinate is rounded"
 
 
 @as_it_comes

@@ -45,7 +45,7 @@ class Ackley(Landscape):
 
     def facts(self) -> Facts:
         starts = ((-3.5, 3.2), (0.4, -0.3), (2.4, 1.6), (-1.4, -4.3))
-        return Facts(((-5.0, 5.0), (-5.0, 5.0)), starts, 0.01, (Minimum((0.0, 0.0), 0.0),))
+        return Facts(((-5.0, 5.0), (-5.0, 5.0)), starts, 0.01, (Minimum((0.0, 0.0), 0.0, shape="kink"),))
 
 
 def _cone(x: Any, y: Any) -> tuple[Any, Any]:

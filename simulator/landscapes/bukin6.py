@@ -36,7 +36,7 @@ class Bukin6(Landscape):
 
     def facts(self) -> Facts:
         starts = ((-13.0, 2.5), (-6.0, -2.0), (-7.5, 1.5))
-        return Facts(((-15.0, -5.0), (-3.0, 3.0)), starts, 1e-4, (Minimum((-10.0, 1.0), 0.0),))
+        return Facts(((-15.0, -5.0), (-3.0, 3.0)), starts, 1e-4, (Minimum((-10.0, 1.0), 0.0, shape="kink"),))
 
 
 def _crease(x: Any, y: Any) -> tuple[Any, Any]:

@@ -41,10 +41,10 @@ class Eggholder(Landscape):
     def facts(self) -> Facts:
         starts = ((100.0, 300.0), (440.0, 380.0), (-250.0, -120.0), (300.0, -420.0))
         minima = (
-            Minimum((512.0, 404.2318051137578), -959.6406627208509),
+            Minimum((512.0, 404.2318051137578), -959.6406627208509, at_border=True),
             Minimum((482.3533104647884, 432.87899894548343), -956.9182316246655, "local"),
         )
-        return Facts(((-512.0, 512.0), (-512.0, 512.0)), starts, 0.2, minima)
+        return Facts(((-512.0, 512.0), (-512.0, 512.0)), starts, 0.2, minima, lower_outside=True)
 
 
 def _wave(a: Any) -> tuple[Any, Any, Any]:

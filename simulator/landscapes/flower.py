@@ -32,4 +32,4 @@ class Flower(Landscape):
 
     def facts(self) -> Facts:
         starts = ((-5.0, 4.0), (3.0, -2.2), (4.5, 5.5), (-2.0, -4.5))
-        return Facts(((-6.0, 6.0), (-6.0, 6.0)), starts, 0.1, (Minimum((0.0, 0.0), 0.0),))
+        return Facts(((-6.0, 6.0), (-6.0, 6.0)), starts, 0.1, (Minimum((0.0, 0.0), 0.0, shape="flat"),))

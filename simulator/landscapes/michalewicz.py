@@ -31,7 +31,7 @@ class Michalewicz(Landscape):
     def facts(self) -> Facts:
         starts = ((1.7, 2.2), (2.6, 1.9), (1.9, 1.2), (2.4, 2.9))
         minima = (Minimum((2.2029055201726093, pi / 2.0), -1.8013034100985525),)
-        return Facts(((0.0, pi), (0.0, pi)), starts, 0.01, minima)
+        return Facts(((0.0, pi), (0.0, pi)), starts, 0.01, minima, lower_outside=True)
 
 
 def _ditch(x: Any, i: float) -> tuple[Any, Any, Any]:

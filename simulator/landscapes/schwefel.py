@@ -35,7 +35,8 @@ class Schwefel(Landscape):
     def facts(self) -> Facts:
         starts = ((-200.0, 150.0), (350.0, 470.0), (-420.0, -60.0), (60.0, -330.0))
         at = 420.96874635998205
-        return Facts(((-500.0, 500.0), (-500.0, 500.0)), starts, 2.0, (Minimum((at, at), 2.5455132587450428e-05),))
+        minima = (Minimum((at, at), 2.5455132587450428e-05),)
+        return Facts(((-500.0, 500.0), (-500.0, 500.0)), starts, 2.0, minima, lower_outside=True)
 
 
 def _slope(x: Any) -> Any:

@@ -12,7 +12,7 @@ from simulator.landscape import Facts, Landscape, Minimum
 class SharpWide(Landscape):
     """The sharp pit is the lower one, of curvature 96; the wide one is worth more as soon as one stands a little off.
 
-    Within a distance of 0.3 the worst loss is +0.04 around the sharp minimum and −0.89 around the wide one.
+    Within a distance of 0.3 the worst loss is +0.04 around the sharp minimum and −0.90 around the wide one.
     """
 
     title = "Sharp against wide"
