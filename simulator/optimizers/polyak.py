@@ -27,9 +27,9 @@ class Polyak(Optimizer):
         "Polyak 1969, Minimization of unsmooth functionals; Loizou et al. 2021, Stochastic Polyak Step-size for SGD: "
         "An Adaptive Learning Rate for Fast Convergence; form of optax.polyak_sgd, η being its scaling as documented"
     )
-    formula = "γ = min((f − f*) / (‖g‖² + ε), γ_max)\nθ ← θ − η·γ·g\nsps+: max(f − f*, 0)"
+    formula = "γ = min((f − f*) / (‖g‖² + ε), γ_max)\nθ ← θ − η·γ·g\nsps+: max(f − f*, 0)\nscaled first: ‖η·g‖ for ‖g‖"
     dialects = (
-        Dialect("optax", "measures ‖η·g‖² instead of ‖g‖²", "below γ_max a larger η shortens the step; equal at η = 1"),
+        Dialect("optax", "‖η·g‖² for ‖g‖²: scaled first", "below γ_max a larger η shortens the step; equal at η = 1"),
     )
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales every step: 1 is the whole Polyak step.")
@@ -37,6 +37,7 @@ class Polyak(Optimizer):
     f_min: float = param("f*", 0.0, -1e9, 1e9, doc="The lowest loss, as far as it is known.")
     eps: float = param("ε", 0.0, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     variant: str = param("sps+", "sps", scale="choice", choices=("sps", "sps+"), doc="Whether it may go uphill.")
+    scale_first: bool = param("scaled first", False, doc="Measure η·g, as optax computes: η then divides the step.")
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
@@ -47,6 +48,7 @@ class Polyak(Optimizer):
         gap = loss - lane(self.f_min)
         if self.variant == "sps+":
             gap = np.maximum(gap, 0.0)
-        square = dot(grad, grad) + lane(self.eps)
+        measured = lr * grad if self.scale_first else grad
+        square = dot(measured, measured) + lane(self.eps)
         rate = np.minimum(ratio(gap, np.where(square > TINY, square, 0.0)), self.max_learning_rate)
         return theta - lr * rate * grad, state

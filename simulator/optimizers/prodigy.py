@@ -18,7 +18,7 @@ class Prodigy(Distance, Moments, Optimizer):
 
     Each gradient, multiplied with the way from θ₀, says how much of that way was downhill. Leave η at 1; c tunes. A
     step at η = 0, or before the first slope, changes nothing and is not counted. m, v and s carry a d each, so that
-    they fit the d to come.
+    they fit the d to come; with β₁ = 0 the step takes the new d, as in the library.
     """
 
     title = "Prodigy"
@@ -86,7 +86,8 @@ class Prodigy(Distance, Moments, Optimizer):
         went = theta
         if self.weight_decay is not None and self.decouple:
             went = theta - rate * self.weight_decay * theta
-        went = went - rate * ratio(m, np.sqrt(v) + d * self.eps)
+        ahead = np.where(lane(self.beta1) > 0.0, m, d * grad)
+        went = went - rate * ratio(ahead, np.sqrt(v) + d * self.eps)
         return went, held((rate > 0.0) & (length > 0.0), new, state)
 
     @cached_property
