@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from simulator.plane import Plane
 from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
 from simulator.ui.polyline import Viewport
+from simulator.ui.stamp import blank, device_ratio, put
 from simulator.ui.theme import Style, Theme
 from simulator.words import short_text
 
@@ -76,8 +78,7 @@ class Heads:
         ink: Ink | None = None,
         plane: Plane | None = None,
     ) -> None:
-        """``keep_out`` are places where no name shall stand, ``ink`` tells where it would hide trails. The painter's
-        font is that of the names."""
+        """``keep_out`` are places where no name shall stand, ``ink`` tells where it would hide trails."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         race, self._plane = recording.race, plane
         if self._as_seen != (port, theme.scale):
@@ -109,12 +110,15 @@ class Heads:
             if named:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
-        metrics = QFontMetricsF(painter.font())
-        names = [(spot, self._place(port, spot, metrics, taken, theme, ink, step)) for spot in seen + gone]
-        for spot, rect in names:
+        ratio = device_ratio(painter)
+        names: list[tuple[Spot, QImage, QRectF]] = []
+        for spot in seen + gone:
+            plate = plaque(tuple(spot.words), theme, ratio)
+            names.append((spot, plate, self._place(port, spot, plate.deviceIndependentSize(), taken, theme, ink, step)))
+        for spot, _, rect in names:
             _leader(painter, spot, rect, theme)
-        for spot, rect in names:
-            plaque(painter, rect.topLeft(), spot.words, theme, metrics)
+        for _, plate, rect in names:
+            put(painter, rect.topLeft(), plate)
 
     def _positions(self, recording: Recording, step: int) -> tuple[Array, NDArray[np.bool_]]:
         """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
@@ -135,30 +139,37 @@ class Heads:
         self,
         port: Viewport,
         spot: Spot,
-        metrics: QFontMetricsF,
+        size: QSizeF,
         taken: list[QRectF],
         theme: Theme,
         ink: Ink | None,
         step: int,
     ) -> QRectF:
-        """Where the label of ``spot`` stands, clear of what is ``taken``, to which it is added."""
-        places = _places(spot, _extent(spot.words, metrics), GAP * theme.scale)
+        """Where the label of ``spot``, ``size`` large, stands, clear of what is ``taken``, to which it is added."""
+        offsets = _offsets(size.width(), size.height(), GAP * theme.scale, spot.away)
         room = QRectF(0, 0, port.width, port.height)
-        before = self._sides.get(spot.lane, 0) % len(places)
-        order = [before, *range(len(places))]
-        free = (i for i in order if room.contains(places[i]) and not any(places[i].intersects(r) for r in taken))
+
+        def place(i: int) -> QRectF:
+            return QRectF(QPointF(spot.x + offsets[i][0], spot.y + offsets[i][1]), size)
+
+        def is_free(i: int) -> bool:
+            rect = place(i)
+            return room.contains(rect) and not any(rect.intersects(other) for other in taken)
+
+        before = self._sides.get(spot.lane, 0) % len(offsets)
+        free = filter(is_free, (before, *range(len(offsets))))
         side = next(free, None)
         if side is None:
-            rect = min((_within(place, room) for place in places), key=lambda rect: _overlap(rect, taken))
+            rect = min((_within(place(i), room) for i in range(len(offsets))), key=lambda rect: _overlap(rect, taken))
         else:
             if ink is not None and spot.away is None and abs(step - self._looked.get(spot.lane, -LOOK)) >= LOOK:
                 self._looked[spot.lane] = step
-                covered = ink(places[side])
+                covered = ink(place(side))
                 if covered > FREE:
-                    costs = {i: ink(places[i]) + 0.01 * i for i in free}  # of two alike, the better
+                    costs = {i: ink(place(i)) + 0.01 * i for i in free}  # of two alike, the better
                     best = min(costs, key=lambda i: costs[i], default=side)
                     side = best if costs.get(best, covered) < covered / 2 else side
-            self._sides[spot.lane], rect = side, places[side]
+            self._sides[spot.lane], rect = side, place(side)
         taken.append(rect)
         return rect
 
@@ -169,27 +180,34 @@ def paint_head(painter: QPainter, style: Style, at: QPointF, theme: Theme) -> No
     paint_marker(painter, style, at, 5.5 * theme.scale)
 
 
-def plaque(
-    painter: QPainter, corner: QPointF, words: Words, theme: Theme, metrics: QFontMetricsF | None = None
-) -> None:
-    """Words side by side on a small ground of their own."""
-    metrics = metrics or QFontMetricsF(painter.font())
+def font(theme: Theme) -> QFont:
+    """The type of names and axes."""
+    made = QFont()
+    made.setPixelSize(round(0.92 * theme.font_px))
+    return made
+
+
+@lru_cache(maxsize=256)
+def plaque(words: tuple[tuple[str, str], ...], theme: Theme, ratio: float) -> QImage:
+    """Words side by side on a small ground of their own, at ``ratio`` device pixels to one."""
+    metrics = QFontMetricsF(font(theme))
+    width = sum(metrics.horizontalAdvance(text) for text, _ in words) + 8.0
+    plate = blank(width, metrics.height() + 2.0, ratio)
+    painter = QPainter(plate)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font(theme))
     ground = QColor(theme.panel)
     ground.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
-    rect = QRectF(corner, _extent(words, metrics).size())
-    painter.drawRoundedRect(rect, 3.0, 3.0)
-    x, base = rect.x() + 4.0, rect.y() + 1.0 + metrics.ascent()
+    painter.drawRoundedRect(QRectF(0.0, 0.0, width, metrics.height() + 2.0), 3.0, 3.0)
+    x = 4.0
     for text, color in words:
         painter.setPen(QColor(color))
-        painter.drawText(QPointF(x, base), text)
+        painter.drawText(QPointF(x, 1.0 + metrics.ascent()), text)
         x += metrics.horizontalAdvance(text)
-
-
-def _extent(words: Words, metrics: QFontMetricsF) -> QRectF:
-    width = sum(metrics.horizontalAdvance(text) for text, _ in words)
-    return QRectF(0, 0, width + 8.0, metrics.height() + 2.0)
+    painter.end()
+    return plate
 
 
 def around(x: float, y: float, radius: float) -> QRectF:
@@ -246,19 +264,18 @@ def _distance(port: Viewport, at: Array) -> str:
     return short_text(math.hypot(*beyond.tolist()))
 
 
-def _places(spot: Spot, size: QRectF, gap: float) -> list[QRectF]:
-    """Where the label of ``spot`` may stand, the best first."""
-    w, h = size.width(), size.height()
-    if spot.away is None:
+@lru_cache(maxsize=256)
+def _offsets(w: float, h: float, gap: float, away: float | None) -> list[tuple[float, float]]:
+    """Where a label may stand from what it names, the best place first."""
+    if away is None:
         near = [(gap, -h / 2), (-gap - w, -h / 2), (gap * 0.6, -h - gap * 0.4), (gap * 0.6, gap * 0.4)]
         near += [(-w - gap * 0.6, -h - gap * 0.4), (-w - gap * 0.6, gap * 0.4), (-w / 2, -h - gap), (-w / 2, gap)]
         sides = (gap, -gap - w, -0.8 * w, -0.2 * w)
-        far = [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in sides]
-        return [QRectF(spot.x + dx, spot.y + dy, w, h) for dx, dy in near + far]
+        return near + [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in sides]
     # Inwards of the arrow; further down or up the edge where that is taken.
-    dx = -math.cos(spot.away) * (gap + w / 2 + 4) - w / 2
-    dy = -math.sin(spot.away) * (gap + h / 2 + 2) - h / 2
-    return [QRectF(spot.x + dx, spot.y + dy + k * (h + 2), w, h) for k in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
+    dx = -math.cos(away) * (gap + w / 2 + 4) - w / 2
+    dy = -math.sin(away) * (gap + h / 2 + 2) - h / 2
+    return [(dx, dy + k * (h + 2)) for k in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
 
 
 def _within(rect: QRectF, room: QRectF) -> QRectF:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from simulator.landscape import Landscape
 from simulator.plane import Plane
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
-from simulator.ui.colorbar import ColorBar, paint_bar
+from simulator.ui.arena_heads import Heads, Ink, around, font, plaque, positions
+from simulator.ui.colorbar import ColorBar, bar
 from simulator.ui.contour import Relief, contour
 from simulator.ui.ground import Outlook
 from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
+from simulator.ui.stamp import blank, device_ratio, put
 from simulator.ui.theme import Theme
 
 Array = NDArray[np.float64]
 View = tuple[tuple[float, float], tuple[float, float]]
+INNER, OUTER = 7.0, 12.0  # radii of a start's ring and its ticks
 
 
 def home(landscape: Landscape) -> View:
@@ -105,22 +108,37 @@ def paint_minima(painter: QPainter, port: Viewport, landscape: Landscape, theme:
     if not landscape.minima:
         return
     spots = port.to_px(places(landscape, np.array([m.theta for m in landscape.minima])))
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    light, dark = (theme.text, theme.plot) if theme.dark else (theme.plot, theme.text)
+    ratio = device_ratio(painter)
     for (x, y), minimum in zip(spots.tolist(), landscape.minima, strict=True):
-        if not (math.isfinite(x) and math.isfinite(y)):
-            continue
-        path = _star(x, y, 9.0 * theme.scale)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(dark), 4.0 * theme.scale))
-        painter.drawPath(path)
-        if minimum.kind == "global":
-            painter.setBrush(QColor(light))
-        painter.setPen(QPen(QColor(light), 1.6 * theme.scale))
-        painter.drawPath(path)
+        if math.isfinite(x) and math.isfinite(y):
+            star = _star(minimum.kind == "global", theme, ratio)
+            put(painter, QPointF(x, y) - _middle(star), star)
 
 
-def _star(x: float, y: float, radius: float) -> QPainterPath:
+def _middle(image: QImage) -> QPointF:
+    return QRectF(QPointF(), image.deviceIndependentSize()).center()
+
+
+@lru_cache(maxsize=16)
+def _star(filled: bool, theme: Theme, ratio: float) -> QImage:
+    radius = 9.0 * theme.scale
+    side = 2.0 * radius + 6.0 * theme.scale
+    image = blank(side, side, ratio)
+    light, dark = (theme.text, theme.plot) if theme.dark else (theme.plot, theme.text)
+    path = _star_path(side / 2, side / 2, radius)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(dark), 4.0 * theme.scale))
+    painter.drawPath(path)
+    if filled:
+        painter.setBrush(QColor(light))
+    painter.setPen(QPen(QColor(light), 1.6 * theme.scale))
+    painter.drawPath(path)
+    painter.end()
+    return image
+
+
+def _star_path(x: float, y: float, radius: float) -> QPainterPath:
     path = QPainterPath()
     for i in range(10):
         r, angle = radius * (1.0 if i % 2 == 0 else 0.42), math.pi * (i / 5 - 0.5)
@@ -132,26 +150,31 @@ def _star(x: float, y: float, radius: float) -> QPainterPath:
 
 def paint_starts(painter: QPainter, spots: Array, theme: Theme, faint: bool = False) -> None:
     """A ring with a cross of ticks around each start, ``spots`` ``(n, 2)`` in pixels; numbered if there are several."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    inner, outer = 7.0 * theme.scale, 12.0 * theme.scale
+    ratio = device_ratio(painter)
+    ring = _ring(theme, faint, ratio)
     for i, (x, y) in enumerate(spots.tolist()):
         if not (math.isfinite(x) and math.isfinite(y)):
             continue
-        for color, width in ((theme.plot, 4.0), (theme.faint if faint else theme.text, 1.8)):
-            painter.setPen(QPen(QColor(color), width * theme.scale))
-            painter.drawEllipse(QPointF(x, y), inner, inner)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(QPointF(x + dx * inner, y + dy * inner), QPointF(x + dx * outer, y + dy * outer))
+        put(painter, QPointF(x, y) - _middle(ring), ring)
         if len(spots) > 1:
-            plaque(painter, QPointF(x - outer, y + outer * 0.6), [(str(i + 1), theme.text)], theme)
+            corner = QPointF(x - OUTER * theme.scale, y + 0.6 * OUTER * theme.scale)
+            put(painter, corner, plaque(((str(i + 1), theme.text),), theme, ratio))
 
 
-def font(theme: Theme) -> QFont:
-    """The type of names and axes."""
-    made = QFont()
-    made.setPixelSize(round(0.92 * theme.font_px))
-    return made
+@lru_cache(maxsize=16)
+def _ring(theme: Theme, faint: bool, ratio: float) -> QImage:
+    inner, outer = INNER * theme.scale, OUTER * theme.scale
+    side = 2.0 * outer + 4.0 * theme.scale
+    image, centre = blank(side, side, ratio), QPointF(side / 2, side / 2)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for color, width in ((theme.plot, 4.0), (theme.faint if faint else theme.text, 1.8)):
+        painter.setPen(QPen(QColor(color), width * theme.scale))
+        painter.drawEllipse(centre, inner, inner)
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(centre + QPointF(dx, dy) * inner, centre + QPointF(dx, dy) * outer)
+    painter.end()
+    return image
 
 
 def marks(low: float, high: float, most: int) -> list[tuple[float, str]]:
@@ -227,8 +250,11 @@ def paint_arena(
     painter.drawImage(QPointF(0, 0), trails.image)
     Foreground().paint(painter, port, recording, step, theme, hidden, relief, trails.ink, plane)
     if plane is not None:
-        painter.setFont(font(theme))
-        plaque(painter, QPointF(0.6 * room, 0.6 * room), [(f"{outlook.title}: {outlook.told}", theme.text)], theme)
+        put(
+            painter,
+            QPointF(0.6 * room, 0.6 * room),
+            plaque(((f"{outlook.title}: {outlook.told}", theme.text),), theme, scale),
+        )
     painter.restore()
     painter.save()
     paint_axes(painter, inner, port, theme)
@@ -264,8 +290,7 @@ class Foreground:
             spots += port.to_px(positions(recording, step, step, plane)[0]).tolist()
             rect = self._bar.rect(port, theme, [QPointF(x, y) for x, y in spots if math.isfinite(x + y)], ink)
             if not rect.isEmpty():
-                paint_bar(painter, rect, relief, theme)
+                put(painter, rect.topLeft(), bar(relief, theme, device_ratio(painter)))
             keep_out.append(rect)
         paint_starts(painter, starts, theme)
-        painter.setFont(font(theme))
         self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink, plane)

@@ -92,7 +92,7 @@ class Chart:
         x = frame.x_px(self.cursor(look.against, step))
         painter.setPen(QPen(QColor(look.theme.accent), 1.5 * look.theme.scale))
         painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
-        paint_ends(painter, frame, self._ends(frame, look, last), ratio)
+        paint_ends(painter, frame, self._ends(frame, look, last))
 
     def cursor(self, against: Against, step: int) -> float:
         """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""

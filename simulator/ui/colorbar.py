@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from simulator.ui.arena_heads import Ink
 from simulator.ui.chartframe import chart_font
 from simulator.ui.contour import BANDS, Relief
 from simulator.ui.polyline import Viewport
+from simulator.ui.stamp import blank
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
 LENGTH = 150.0
+WIDTH, HEIGHT = LENGTH + 24.0, 40.0
 INSET = 8.0  # from the arena's edges
 FREE = 0.1  # the share of it that trails may cover before it looks for another corner
 
@@ -29,7 +31,7 @@ class ColorBar:
 
     def rect(self, port: Viewport, theme: Theme, racers: Iterable[QPointF], ink: Ink | None) -> QRectF:
         """Where the bar stands, clear of ``racers`` and ``ink``; empty where there is no room for it."""
-        width, height = (LENGTH + 24.0) * theme.scale, 40.0 * theme.scale
+        width, height = WIDTH * theme.scale, HEIGHT * theme.scale
         if port.width < 2.2 * width or port.height < 4 * height:
             return QRectF()
         right, bottom = port.width - width - INSET, port.height - height - INSET
@@ -45,8 +47,12 @@ class ColorBar:
         return corners[self._corner]
 
 
-def paint_bar(painter: QPainter, rect: QRectF, relief: Relief, theme: Theme) -> None:
-    """The bands' colours in ``rect``, with the true losses of three levels."""
+@lru_cache(maxsize=8)
+def bar(relief: Relief, theme: Theme, ratio: float) -> QImage:
+    """The bands' colours with the true losses of three levels, at ``ratio`` device pixels to one."""
+    rect = QRectF(0.0, 0.0, WIDTH * theme.scale, HEIGHT * theme.scale)
+    image = blank(rect.width(), rect.height(), ratio)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = QColor(theme.panel)
     ground.setAlpha(225)
@@ -74,6 +80,8 @@ def paint_bar(painter: QPainter, rect: QRectF, relief: Relief, theme: Theme) -> 
         (short_text(highest), Qt.AlignmentFlag.AlignRight),
     ):
         painter.drawText(below, flag | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.end()
+    return image
 
 
 @cache

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from simulator.ui.chartframe import MARKER_PX, PAD, Frame, chart_font, faded
 from simulator.ui.labels import paint_marker
+from simulator.ui.stamp import blank, device_ratio, put
 from simulator.ui.theme import Style, Theme
 
 HEAD_PX = 4.0  # radius
@@ -41,9 +42,9 @@ def spread(wanted: Sequence[float], height: float, low: float, high: float) -> l
     return places
 
 
-def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End], ratio: float) -> None:
-    """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet;
-    ``ratio`` device pixels to one."""
+def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
+    """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet."""
+    ratio = device_ratio(painter)
     for end in ends:
         paint_head(painter, end, frame.theme.scale)
     painter.setFont(chart_font(frame.theme))
@@ -72,27 +73,25 @@ def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float
         painter.drawLine(QLineF(end.x, end.y, left, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     plate = _plate(end.text, end.style, frame.theme, int(frame.gutter - 2 * PAD * scale), ratio)
-    corner = QPointF(left, y - plate.height() / ratio / 2) * ratio
-    painter.drawImage(QPointF(round(corner.x()), round(corner.y())) / ratio, plate)
+    put(painter, QPointF(left, y - plate.height() / ratio / 2), plate)
 
 
 @lru_cache(maxsize=256)
 def _plate(text: str, style: Style, theme: Theme, width: int, ratio: float) -> QImage:
-    """A racer's marker and name on a pale plate, at most ``width`` wide: text is dear, a picture of it cheap."""
+    """A racer's marker and name on a pale plate, at most ``width`` wide."""
     font = chart_font(theme)
     metrics = QFontMetricsF(font)
     height, begin = metrics.height(), MARKER_PX * theme.scale
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - begin)
-    size = math.ceil((begin + metrics.horizontalAdvance(text)) * ratio), math.ceil(height * ratio)
-    plate = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
-    plate.setDevicePixelRatio(ratio)
+    width = math.ceil(begin + metrics.horizontalAdvance(text))
+    plate = blank(width, height, ratio)
     plate.fill(faded(theme.plot, 0.8))
     painter = QPainter(plate)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     paint_marker(painter, style, QPointF(begin / 2, height / 2), HEAD_PX * theme.scale)
     painter.setPen(QColor(style.color))
-    painter.drawText(QRectF(begin, 0, size[0] / ratio, height), Qt.AlignmentFlag.AlignVCenter, text)
+    painter.drawText(QRectF(begin, 0, width, height), Qt.AlignmentFlag.AlignVCenter, text)
     painter.end()
     return plate
 

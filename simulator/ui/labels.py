@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -130,14 +131,20 @@ def paint_marker(painter: QPainter, style: Style, centre: QPointF, radius: float
         for x, y in ends:
             painter.drawLine(centre - QPointF(x, y), centre + QPointF(x, y))
         return
+    painter.fillPath(_outline(style.marker, radius).translated(centre), QColor(style.color))
+
+
+@lru_cache(maxsize=128)
+def _outline(marker: str, radius: float) -> QPainterPath:
+    """Of a marker about (0, 0)."""
     path = QPainterPath()
-    if style.marker in POLYGONS:
-        corners, first = POLYGONS[style.marker]
+    if marker in POLYGONS:
+        corners, first = POLYGONS[marker]
         angles = [first + 2.0 * pi * k / corners for k in range(corners)]
-        path.addPolygon(QPolygonF([centre + QPointF(cos(a), sin(a)) * (1.2 * radius) for a in angles]))
+        path.addPolygon(QPolygonF([QPointF(cos(a), sin(a)) * (1.2 * radius) for a in angles]))
     else:
-        path.addEllipse(centre, radius, radius)
-    painter.fillPath(path, QColor(style.color))
+        path.addEllipse(QPointF(0.0, 0.0), radius, radius)
+    return path
 
 
 class NameField(ValueField):
