@@ -1,4 +1,4 @@
-"""What rules with two memories, β₁ and β₂, have in common."""
+"""What rules that average and divide have in common: memories β₁ and β₂, their bias, and an ε that is never 0."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from functools import cached_property
 import numpy as np
 
 from simulator.optimizer import Array
+
+TINY = np.array(np.finfo(np.float64).tiny)  # an array: quicker than a scalar
+
+
+def common(values: Array | float) -> Array:
+    """``values`` as one number, shape (), where all lanes share it: its powers are then computed once for all."""
+    lanes = np.asarray(values, dtype=np.float64)
+    return lanes if np.ptp(lanes) else lanes.reshape(-1)[:1].reshape(())
 
 
 class Bias:
@@ -19,8 +27,7 @@ class Bias:
     AHEAD = 32
 
     def __init__(self, beta: Array | float):
-        lanes = np.asarray(beta, dtype=np.float64)
-        self._beta: Array = lanes if np.ptp(lanes) else lanes.reshape(-1)[:1].reshape(())
+        self._beta = common(beta)
         self._first = 0
         self._rows: list[Array] = []
 
@@ -58,3 +65,14 @@ class Moments:
     @cached_property
     def bias2(self) -> Bias:
         return Bias(self.beta2)
+
+
+class Guarded:
+    """For rules that divide by what may be 0 when ε is."""
+
+    eps: float
+
+    @cached_property
+    def guard(self) -> Array:
+        """ε, or the smallest number where it is 0: 0/0 then counts as 0."""
+        return np.maximum(self.eps, TINY)

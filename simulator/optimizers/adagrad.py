@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.moments import Guarded
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class AdaGrad(Optimizer):
+class AdaGrad(Guarded, Optimizer):
     """A rate of its own for every coordinate, that shrinks with all the gradients this coordinate has ever seen.
 
     Rarely seen coordinates keep a large rate, which is why it suits sparse data. G only grows, so the effective rate
@@ -25,6 +26,13 @@ class AdaGrad(Optimizer):
         "form of torch.optim.Adagrad: ε outside the root"
     )
     formula = "G = G₀ at first\ng ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
+    dialects = (
+        Dialect(
+            "optax",
+            "θ ← θ − η·g / √(G + ε), G₀ = 0.1, ε = 1e-7",
+            "the first step is shorter than η: 0.95 η where g = 1, 0.3 η where g = 0.1; torch's is η wherever g is",
+        ),
+    )
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate: the length of the first step, per coordinate.")
     lr_decay: float | None = param(
@@ -48,4 +56,4 @@ class AdaGrad(Optimizer):
         if self.lr_decay is not None:
             lr = lr / (1.0 + (t - 1) * self.lr_decay)
         G = state["G"] + grad * grad
-        return theta - lr * grad / (np.sqrt(G) + self.eps), {"G": G}
+        return theta - lr * grad / (np.sqrt(G) + self.guard), {"G": G}

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.moments import Moments
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.moments import Guarded, Moments
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class Adam(Moments, Optimizer):
+class Adam(Moments, Guarded, Optimizer):
     """Momentum divided, coordinate by coordinate, by the running size of the gradient.
 
     m and v begin at 0 and are too small at first: divided by 1 − βᵗ they are averages whose weights sum to 1.
@@ -24,6 +24,13 @@ class Adam(Moments, Optimizer):
     formula = (
         "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
+    )
+    dialects = (
+        Dialect(
+            "Keras",
+            "θ ← θ − η·(√(1 − β₂ᵗ) / (1 − β₁ᵗ))·m / (√v + ε)",
+            "ε is added before v is corrected, as if it were ε/√(1 − β₂ᵗ): 32 times as large in the first step",
+        ),
     )
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
@@ -47,6 +54,6 @@ class Adam(Moments, Optimizer):
         m = self.beta1 * state["m"] + self.rest1 * grad
         v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
         if not self.bias_correction:
-            return theta - lr * m / (np.sqrt(v) + self.eps), {"m": m, "v": v}
+            return theta - lr * m / (np.sqrt(v) + self.guard), {"m": m, "v": v}
         m_hat, v_hat = m / self.bias1.at(t), v / self.bias2.at(t)
-        return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
+        return theta - lr * m_hat / (np.sqrt(v_hat) + self.guard), {"m": m, "v": v}

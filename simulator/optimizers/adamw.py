@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.moments import Moments
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.moments import Guarded, Moments
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class AdamW(Moments, Optimizer):
+class AdamW(Moments, Guarded, Optimizer):
     """Adam whose weight decay goes past the division by √v̂: every coordinate shrinks by the same share, ηλ a step.
 
     In Adam with an L2 term the decay is part of g and is divided like it.
@@ -24,6 +24,14 @@ class AdamW(Moments, Optimizer):
     formula = (
         "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
+    )
+    dialects = (
+        Dialect(
+            "paper",
+            "θ ← θ − η_t·(α·m̂ / (√v̂ + ε) + λ·θ), η_t the schedule alone",
+            "the decay does not depend on the peak rate: λ there is η·λ here",
+        ),
+        Dialect("optax", "the same, with λ = 1e-4 by default", "a hundredth of the decay, unless λ is given"),
     )
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
@@ -46,4 +54,4 @@ class AdamW(Moments, Optimizer):
         m = self.beta1 * state["m"] + self.rest1 * grad
         v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
         m_hat, v_hat = m / self.bias1.at(t), v / self.bias2.at(t)
-        return theta - lr * m_hat / (np.sqrt(v_hat) + self.eps), {"m": m, "v": v}
+        return theta - lr * m_hat / (np.sqrt(v_hat) + self.guard), {"m": m, "v": v}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -22,6 +22,18 @@ class Nesterov(Optimizer):
     cost = Cost(buffers=1)
     source = "Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k²)"
     formula = "φ = θ − η·β·v\ng = ∇f(φ) + λ·φ\nv ← β·v + g\nθ ← θ − η·v"
+    dialects = (
+        Dialect(
+            "torch, optax",
+            "g = ∇f(φ) + λ·φ, v ← β·v + g, φ ← φ − η·(g + β·v)",
+            "stores the look-ahead point φ = θ − ηβv: the same path while η is constant, another under a schedule",
+        ),
+        Dialect(
+            "Keras",
+            "v ← β·v − η·g, φ ← φ + β·v − η·g",
+            "η inside the velocity: torch's path while η is constant; when η falls, v still holds the old η",
+        ),
+    )
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Momentum: the share of the velocity kept each step.")

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.moments import Guarded
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class RMSProp(Optimizer):
+class RMSProp(Guarded, Optimizer):
     """AdaGrad with a memory that fades: the gradient is divided by the root of its recent mean square.
 
     G stays bounded, so the steps never die out; near a minimum they keep the length of about η. G starts at 0, which
@@ -26,6 +27,18 @@ class RMSProp(Optimizer):
     formula = (
         "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nḡ ← ρ·ḡ + (1 − ρ)·g\ns = g / (√(G − ḡ²) + ε)\n"
         "v ← β·v + s\nθ ← θ − η·v\nnot centered: ḡ = 0; β = 0: v = s"
+    )
+    dialects = (
+        Dialect(
+            "optax, Keras",
+            "s = g / √(G + ε), ρ = 0.9",
+            "ε inside the root: ε = 1e-8 caps steps where torch's 1e-4 would; the default memory is ten times shorter",
+        ),
+        Dialect(
+            "optax, Keras",
+            "v ← β·v + η·s, θ ← θ − v",
+            "the same path while η is constant; under a schedule v still holds the old η",
+        ),
     )
     letters: ClassVar[dict[str, str]] = {"g_avg": "ḡ"}
 
@@ -52,8 +65,8 @@ class RMSProp(Optimizer):
         new = {"G": G}
         if self.centered:
             new["g_avg"] = mean = self.rho * state["g_avg"] + self.rest * grad
-            variance = G - mean * mean
-        step = grad / (np.sqrt(variance) + self.eps)
+            variance = np.maximum(G - mean * mean, 0.0)  # round-off makes it negative on an even slope
+        step = grad / (np.sqrt(variance) + self.guard)
         if self.beta is not None:
             new["v"] = step = self.beta * state["v"] + step
         return theta - lr * step, new
