@@ -1,0 +1,70 @@
+"""NAdam."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from simulator.decay import TorchDecay
+from simulator.moments import Guarded, Moments
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.param import param
+
+
+@dataclass(frozen=True)
+class NAdam(TorchDecay, Moments, Guarded, Optimizer):
+    """Adam with Nesterov's look-ahead: the step takes m as it will be one step on, were the gradient to stay.
+
+    The memory warms up: μ begins at half of β₁ and grows towards it, by one or two per cent in a hundred steps. Π, the
+    product of all μ so far, is what is missing in m.
+    """
+
+    title = "NAdam"
+    year = 2016
+    family = "adaptive"
+    cost = Cost(buffers=2.5)  # Π is one number for all parameters
+    source = "Dozat 2016, Incorporating Nesterov Momentum into Adam; form of torch.optim.NAdam"
+    formula = (
+        "g ← g + λ·θ\nμ_t = β₁·(1 − ½·0.96^(ψ·t))\nΠ ← Π·μ_t\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
+        "m̂ = μ_{t+1}·m / (1 − Π·μ_{t+1}) + (1 − μ_t)·g / (1 − Π)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)\n"
+        + TorchDecay.form
+    )
+    letters: ClassVar[dict[str, str]] = {"mu_product": "Π"}
+    dialects = (
+        Dialect(
+            "optax",
+            "m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ)",
+            "no warm-up of the memory: the weight of m is β₁ from the start, where torch begins at half of it",
+        ),
+    )
+
+    lr: float = param("η", 2e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
+    beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
+    beta2: float = param("β₂", 0.999, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient v.")
+    eps: float = param("ε", 1e-8, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
+    momentum_decay: float = param("ψ", 4e-3, 0.0, 10.0, "log", floor=1e-6, doc="How fast μ grows from β₁/2 to β₁.")
+    weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Weight decay.")
+    decoupled_weight_decay: bool = param("decoupled", False, doc="Take the decay off θ instead of adding it to g.")
+
+    @classmethod
+    def suggest_lr(cls, lr: float, diagonal: float) -> float:
+        return 0.01 * diagonal
+
+    def init(self, theta: Array) -> State:
+        return {"m": np.zeros_like(theta), "v": np.zeros_like(theta), "mu_product": np.ones((len(theta), 1))}
+
+    def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
+        grad = yield theta
+        theta, grad = self.decayed(theta, grad, lr)
+        m = self.beta1 * state["m"] + self.rest1 * grad
+        v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
+        mu, ahead = self._mu(t), self._mu(t + 1)
+        product = state["mu_product"] * mu
+        m_hat = ahead / (1.0 - product * ahead) * m + (1.0 - mu) / (1.0 - product) * grad
+        v_hat = v / self.bias2.at(t)
+        return theta - lr * m_hat / (np.sqrt(v_hat) + self.guard), {"m": m, "v": v, "mu_product": product}
+
+    def _mu(self, t: int) -> Array:
+        """The memory at step ``t``, a number a lane."""
+        beta, decay = (np.asarray(x)[..., :1] for x in (self.beta1, self.momentum_decay))
+        return beta * (1.0 - 0.5 * 0.96 ** (t * decay))
