@@ -48,9 +48,13 @@ class Network:
         counts = [(n + self.bias) * m for n, m in pairwise(self.widths)]
         return np.repeat(np.array(self.widths[:-1]) ** -0.5, counts)
 
+    def outputs(self, theta: Array, x: Array) -> Array:
+        """z, shape ``(lanes, samples, outputs)``."""
+        return self._forward(theta, x)[1]
+
     def loss(self, theta: Array, x: Array, y: Array) -> Array:
         """Shape ``(lanes,)``, in the precision of ``theta``."""
-        out = self._forward(theta, x)[1]
+        out = self.outputs(theta, x)
         y = y.astype(theta.dtype, copy=False)
         if self.head == "squares":
             rest = (out - y).reshape(len(theta), 1, -1)

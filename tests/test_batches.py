@@ -1,11 +1,20 @@
-"""Which samples a step sees."""
+"""Which samples a step sees, and how far it strays for seeing no more."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from simulator.batches import DATA, WEIGHTS, batch, uniform
+from simulator.landscape import Array, Facts
+from simulator.network import Network
+from simulator.optimizers import OPTIMIZERS
+from simulator.problem import DataProblem, batch_size
+from tests.alone import run_alone
+from tests.problems import PROBLEMS
 
 SIZES = [(4, 1), (4, 3), (16, 1), (64, 16), (64, 63)]
 
@@ -75,3 +84,66 @@ def test_uniform_draws_are_uniform_and_of_their_purpose() -> None:
 
 def test_the_largest_seed_of_a_race_is_a_seed() -> None:
     assert batch(2**63 - 1, 10**6, 4, 2, "shuffled").shape == (2,)
+
+
+@dataclass(frozen=True)
+class ManySamples(DataProblem):
+    """y = θ·x + noise, so many samples that a batch is a draw from an endless stream."""
+
+    dim = 1
+    network = Network((1, 1), bias=False)
+    batch_size: int = batch_size(16384, 64)
+
+    def data(self) -> tuple[Array, Array]:
+        x, noise = 2.0 * uniform(3, DATA, 2 * 16384).reshape(2, -1, 1) - 1.0
+        return x, 1.5 * x + noise
+
+    def facts(self) -> Facts:
+        return Facts(((-3.0, 3.0),), ((0.0,),), 0.1)
+
+
+class TestNoiseScale:
+    """How far a step with a batch strays from the step with all the data."""
+
+    def strays(self, problem: DataProblem, lr: float, steps: int = 512) -> float:
+        """The standard deviation of a plain step at the first start, over the draws."""
+        start = np.array(problem.starts[:1])
+        step = lr * np.array([problem.shown(1, k).grad(start)[0] for k in range(steps)])
+        assert step.mean() == pytest.approx(lr * problem.grad(start).mean(), abs=5.0 * step.std() / np.sqrt(steps))
+        return float(step.std())
+
+    def test_the_variance_falls_as_the_batch_grows(self) -> None:
+        """1/B times (N − B)/(N − 1), as the samples of a batch differ: exactly, over all batches there are."""
+        problem, start = PROBLEMS["line_fit_slope"](), np.array([[1.0]])
+        assert [problem.only((i,)).grad(start)[0, 0] for i in range(4)] == [-2.0, -8.0, -12.0, -32.0]
+        spread = np.var([-2.0, -8.0, -12.0, -32.0])
+        for size in (1, 2, 3, 4):
+            means = [problem.only(rows).grad(start)[0, 0] for rows in combinations(range(4), size)]
+            assert np.mean(means) == pytest.approx(-13.5)
+            assert np.var(means) == pytest.approx(spread / size * (4 - size) / 3)
+
+    @pytest.mark.parametrize("size", [1, 4, 16])
+    def test_sampled_batches_obey_it(self, size: int) -> None:
+        problem = PROBLEMS["logistic"](order="sampled", batch_size=size)
+        start = np.array(problem.starts[:1])
+        drawn = np.array([problem.shown(2, k).grad(start)[0] for k in range(4096)])
+        single = np.array([problem.only((i,)).grad(start)[0] for i in range(64)])
+        expected = single.var(axis=0) / size * (64 - size) / 63
+        assert drawn.var(axis=0) == pytest.approx(expected, rel=0.15)
+
+    def test_sixteen_times_the_batch_and_four_times_the_rate_stray_alike(self) -> None:
+        """Noise scale ∝ η/√B: the √-rule keeps it; the linear rule lets it grow, and keeps the way made per epoch."""
+        small, large = (ManySamples(batch_size=size, order="sampled") for size in (64, 1024))
+        base = self.strays(small, 0.1)
+        assert self.strays(large, 0.4) / base == pytest.approx(1.0, rel=0.1)
+        assert self.strays(large, 0.1) / base == pytest.approx(1.0 / 4.0, rel=0.1)
+        assert self.strays(large, 1.6) / base == pytest.approx(4.0, rel=0.1)
+
+    def test_the_linear_rule_keeps_the_way_made_per_epoch(self) -> None:
+        start, epoch = (0.0,), 16384
+        ends = [
+            run_alone(ManySamples(batch_size=size), OPTIMIZERS["sgd"](lr=lr), start, epoch // size).theta[-1, 0, 0]
+            for size, lr in ((64, 0.002), (512, 0.016), (512, 0.002 * 8**0.5))
+        ]
+        assert ends[1] == pytest.approx(ends[0], rel=0.05)
+        assert ends[2] < 0.7 * ends[0]

@@ -140,11 +140,34 @@ def formula(r: Recording) -> None:
     assert gap[0] > 3.0 and 0.1 < gap[2] < 1.0  # one in the first ripple, one in the last but one
 
 
+def mini_batches(r: Recording) -> None:
+    assert r.theta[:3, 0, 0] == pytest.approx([1.0, 1.07, 1.256], abs=1e-12)  # samples 1 and 3, then 2 and 4
+    low, high, falling = r.gap()[-24:].mean(axis=0)
+    assert high > 30 * max(low, falling)
+    first = [int(np.argmax(r.gap()[:, e] < 0.05)) for e in range(3)]
+    assert first[0] > 4 * first[1] == 4 * first[2]
+
+
+def flip_network(r: Recording) -> None:
+    assert r.done == 30 * 16 and len(set(r.race.starts)) == 1
+    plain, heavy, larger, adam = r.gap()[-96:].mean(axis=0)
+    assert max(heavy, larger, adam) < plain / 8
+    off = [int(np.argmax(r.gap()[:, e] < 0.05)) for e in (1, 2, 3)]  # the plateau
+    assert 0 < off[0] < off[2] < off[1] and r.gap()[:, 0].min() > 0.05
+
+
+def spirals(r: Recording) -> None:
+    loss = r.loss
+    assert loss[20].min() > 0.63 and loss[20].max() < 0.66  # all on the plateau
+    left = [int(np.argmax(loss[:, e] < 0.3)) for e in range(4)]
+    assert 0 < left[2] < left[1] / 2 < left[1] < left[3] < left[0] < r.done
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__.replace("_", "-"): check
     for check in (
         ravine, turned_ravine, step_size, edge_of_stability, rosenbrock, saddle, saddle_noise, himmelblau, rastrigin,
-        beale, two_wells, plateau, schedules, formula,
+        beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals,
     )
 }  # fmt: skip
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator.landscape import Facts, Landscape, Minimum
+from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Race
 from simulator.recording import Status
 from tests.alone import answer, bound, feed, run_alone
 
@@ -66,48 +67,30 @@ class TestMomentumOnAParabola:
         assert heavy.states[0]["v"][1:, 0, 0] == pytest.approx(v, abs=5.1e-4)
 
 
-@dataclass(frozen=True)
-class LineFit(Landscape):
-    """Mean squared error of y = θ·x over some of the samples (1, 2), (2, 4), (3, 5), (4, 8)."""
-
-    dim = 1
-    batch: tuple[int, ...] = (1, 2, 3, 4)
-
-    def samples(self) -> list[tuple[float, float]]:
-        return [((1.0, 2.0), (2.0, 4.0), (3.0, 5.0), (4.0, 8.0))[i - 1] for i in self.batch]
-
-    def f(self, theta: Any) -> Any:
-        return sum((theta * x - y) ** 2 for x, y in self.samples()) / len(self.batch)
-
-    def df(self, theta: Any) -> tuple[Any]:
-        return (sum(2.0 * x * (theta * x - y) for x, y in self.samples()) / len(self.batch),)
-
-    def facts(self) -> Facts:
-        return Facts(((0.0, 3.0),), ((1.0,),), 0.01, (Minimum((1.9,), float(self.f(1.9))),))
-
-
 class TestLineFit:
-    """From θ = 1 with η = 0.01."""
+    """y = θ·x through (1, 2), (2, 4), (3, 5), (4, 8), from θ = 1 with η = 0.01."""
+
+    FIT = LANDSCAPES["line_fit_slope"](batch_size=4)
 
     def test_least_squares(self) -> None:
-        assert LineFit().grad(np.array([[1.9]]))[0, 0] == pytest.approx(0.0, abs=1e-12)
+        assert self.FIT.grad(np.array([[1.9]]))[0, 0] == pytest.approx(0.0, abs=1e-12)
 
     def test_gradients_of_the_samples(self) -> None:
-        slopes = [LineFit((i,)).grad(np.array([[1.0]]))[0, 0] for i in (1, 2, 3, 4)]
+        slopes = [self.FIT.only((i,)).grad(np.array([[1.0]]))[0, 0] for i in range(4)]
         assert slopes == [-2.0, -8.0, -12.0, -32.0]
 
     def test_the_full_batch(self) -> None:
-        run = run_alone(LineFit(), SGD(lr=0.01), (1.0,), 1)
+        run = run_alone(self.FIT, SGD(lr=0.01), (1.0,), 1)
         assert run.grad[0, 0, 0] == -13.5
         assert run.theta[1, 0, 0] == pytest.approx(1.135, abs=1e-12)
 
     def test_two_batches_each_at_the_point_it_meets(self) -> None:
-        first = run_alone(LineFit((1, 3)), SGD(lr=0.01), (1.0,), 1)
-        assert first.grad[0, 0, 0] == -7.0
-        assert first.theta[1, 0, 0] == pytest.approx(1.07, abs=1e-12)
-        second = run_alone(LineFit((2, 4)), SGD(lr=0.01), first.theta[1, 0], 1)
-        assert second.grad[0, 0, 0] == pytest.approx(-18.6, abs=1e-12)
-        assert second.theta[1, 0, 0] == pytest.approx(1.256, abs=1e-12)
+        pairs = replace(self.FIT, batch_size=2)
+        seed = next(s for s in range(100) if sorted(pairs.shown(s, 0).rows) == [0, 2])
+        run = Engine(Race(pairs, (Entrant(SGD(lr=0.01), "alone"),), ((1.0,),), steps=2, seed=seed)).run()
+        assert run.grad[0, 0, 0] == -7.0
+        assert run.grad[1, 0, 0] == pytest.approx(-18.6, abs=1e-12)
+        assert run.theta[1:, 0, 0] == pytest.approx([1.07, 1.256], abs=1e-12)
 
 
 class TestAdaptiveRates:

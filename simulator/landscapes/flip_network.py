@@ -48,4 +48,5 @@ class FlipNetwork(DataProblem):
         best = np.concatenate((weights.ravel(), np.full(3, 0.5), back.ravel(), [-0.5, -0.5, -0.5, 0.5]))
         ends = np.concatenate([np.full(math.prod(shape), 0.1 * (len(shape) == 2)) for shape in self.blocks])
         starts = tuple(starting(self.init_seed + n, 0.0 * ends, ends) for n in range(4))
-        return Facts(((-3.0, 3.0),) * self.dim, starts, 0.05, (Minimum(tuple(best.tolist()), 1.0 / 16.0),))
+        minimum = Minimum(tuple(best.tolist()), 1.0 / 16.0, shape="flat")
+        return Facts(((-3.0, 3.0),) * self.dim, starts, 0.05, (minimum,))

@@ -31,4 +31,4 @@ class LineFit(DataProblem):
 
     def facts(self) -> Facts:
         starts = ((-0.5, 2.5), (3.5, -4.0), (3.0, 3.0))
-        return Facts(((-1.0, 4.5), (-5.0, 5.0)), starts, 0.05, (Minimum((1.9, 0.0), 0.175),))
+        return Facts(((-1.0, 4.5), (-5.0, 5.0)), starts, 0.03, (Minimum((1.9, 0.0), 0.175),))

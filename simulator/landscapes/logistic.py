@@ -18,7 +18,7 @@ SEED = 1958
 
 @dataclass(frozen=True)
 class Logistic(DataProblem):
-    """Two overlapping clouds of 32 points, told apart by p = 1/(1 + e^−(w₁x₁ + w₂x₂)).
+    """Two overlapping clouds of 32 points, told apart by p = 1/(1 + exp(−(w₁x₁ + w₂x₂))).
 
     Weights alone, no bias: the clouds lie on opposite sides of the origin. They overlap, so the best weights are
     finite, and as the loss is convex there is one minimum only, found here by Newton's method. The features are
@@ -28,7 +28,7 @@ class Logistic(DataProblem):
 
     title = "Logistic regression"
     source = "Cox 1958, The regression analysis of binary sequences"
-    formula_text = "f = mean log(1 + e^−s·(w₁x₁ + w₂x₂)) over the batch, s = ±1 the class"
+    formula_text = "f = mean log(1 + exp(−s·(w₁x₁ + w₂x₂))) over the batch, s = ±1 the class"
     story = "Far out the slope no longer grows, close in single samples pull to and fro: the batch size decides."
     network = Network((2, 1), "logistic", bias=False)
 

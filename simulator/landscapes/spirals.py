@@ -25,7 +25,7 @@ class Spirals(DataProblem):
 
     title = "Two spirals"
     source = "Lang & Witbrock 1988, Learning to tell two spirals apart; with fewer turns and a smaller network"
-    formula_text = "f = mean log(1 + e^−s·z) over the batch, z = w₂·tanh(W₁·x + b₁) + b₂, s = ±1 the arm"
+    formula_text = "f = mean log(1 + exp(−s·z)) over the batch, z = w₂·tanh(W₁·x + b₁) + b₂, s = ±1 the arm"
     story = "A straight cut is found at once, then nothing: who leaves the plateau first?"
     network = Network((2, 8, 1), "logistic", "tanh")
     dim = network.dim
