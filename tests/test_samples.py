@@ -163,11 +163,52 @@ def spirals(r: Recording) -> None:
     assert 0 < left[2] < left[1] / 2 < left[1] < left[3] < left[0] < r.done
 
 
+def reddi(r: Recording) -> None:
+    sgd, adam, amsgrad = r.theta[:, :, 0].T
+    assert adam[-1] > 0.99 and amsgrad[-1] < -0.7 and sgd[-1] < -0.95
+    assert sgd.min() == -1.0 and adam.max() == 1.0
+
+
+def drifting_bowl(r: Recording) -> None:
+    sgd, heavy, adam, adagrad = r.gap()[200:].mean(axis=0)
+    assert max(sgd, adam) < heavy / 2 and heavy < adagrad
+
+
+def sudden_shift(r: Recording) -> None:
+    gap = r.gap()
+    assert np.array_equal(r.theta[:101, 0], r.theta[:101, 1])
+    kept, anew, adagrad, rmsprop = gap[100:].mean(axis=0)
+    assert anew < 0.75 * kept and rmsprop < 0.5 * kept
+    before, after = (int(np.argmax(gap[k:, 2] < 0.1 * gap[k, 2])) for k in (0, 100))
+    assert after > 1.5 * before  # AdaGrad's η has shrunk for good
+
+
+def heavy_tails(r: Recording) -> None:
+    for seed in range(5):
+        plain, clipped, *_ = Engine(replace(r.race, seed=seed)).run().gap()[-200:].mean(axis=0)
+        assert clipped < 0.7 * plain
+
+
+def sparse(r: Recording) -> None:
+    sgd, momentum, adagrad, adam = (arrived(r, e) for e in range(4))
+    assert max(adagrad, adam) < 300 and momentum > r.race.steps
+    assert ended(r, 0) is Status.OUT_OF_VIEW and abs(r.theta[-1, 0, 0]) < 1e-6 < abs(r.theta[-1, 0, 1])
+
+
+def multiplicative_noise(r: Recording) -> None:
+    for seed in range(5):
+        run = Engine(replace(r.race, seed=seed)).run()
+        assert arrived(run, 0) < r.race.steps < arrived(run, 1)
+    additive = Engine(replace(r.race, noise=replace(r.race.noise, kind="gaussian"))).run()
+    assert additive.gap()[-100:, 0].mean() > 1e-3 > r.gap()[-100:, 0].mean()
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__.replace("_", "-"): check
     for check in (
         ravine, turned_ravine, step_size, edge_of_stability, rosenbrock, saddle, saddle_noise, himmelblau, rastrigin,
         beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals,
+        reddi, drifting_bowl, sudden_shift, heavy_tails, sparse, multiplicative_noise,
     )
 }  # fmt: skip
 
