@@ -177,7 +177,7 @@ def drifting_bowl(r: Recording) -> None:
 def sudden_shift(r: Recording) -> None:
     gap = r.gap()
     assert np.array_equal(r.theta[:101, 0], r.theta[:101, 1])
-    kept, anew, adagrad, rmsprop = gap[100:].mean(axis=0)
+    kept, anew, _, rmsprop = gap[100:].mean(axis=0)
     assert anew < 0.75 * kept and rmsprop < 0.5 * kept
     before, after = (int(np.argmax(gap[k:, 2] < 0.1 * gap[k, 2])) for k in (0, 100))
     assert after > 1.5 * before  # AdaGrad's η has shrunk for good
@@ -190,7 +190,7 @@ def heavy_tails(r: Recording) -> None:
 
 
 def sparse(r: Recording) -> None:
-    sgd, momentum, adagrad, adam = (arrived(r, e) for e in range(4))
+    momentum, adagrad, adam = (arrived(r, e) for e in (1, 2, 3))
     assert max(adagrad, adam) < 300 and momentum > r.race.steps
     assert ended(r, 0) is Status.OUT_OF_VIEW and abs(r.theta[-1, 0, 0]) < 1e-6 < abs(r.theta[-1, 0, 1])
 
