@@ -24,7 +24,7 @@ def batch_size(total: int, default: int) -> Any:
 
 
 def init_seed() -> Any:
-    return param("init", 0, 0, 10**6, doc="Seed of the weights to start from: those of this seed and of the next ones.")
+    return param("init", 0, 0, 999, doc="Seed of the weights to start from: those of this seed and of the next ones.")
 
 
 def starting(seed: int, low: Array, high: Array) -> tuple[float, ...]:

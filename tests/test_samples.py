@@ -141,11 +141,9 @@ def formula(r: Recording) -> None:
 
 
 def mini_batches(r: Recording) -> None:
-    assert r.theta[:3, 0, 0] == pytest.approx([1.0, 1.07, 1.256], abs=1e-12)  # samples 1 and 3, then 2 and 4
-    low, high, falling = r.gap()[-24:].mean(axis=0)
-    assert high > 30 * max(low, falling)
-    first = [int(np.argmax(r.gap()[:, e] < 0.05)) for e in range(3)]
-    assert first[0] > 4 * first[1] == 4 * first[2]
+    small, large, falling = r.gap()[-60:].mean(axis=0)
+    assert falling < 0.01 * min(small, large)
+    assert (np.diff(r.gap()[::4, 0]) < 0).mean() > 0.9 and np.ptp(r.gap()[-60:, 1]) > large
 
 
 def flip_network(r: Recording) -> None:
