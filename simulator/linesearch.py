@@ -22,31 +22,36 @@ LENGTH, LOSS, SLOPE, GRAD = slice(0, 1), slice(1, 2), slice(2, 3), slice(3, None
 
 
 class Line:
-    """The loss along θ + length·direction, from ``loss`` and ``grad`` at θ. ``asked`` counts the trials."""
+    """The loss along θ + length·direction, from ``loss`` and ``grad`` at θ. Trials are counted in ``asked``."""
 
-    def __init__(self, theta: Array, direction: Array, loss: Array, grad: Array):
+    def __init__(
+        self, theta: Array, direction: Array, loss: Array, grad: Array, asked: NDArray[np.int64] | None = None
+    ):
         self.theta, self.direction = theta, direction
-        self.start: Array = self._point(np.zeros_like(loss), loss, grad)
-        self.asked = np.zeros(loss.shape, dtype=np.int64)
+        self.start: Array = self.point(np.zeros_like(loss), loss, grad)
+        self.asked = np.zeros(loss.shape, dtype=np.int64) if asked is None else asked
 
     @cached_property
     def slope(self) -> Array:
         return self.start[:, SLOPE]
 
-    def at(self, length: Array, asking: Mask) -> Search:
-        """The points at ``length`` of the lanes that are ``asking``."""
-        self.asked = self.asked + asking
-        loss, grad = yield Value(self.moved(np.where(asking, length, 0.0)), asking[:, 0])
-        return self._point(length, loss, grad)
-
     @np.errstate(all="ignore")
-    def moved(self, length: Array) -> Array:
-        """θ + length·direction; θ where the length is 0, whatever the direction."""
-        return np.where(length != 0.0, self.theta + length * self.direction, self.theta)
-
-    @np.errstate(all="ignore")
-    def _point(self, length: Array, loss: Array, grad: Array) -> Array:
+    def point(self, length: Array, loss: Array, grad: Array) -> Array:
+        """What was found at ``length``, as one row a lane."""
         return np.column_stack([length, np.where(np.isnan(loss), np.inf, loss), dot(grad, self.direction), grad])
+
+
+@np.errstate(all="ignore")
+def moved(line: Line, length: Array) -> Array:
+    """θ + length·direction; θ where the length is 0, whatever the direction."""
+    return np.where(length != 0.0, line.theta + length * line.direction, line.theta)
+
+
+def tried(line: Line, length: Array, asking: Mask) -> Search:
+    """The points at ``length`` of the lanes that are ``asking``."""
+    line.asked += asking
+    loss, grad = yield Value(moved(line, np.where(asking, length, 0.0)), asking[:, 0])
+    return line.point(length, loss, grad)
 
 
 def armijo(
@@ -59,10 +64,10 @@ def armijo(
     """
     found = line.start
     for _ in range(most):
-        going = going & (line.moved(length) != line.theta).any(axis=1, keepdims=True)
+        going = going & (moved(line, length) != line.theta).any(axis=1, keepdims=True)
         if not going.any():
             break
-        new = yield from line.at(length, going)
+        new = yield from tried(line, length, going)
         low = going & (new[:, LOSS] <= _armijo_bound(line, length, c1))
         found = np.where(low, new, found)
         going = going & ~low
@@ -83,7 +88,7 @@ def strong_wolfe(
     for k in range(int(np.max(most, initial=0)) + 1):
         if not search.going.any():
             break
-        search.judge((yield from line.at(search.length, search.going)), k)
+        search.judge((yield from tried(line, search.length, search.going)), k)
     return search.low
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import dot, lane, ratio
-from simulator.linesearch import GRAD, LENGTH, LOSS, Line, Mask, strong_wolfe
+from simulator.linesearch import GRAD, LENGTH, LOSS, Line, Mask, moved, strong_wolfe, tried
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State, Value
 from simulator.param import param
 
@@ -74,16 +74,16 @@ class LBFGS(Optimizer):
             d, last = np.where(going, -_product(moves, changes, grad), d), np.where(going, grad, last)
             first = np.minimum(1.0, ratio(np.ones_like(loss), np.abs(grad).sum(axis=1, keepdims=True)))
             alpha = np.where(going, np.where(begun, eta, first * eta), alpha)
-            line = Line(theta, d, loss, grad)
+            line = Line(theta, d, loss, grad, asked)
             going &= line.slope <= -change
             if self.line_search_fn == "strong_wolfe":
                 new = yield from strong_wolfe(line, alpha, going, 1e-4, 0.9, self.max_eval - asked, change)
                 alpha = np.where(going, new[:, LENGTH], alpha)
             elif k < self.max_iter:
-                new = yield from line.at(alpha, going)
+                new = yield from tried(line, alpha, going)
             else:
                 new = line.start
-            theta, asked = line.moved(np.where(going, alpha, 0.0)), asked + line.asked
+            theta = moved(line, np.where(going, alpha, 0.0))
             loss, grad = new[:, LOSS], new[:, GRAD]
             going &= (asked < self.max_eval) & (_largest(grad) > flat)
             going &= (_largest(alpha * d) > change) & (np.abs(loss - here) >= change)

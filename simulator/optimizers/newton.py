@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import lane
-from simulator.linesearch import LENGTH, Line, armijo
+from simulator.linesearch import LENGTH, Line, armijo, moved
 from simulator.optimizer import Array, Cost, Curvature, Optimizer, Rule, State, Value
 from simulator.param import param
 from simulator.quadratic import Eigen, foretold, gain, norm, trusted
@@ -69,7 +69,7 @@ class Newton(Optimizer):
         if self.globalization == "line_search":
             line = Line(theta, -Eigen(hess).descended(grad), loss, grad)
             found = yield from armijo(line, lane(lr), line.slope < 0.0)
-            return line.moved(found[:, LENGTH]), state
+            return moved(line, found[:, LENGTH]), state
         p = trusted(Eigen(hess), grad, state["radius"])
         there, _ = yield Value(theta + lr * p)
         share = foretold(loss, there, gain(grad, hess, lr * p))
