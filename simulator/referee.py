@@ -4,7 +4,7 @@
   Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges. Nobody arrives on a
   landscape that moves, nor outside the box where the minimum is only the box's.
 - ``diverged``: not finite, or farther than 1000 box diagonals from the box's centre. Stays.
-- ``out of view``: outside the landscape's box.
+- ``out of view``: outside the landscape's box. In more than two dimensions nobody is: the view follows the race.
 - ``stalled``: moved less than 10⁻⁵ of the box's diagonal in the last 50 steps.
 """
 
@@ -74,7 +74,8 @@ class Referee:
         status = np.zeros(loss.shape, dtype=np.int8)
         status[self._stalled(first, last)] = Status.STALLED
         outside = reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))
-        status[outside] = Status.OUT_OF_VIEW
+        if theta.shape[2] <= 2:
+            status[outside] = Status.OUT_OF_VIEW
         floor = self.landscape.lowest
         if floor is not None and not self.landscape.moving:
             arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)

@@ -233,6 +233,11 @@ class TestRacing:
             assert np.array_equal(run.grad[step], problem.shown(9, step).grad(run.theta[step]))
         np.testing.assert_array_equal(run.loss, problem.loss(run.theta))
 
+    def test_where_the_view_follows_the_race_nobody_is_out_of_it(self) -> None:
+        problem = PROBLEMS["spirals"](turns=0.5)
+        run = run_alone(problem, OPTIMIZERS["adam"](lr=0.3), problem.starts[0], 500)
+        assert np.abs(run.theta[-1]).max() > problem.box[0][1] and run.status_at(500, 0)[0] is Status.RACING
+
     def test_a_race_file_names_what_a_step_sees(self) -> None:
         race = self.race(FLIP(batch_size=4, order="sampled", init_seed=3), steps=10)
         data = to_data(race)
