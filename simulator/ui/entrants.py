@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import get_args
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from simulator.optimizer import Optimizer
+from simulator.landscape import Landscape
+from simulator.optimizer import Family, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
 from simulator.race import Entrant, Race, sensible_lr
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
+from simulator.ui.chooser import ChoicePopup, Entry, why_not
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
 from simulator.ui.form import error_text
@@ -53,7 +56,10 @@ class EntrantPanel(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.add = menu_button("Add", "Add a racer", "Add a racer: the methods in order of year", self._menu())
+        self.add = menu_button("Add…", "Add a racer", "Add a racer: the methods by family and year. Type to search.")
+        self.methods = ChoicePopup(_methods(), "Methods", self)
+        self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
+        self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
         self.shared.setToolTip("While this is on, moving η on one card moves it on every card.")
         self.shared.setAccessibleName("One learning rate η for all racers")
@@ -73,19 +79,12 @@ class EntrantPanel(QWidget):
         outer.addWidget(self.error)
         outer.addWidget(self.area)
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for cls in sorted(OPTIMIZERS.values(), key=lambda cls: (cls.year, cls.title)):
-            action = menu.addAction(f"{cls.title} · {cls.year}")
-            action.setToolTip(next(iter(cls.doc().splitlines()), ""))
-            action.triggered.connect(partial(self._add, cls))
-        return menu
-
     # What is shown.
 
     def set_race(self, race: Race) -> None:
         """Show ``race`` without a signal. Cards of racers that stay are kept, with what is open or being typed."""
+        if self.race is None or self.race.landscape != race.landscape:
+            self.methods.set_obstacles(_obstacles(race.landscape))
         self.race = race
         for stream in [s for s, card in self.cards.items() if not _fits(card, race)]:
             self._drop(stream)
@@ -214,6 +213,20 @@ class EntrantPanel(QWidget):
         if card := self.cards.get(race.entrants[-1].stream):
             # Once it has been laid out.
             QTimer.singleShot(0, card, lambda: self.area.ensureWidgetVisible(card))
+
+
+def _methods() -> list[Entry]:
+    """All optimizers, family by family, each in order of year."""
+    families = get_args(Family)
+    kinds = sorted(OPTIMIZERS.items(), key=lambda it: (families.index(it[1].family), it[1].year, it[1].title))
+    return [
+        Entry(name, cls.title, cls.family, str(cls.year), next(iter(cls.doc().splitlines()), "")) for name, cls in kinds
+    ]
+
+
+def _obstacles(landscape: Landscape) -> dict[str, str]:
+    """Which optimizers cannot race on ``landscape``, and why."""
+    return {name: why for name, cls in OPTIMIZERS.items() if (why := why_not(cls, landscape))}
 
 
 def _fits(card: EntrantCard, race: Race) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -47,10 +47,16 @@ class ParamForm(QWidget):
         for control in self.controls.values():
             control.set_owner(owner)
 
+    def set_absent(self, names: Collection[str]) -> None:
+        """Leave out the controls of Params that have no effect now."""
+        for name, control in self.controls.items():
+            control.setVisible(name not in names)
+
     @property
     def inputs(self) -> list[QWidget]:
         """What the keyboard goes through, from top to bottom."""
-        return [widget for control in self.controls.values() for widget in control.editor.inputs]
+        shown = (control for control in self.controls.values() if not control.isHidden())
+        return [widget for control in shown for widget in control.editor.inputs]
 
     def refuse(self, message: str) -> None:
         """The copy just handed out cannot be used: say so at the control it came from."""

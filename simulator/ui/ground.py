@@ -49,7 +49,7 @@ class Outlook:
         elif recording is not self._recording or self._more_is_known(recording):
             self._choose_plane(recording)
             assert self.plane is not None
-            self._choose_box(self.plane.view(recording, 0.0 if self._drawn is None else 1.0), before[0])
+            self._choose_box(recording, self.plane, before[0])
             self.share = self.plane.share(recording)
             self._known = recording.done
         self._recording = recording
@@ -91,12 +91,15 @@ class Outlook:
         if not stays:
             self.plane, self._drawn = best, None
 
-    def _choose_box(self, box: Box, plane_before: Plane | None) -> None:
+    def _choose_box(self, recording: Recording, plane: Plane, before: Plane | None) -> None:
+        if self.box and plane is before and not recording.done:
+            return
+        box = plane.view(recording, 0.0 if self._drawn is None else 1.0)
         old, new = (np.array(it) for it in (self.box or box, box))
         room = np.ptp(new, axis=1) * TIGHT
         holds = (old[:, 0] <= new[:, 0] + room).all() and (old[:, 1] >= new[:, 1] - room).all()
         loose = (np.ptp(old, axis=1) > LOOSE * np.ptp(new, axis=1)).any()
-        if self.plane is not plane_before or not self.box or not holds or loose:
+        if plane is not before or not self.box or not holds or loose:
             self.box = box
 
     def _goes_through(self, recording: Recording) -> bool:

@@ -14,14 +14,16 @@ from simulator.landscapes import LANDSCAPES
 from simulator.param import RaceError, params
 from simulator.race import Race
 from simulator.recording import Recording
+from simulator.ui.chooser import Entry, SearchCombo, why_not
 from simulator.ui.controls import error_line, show_error
-from simulator.ui.fields import Combo, ValueField, chain, read_number
+from simulator.ui.fields import ValueField, chain, read_number
 from simulator.ui.form import ParamForm, error_text
 from simulator.ui.labels import NameField
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.starts import StartList
 from simulator.ui.theme import Theme
 
+FAMILIES = ("classic", "teaching", "moving", "data")
 SEEDS = 10_000  # a new seed is below this: short enough to be read out in a classroom
 
 
@@ -52,12 +54,8 @@ class RacePanel(QWidget):
         self.setFocusProxy(self.landscape)
 
     def _build_landscape(self) -> None:
-        self.landscape = Combo()
-        self.landscape.setAccessibleName("Landscape")
-        self.landscape.setToolTip("The loss to race on. Each η moves to a sensible one there.")
-        for name, cls in sorted(LANDSCAPES.items(), key=lambda item: (item[0] == "formula", item[1].title)):
-            self.landscape.addItem(cls.title, name)
-            self.landscape.setItemData(self.landscape.count() - 1, cls.story, Qt.ItemDataRole.ToolTipRole)
+        self.landscape = SearchCombo(_landscapes(), "Landscape")
+        self.landscape.setToolTip("The loss to race on. Each η moves to a sensible one there. Type to search.")
         self.landscape.currentIndexChanged.connect(lambda: self._go_to(self.landscape.currentData()))
         self.story, self.formula = _text("Story of the landscape"), _text("Formula of the landscape", "formula")
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -112,6 +110,7 @@ class RacePanel(QWidget):
             self._add_forms(race)
         landscape = race.landscape
         self._seen[type(landscape)] = landscape
+        self.landscape.set_obstacles(_obstacles(race))
         self.landscape.choose(landscape.name)
         self.story.setText(landscape.story)
         self.formula.setText(landscape.formula_text)
@@ -121,6 +120,8 @@ class RacePanel(QWidget):
         self.seed.set_value(race.seed)
         self.forms["race"].set_thing(race)
         self.forms["noise"].set_thing(race.noise)
+        sparse = race.noise.kind == "sparse"
+        self.forms["noise"].set_absent({"sigma"} if sparse else {"probability"})
         self._order_tabs()
 
     def show_step(self, recording: Recording, step: int) -> None:
@@ -132,7 +133,7 @@ class RacePanel(QWidget):
     def _add_forms(self, race: Race) -> None:
         self.forms["race"] = ParamForm(race, ["steps"], "Race")
         self.forms["race"].edited.connect(lambda thing, key: self.changed.emit(thing, key))
-        self.forms["noise"] = ParamForm(race.noise, owner="Noise")
+        self.forms["noise"] = ParamForm(race.noise, ["kind", "sigma", "probability", "shared"], "Noise")
         self.forms["noise"].edited.connect(lambda noise, key: self._propose(key and f"noise/{key}", noise=noise))
         for widget in (self.forms["race"], self.forms["noise"], self.seed_row, self.seed_error):
             self.column.addWidget(widget)
@@ -179,6 +180,28 @@ class RacePanel(QWidget):
             return
         show_error(self.starts_error, "")
         self.changed.emit(race, key)
+
+
+def _landscapes() -> list[Entry]:
+    """All landscapes, family by family, each in order of title; what is typed by hand comes last."""
+
+    def place(item: tuple[str, type[Landscape]]) -> tuple[bool, int, str]:
+        name, cls = item
+        return name == "formula", FAMILIES.index(cls.family), cls.title
+
+    return [
+        Entry(name, cls.title, "your own" if name == "formula" else cls.family, "", cls.story)
+        for name, cls in sorted(LANDSCAPES.items(), key=place)
+    ]
+
+
+def _obstacles(race: Race) -> dict[str, str]:
+    """On which landscapes nobody of ``race`` could race, and why."""
+    kinds = {type(entrant.optimizer) for entrant in race.entrants}
+    if not all(kind.needs for kind in kinds):
+        return {}
+    reasons = {name: [why_not(kind, cls()) for kind in kinds] for name, cls in LANDSCAPES.items()}
+    return {name: whys[0] for name, whys in reasons.items() if all(whys)}
 
 
 def _text(name: str, role: str = "faint") -> QLabel:

@@ -115,6 +115,12 @@ QScrollBar::handle:hover {{ background: {t.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
+QWidget[role="popup"] {{ background: {t.panel}; border: 1px solid {edge}; }}
+QWidget[role="popup"] QListWidget {{ background: {t.panel}; color: {t.text}; border: none; outline: none; }}
+QWidget[role="popup"] QListWidget::item {{ padding: {px(2)} {px(4)}; border-radius: {px(3)}; }}
+QWidget[role="popup"] QListWidget::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+QWidget[role="popup"] QListWidget::item:hover:!selected {{ background: {hover}; }}
+
 QMenu {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; padding: {px(4)}; }}
 QMenu::item {{ padding: {px(4)} {px(22)} {px(4)} {px(22)}; border-radius: {px(4)}; }}
 QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}

@@ -31,8 +31,9 @@ class Tuning(QWidget):
         hypers = [name for name in params(type(entrant.optimizer)) if name != "lr"]
         self.hyper = ParamForm(entrant.optimizer, hypers)
         self.hyper.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
-        self.clip = ParamForm(entrant, ["clip_norm"])
-        self.clip.edited.connect(lambda thing, key: self.edited.emit(thing, key))
+        self.clip, self.restart = ParamForm(entrant, ["clip_norm", "clip_value"]), ParamForm(entrant, ["restart"])
+        for form in (self.clip, self.restart):
+            form.edited.connect(lambda thing, key: self.edited.emit(thing, key))
         self.schedule = Combo()
         for name, cls in SCHEDULES.items():
             self.schedule.addItem(cls.title, name)
@@ -45,7 +46,7 @@ class Tuning(QWidget):
         self.shape: ParamForm | None = None
         self.curve = ScheduleCurve()
         self.curve.set_theme(theme)
-        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve):
+        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 
@@ -53,10 +54,13 @@ class Tuning(QWidget):
         self.entrant = entrant
         self.hyper.set_thing(entrant.optimizer)
         self.clip.set_thing(entrant)
+        self.restart.set_thing(entrant)
+        # Where nothing begins anew there is nothing to switch on; what is on can always be switched off.
+        self.restart.setVisible(bool(entrant.restart or entrant.schedule.boundaries(race.steps)))
         self.schedule.choose(entrant.schedule.name)
         self._show_shape()
         owner = entrant.label
-        for form in (self.hyper, self.clip, self.shape):
+        for form in (self.hyper, self.clip, self.restart, self.shape):
             if form is not None:
                 form.set_owner(owner)
         self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
@@ -69,7 +73,8 @@ class Tuning(QWidget):
     @property
     def inputs(self) -> list[QWidget]:
         shape = self.shape.inputs if self.shape else []
-        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape]
+        restart = [] if self.restart.isHidden() else self.restart.inputs
+        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)

@@ -23,6 +23,8 @@ from simulator.ui.theme import DARK, LIGHT
 RAVINE = LANDSCAPES["ravine"]()
 RACE = Race(RAVINE, (Entrant(OPTIMIZERS["sgd"](lr=0.01), "SGD"),), RAVINE.starts[:1])
 ENTER = Qt.Key.Key_Return
+# The offscreen platform has no keyboard to grab for a window that pops up.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 class Shown:
@@ -66,11 +68,28 @@ def type_in(qtbot: QtBot, field: QLineEdit, text: str) -> None:
     qtbot.keyClick(field, ENTER)
 
 
-def test_all_landscapes_by_title_the_formula_last(qtbot: QtBot) -> None:
+def test_all_landscapes_family_by_family_the_formula_last(qtbot: QtBot) -> None:
     combo = Shown(qtbot).panel.landscape
     names = [combo.itemData(i) for i in range(combo.count())]
-    titles = [combo.itemText(i) for i in range(combo.count() - 1)]
-    assert set(names) == set(LANDSCAPES) and names[-1] == "formula" and titles == sorted(titles)
+    assert set(names) == set(LANDSCAPES) and len(names) == len(LANDSCAPES) and names[-1] == "formula"
+    kinds = [LANDSCAPES[name] for name in names[:-1]]
+    order = [(("classic", "teaching", "moving", "data").index(kind.family), kind.title) for kind in kinds]
+    assert order == sorted(order)
+
+
+def test_a_field_that_needs_a_model_cannot_go_where_there_is_none(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OPTIMIZERS["adam"], "needs", "model")
+    ground = LANDSCAPES["logistic"]()
+    race = Race(ground, (Entrant(OPTIMIZERS["adam"](), "Needy"),), ground.starts[:1])
+    combo = Shown(qtbot, race).panel.landscape
+    enabled = {combo.itemData(i) for i in range(combo.count()) if combo.model().item(i).isEnabled()}
+    assert enabled == {name for name, cls in LANDSCAPES.items() if cls.model}
+    combo.showPopup()
+    combo.popup.search.setText("ravine")
+    assert "needs" in combo.popup.about.text()
+    combo.popup.close()
 
 
 @pytest.mark.parametrize("name", list(LANDSCAPES))
@@ -226,6 +245,20 @@ def test_length_noise_seed_and_title(qtbot: QtBot) -> None:
     assert shown.last.title == "Who zig-zags?"
 
 
+def test_only_the_fields_that_have_an_effect_on_the_noise_are_shown(qtbot: QtBot) -> None:
+    shown = Shown(qtbot)
+    controls = shown.panel.forms["noise"].controls
+    for kind in ("gaussian", "multiplicative", "student", "sparse", "gaussian"):
+        combo = controls["kind"].editor.inputs[0]
+        assert isinstance(combo, QComboBox)
+        combo.setCurrentIndex(combo.findData(kind))
+        assert shown.panel.race is not None and shown.panel.race.noise.kind == kind
+        assert controls["sigma"].isVisible() == (kind != "sparse")
+        assert controls["probability"].isVisible() == (kind == "sparse")
+        inputs = shown.panel.forms["noise"].inputs
+        assert all(widget.isVisible() for widget in inputs) and shown.panel._inputs[-2 - len(inputs) : -2] == inputs
+
+
 def test_too_long_a_race_is_refused_where_it_was_asked_for(qtbot: QtBot) -> None:
     race = replace(RACE, starts=tuple((float(i), 1.0) for i in range(40)))
     shown = Shown(qtbot, race)
@@ -256,7 +289,7 @@ def test_tab_goes_from_top_to_bottom(qtbot: QtBot) -> None:
     shown.choose("ravine")
     shown.panel.landscape.setFocus()
     tops = []
-    for _ in range(15):
+    for _ in range(16):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         widget = QApplication.focusWidget()
         tops.append(widget.mapTo(shown.panel.area.widget(), widget.rect().center()).y())
