@@ -41,6 +41,10 @@ class AggMo(Decay, Optimizer):
     weight_decouple: bool = param("decoupled", False, doc="Take the decay off θ instead of adding it to g.")
     fixed_decay: bool = param("fixed", False, doc="The decoupled decay is λ, not ηλ.")
 
+    @classmethod
+    def suggest_lr(cls, lr: float, diagonal: float) -> float:
+        return 0.3 * lr  # the long memories add up
+
     def init(self, theta: Array) -> State:
         return {f"v{i + 1}": np.zeros_like(theta) for i in range(self.velocities)}
 

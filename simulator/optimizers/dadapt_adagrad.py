@@ -30,7 +30,7 @@ class DAdaptAdaGrad(Distance, Optimizer):
     )
     letters: ClassVar[dict[str, str]] = {"x0": "θ₀"}
 
-    lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found: leave it at 1.")
+    lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")
     beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum: the share of θ kept each step.")
     eps: float = param("ε", 1e-6, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")

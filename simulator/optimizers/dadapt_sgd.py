@@ -41,7 +41,7 @@ class DAdaptSGD(Distance, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return 1.0
+        return 0.1  # d grows to the whole way, which as one step is too long on uneven ground
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)

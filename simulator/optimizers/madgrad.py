@@ -41,7 +41,7 @@ class MADGRAD(Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return lr
+        return 3.0 * lr
 
     def init(self, theta: Array) -> State:
         state = {"s": np.zeros_like(theta), "nu": np.zeros_like(theta)}

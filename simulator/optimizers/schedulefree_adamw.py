@@ -39,7 +39,7 @@ class ScheduleFreeAdamW(Moments, Averaging, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return 0.01 * diagonal
+        return 0.03 * diagonal
 
     def init(self, theta: Array) -> State:
         return self.begin(theta) | {"v": np.zeros_like(theta)}

@@ -30,6 +30,10 @@ class ScheduleFreeSGD(Averaging, Optimizer):
     r: float = param("r", 0.0, 0.0, 10.0, doc="Late points weigh more in the mean, as t^r.")
     weight_lr_power: float = param("p", 2.0, 0.0, 10.0, doc="How much less the points of a warm-up weigh in the mean.")
 
+    @classmethod
+    def suggest_lr(cls, lr: float, diagonal: float) -> float:
+        return 2.0 * lr
+
     def init(self, theta: Array) -> State:
         return self.begin(theta)
 
