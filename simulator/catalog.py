@@ -17,18 +17,19 @@ T = TypeVar("T")
 class Catalog(Mapping[str, type[T]], Generic[T]):
     """The classes of a package, by module name: ``Catalog("simulator.optimizers", Optimizer, "optimizer")["adam"]``.
 
-    Each module defines exactly one class derived from ``base``. The folder is read at first use, so that a module
-    of the folder may import whatever stands before it. An empty folder raises: in a frozen application a folder
-    scan silently finds nothing unless the modules were collected.
+    Each module defines exactly one class derived from ``base``. A module is read when it is asked for, so that a race
+    of two methods costs two, and a module of the folder may import whatever stands before it. An empty folder raises:
+    in a frozen application a folder scan silently finds nothing unless the modules were collected.
     """
 
     def __init__(self, package: str, base: type[T], noun: str):
         self.package, self.base, self.noun = package, base, noun
+        self._read: dict[str, type[T]] = {}
 
     @cached_property
-    def entries(self) -> dict[str, type[T]]:
+    def names(self) -> tuple[str, ...]:
         path = importlib.import_module(self.package).__path__
-        found = {m.name: self._only_class(m.name) for m in pkgutil.iter_modules(path) if not m.name.startswith("_")}
+        found = tuple(sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")))
         if not found:
             raise RuntimeError(f"no {self.noun} found in {self.package}: the installation is incomplete")
         return found
@@ -46,18 +47,31 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
         return mine[0]
 
     def find(self, name: object, where: str) -> type[T]:
-        """The entry called ``name`` (case, spaces and hyphens do not matter), or RaceError with the nearest name."""
-        key = (name if isinstance(name, str) else shown(name)).strip().lower().replace("-", "_").replace(" ", "_")
-        if key not in self.entries:
-            hint = did_you_mean(key, self.entries) or f"; there are {', '.join(self.entries)}"
-            raise RaceError([f"{where}: no {self.noun} is called {shown(name)}{hint}"])
-        return self.entries[key]
+        """The entry called ``name``, however it is spelt (see `_plain`), or RaceError with the nearest name."""
+        said = name if isinstance(name, str) else shown(name)
+        for known in self.names:
+            if _plain(known) == _plain(said):
+                return self[known]
+        hint = did_you_mean(said.strip(), self.names) or f"; there are {', '.join(self.names)}"
+        raise RaceError([f"{where}: no {self.noun} is called {shown(name)}{hint}"])
 
     def __getitem__(self, name: str) -> type[T]:
-        return self.entries[name]
+        if name not in self._read:
+            if name not in self.names:
+                raise KeyError(name)
+            self._read[name] = self._only_class(name)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.entries)
+        return iter(self.names)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.names)
+
+
+def _plain(name: str) -> str:
+    """What is left of a name where case, spaces, hyphens and underscores do not matter: L-BFGS is lbfgs."""
+    return "".join(c for c in name.lower() if c not in " -_")

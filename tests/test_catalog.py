@@ -42,13 +42,23 @@ def test_an_imported_class_is_not_an_entry(folder):
 
 def test_an_empty_folder_raises(folder):
     with pytest.raises(RuntimeError, match=r"no optimizer found in catalog_\w+: the installation is incomplete"):
-        folder().entries  # noqa: B018
+        list(folder())
 
 
 @pytest.mark.parametrize(("text", "count"), [("x = 1\n", 0), (ENTRY.format("A") + ENTRY.format("B"), 2)])
 def test_a_module_with_none_or_two_raises(folder, text, count):
     with pytest.raises(RuntimeError, match=rf"\.odd must define exactly one optimizer, it defines {count}"):
-        list(folder(odd=text))
+        dict(folder(odd=text))
+
+
+def test_only_what_is_asked_for_is_read(folder):
+    catalog = folder(good=ENTRY.format("Good"), broken="raise RuntimeError('read')\n")
+    assert "broken" in catalog and len(catalog) == 2
+    assert catalog["good"].title == "Good"
+    with pytest.raises(RuntimeError, match="read"):
+        catalog["broken"]
+    with pytest.raises(KeyError):
+        catalog["absent"]
 
 
 @pytest.mark.parametrize("said", ["adam", "ADAM", " Adam "])
@@ -59,6 +69,7 @@ def test_find_is_lenient_about_case_and_space(said):
 def test_find_takes_hyphens_and_spaces_for_underscores(folder):
     catalog = folder(long_walk=ENTRY.format("Walk"))
     assert catalog.find("Long-Walk", "x") is catalog.find("long walk", "x") is catalog["long_walk"]
+    assert OPTIMIZERS.find("L-BFGS", "x") is OPTIMIZERS["lbfgs"]
 
 
 def test_find_suggests_the_nearest_name():
