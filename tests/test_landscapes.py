@@ -15,60 +15,9 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.recording import Status
 from tests.alone import run_alone
+from tests.published import TABLE
 
 H = 6e-6  # the step of a central difference at which rounding and curvature disturb it equally
-
-TABLE: dict[str, tuple[str, tuple[float, ...]]] = {
-    "parabola": ("(x - 3)^2", (0.0,)),
-    "bowl": ("x^2 + y^2", (-4.0, 3.0)),
-    "ravine": ("x^2 + 10*y^2", (5.0, 2.0)),
-    "saddle": ("x^2 - y^2", (-2.5, 0.01)),
-    "bounded_saddle": ("x^2 - y^2 + y^4/4", (-2.5, 0.01)),
-    "monkey_saddle": ("x^3 - 3*x*y^2", (2.5, 0.05)),
-    "bounded_monkey": ("x^3 - 3*x*y^2 + (x^2 + y^2)^2/4", (2.5, 0.05)),
-    "rosenbrock": ("(1 - x)^2 + 100*(y - x^2)^2", (-1.5, 2.5)),
-    "beale": ("(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2", (-3.0, 2.0)),
-    "himmelblau": ("(x^2 + y - 11)^2 + (x + y^2 - 7)^2", (-0.27, -0.92)),
-    "booth": ("(x + 2*y - 7)^2 + (2*x + y - 5)^2", (-8.0, 7.0)),
-    "matyas": ("0.26*(x^2 + y^2) - 0.48*x*y", (-9.0, -7.5)),
-    "three_hump_camel": ("2*x^2 - 1.05*x^4 + x^6/6 + x*y + y^2", (-2.0, 1.5)),
-    "six_hump_camel": ("(4 - 2.1*x^2 + x^4/3)*x^2 + x*y + (4*y^2 - 4)*y^2", (1.6, 0.9)),
-    "goldstein_price": (
-        "(1 + (x + y + 1)^2*(19 - 14*x + 3*x^2 - 14*y + 6*x*y + 3*y^2))"
-        "*(30 + (2*x - 3*y)^2*(18 - 32*x + 12*x^2 + 48*y - 36*x*y + 27*y^2))",
-        (-1.2, 0.8),
-    ),
-    "rastrigin": ("20 + x^2 + y^2 - 10*cos(2*pi*x) - 10*cos(2*pi*y)", (-2.0, 3.5)),
-    "ackley": ("-20*exp(-0.2*sqrt((x^2 + y^2)/2)) - exp((cos(2*pi*x) + cos(2*pi*y))/2) + 20 + e", (-3.5, 3.2)),
-    "levy13": ("sin(3*pi*x)^2 + (x - 1)^2*(1 + sin(3*pi*y)^2) + (y - 1)^2*(1 + sin(2*pi*y)^2)", (-4.0, 5.0)),
-    "griewank": ("1 + (x^2 + y^2)/4000 - cos(x)*cos(y/sqrt(2))", (-7.0, 6.0)),
-    "styblinski_tang": ("(x^4 - 16*x^2 + 5*x + y^4 - 16*y^2 + 5*y)/2", (0.3, 0.3)),
-    "mccormick": ("sin(x + y) + (x - y)^2 - 1.5*x + 2.5*y + 1", (3.5, 3.0)),
-    "easom": ("-cos(x)*cos(y)*exp(-((x - pi)^2 + (y - pi)^2))", (1.2, 1.6)),
-    "eggholder": ("-(y + 47)*sin(sqrt(abs(x/2 + y + 47))) - x*sin(sqrt(abs(x - y - 47)))", (100.0, 300.0)),
-    "michalewicz": ("-sin(x)*sin(x^2/pi)^20 - sin(y)*sin(2*y^2/pi)^20", (1.7, 2.2)),
-    "schwefel": ("837.9658 - x*sin(sqrt(abs(x))) - y*sin(sqrt(abs(y)))", (-200.0, 150.0)),
-    "drop_wave": ("-(1 + cos(12*sqrt(x^2 + y^2)))/((x^2 + y^2)/2 + 2)", (-2.1, 1.3)),
-    "branin": ("(y - 5.1*x^2/(4*pi^2) + 5*x/pi - 6)^2 + 10*(1 - 1/(8*pi))*cos(x) + 10", (2.5, 12.5)),
-    "bukin6": ("100*sqrt(abs(y - 0.01*x^2)) + 0.01*abs(x + 10)", (-13.0, 2.5)),
-    "dixon_price": ("(x - 1)^2 + 2*(2*y^2 - x)^2", (-2.0, 2.5)),
-    "zakharov": ("x^2 + y^2 + (x/2 + y)^2 + (x/2 + y)^4", (-4.0, 8.0)),
-    "bohachevsky": ("x^2 + 2*y^2 - 0.3*cos(3*pi*x) - 0.4*cos(4*pi*y) + 0.7", (-4.0, 3.0)),
-    "plateau": ("log(1 + x^2 + y^2)", (-9.0, 8.0)),
-    "two_wells": ("x^2 + y^2 - 2*exp(-5*((x - 1)^2 + y^2)) - 3*exp(-5*((x + 1)^2 + y^2))", (1.6, 1.1)),
-    "hills": (
-        "x^2 + (1.4*y)^2 + 2*exp(-5*((x - 1)^2 + (1.4*y)^2)) + 6*exp(-5*((x + 1)^2 + (1.4*y)^2))"
-        "- 2*exp(-5*((x - 1)^2 + (1.4*y + 1)^2))",
-        (-1.5, 1.2),
-    ),
-    "flower": ("x*sin(y) + y*sin(x) + x^2 + y^2", (-5.0, 4.0)),
-    "cliff": ("0.05*(x - 3)^2 + y^2/2 + 5/(1 + exp(20*(x + 1)))", (-3.5, 2.0)),
-    "sharp_wide": (
-        "(x^2 + y^2)/40 - 1.2*exp(-40*((x - 1.5)^2 + y^2)) - exp(-((x + 1.5)^2 + y^2)/2)",
-        (1.8, 0.15),
-    ),
-}
-"""The formulas as published, and the starts."""
 
 STILL = {name: cls for name, cls in LANDSCAPES.items() if cls.family in ("classic", "teaching")}
 

@@ -37,8 +37,8 @@ def turning(r: Recording, entrant: int, steps: int) -> float:
     return float(np.degrees(np.abs((np.diff(angles) + np.pi) % (2 * np.pi) - np.pi)).mean())
 
 
-def ended(r: Recording, entrant: int) -> Status:
-    return r.status_at(r.done, entrant)[0]
+def ended(r: Recording, entrant: int, start: int = 0) -> Status:
+    return r.status_at(r.done, r.lane(entrant, start))[0]
 
 
 def ravine(r: Recording) -> None:
@@ -201,12 +201,76 @@ def multiplicative_noise(r: Recording) -> None:
     assert additive.gap()[-100:, 0].mean() > 1e-3 > r.gap()[-100:, 0].mean()
 
 
+def eggholder(r: Recording) -> None:
+    assert not (r.status == Status.ARRIVED).any()
+    assert len({round(gap) for gap in r.gap()[-1]}) >= 5  # hardly two in the same hollow
+    assert ended(r, 1, 1) is Status.OUT_OF_VIEW and r.gap()[-1, r.lane(1, 1)] < -10.0
+
+
+def branin(r: Recording) -> None:
+    ends = np.round(r.theta[-1].reshape(3, 3, 2), 1)  # entrants, starts
+    assert (ends == ends[0]).all() and len(np.unique(ends[0], axis=0)) == 3
+    assert r.loss[-1] == pytest.approx(0.398, abs=1e-3) and (r.gap()[-1] < 1e-3).all()
+
+
+def ackley(r: Recording) -> None:
+    sgd, adam, momentum, cosine = r.gap()[-50:].T
+    assert np.ptp(sgd) < 1e-6 and sgd[-1] > 6.0 and adam.min() > 4.0
+    assert 0.01 < momentum.mean() < 1.0  # in the middle, and no nearer than its hops are long
+    assert arrived(r, 3) <= r.race.steps and cosine[-1] < 1e-4
+
+
+def sharp_wide(r: Recording) -> None:
+    assert max(arrived(r, 0), arrived(r, 1)) < r.race.steps  # the sharp one is the lower
+    for wide in (2, 3):
+        assert r.theta[-1, wide] == pytest.approx([-1.428, 0.0], abs=0.05)
+        assert arrived(r, wide) > r.race.steps
+
+
+def cliff(r: Recording) -> None:
+    farthest = r.theta[:, :, 0].max(axis=0)
+    assert min(farthest[0], farthest[2]) > 10.0 > 6.0 > max(farthest[1], farthest[3])
+    assert arrived(r, 1) < arrived(r, 0) and arrived(r, 3) < r.race.steps < arrived(r, 2)
+
+
+def monkey_saddle(r: Recording) -> None:
+    assert max(arrived(r, e) for e in (0, 1, 2, 4)) < r.race.steps
+    assert ended(r, 3) is Status.STALLED and r.theta[-1, 3] == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert len({round(float(y)) for y in r.theta[-1, (0, 1), 1]}) == 2  # momentum crosses into another valley
+
+
+def flower(r: Recording) -> None:
+    assert arrived(r, 3) < 15 and arrived(r, 1) < r.race.steps < min(arrived(r, 0), arrived(r, 2))
+    x, y = r.theta[-1, 0]
+    assert x == pytest.approx(-y, abs=1e-3) and 0.1 < abs(x) < 0.3
+
+
+def mccormick(r: Recording) -> None:
+    for held in (0, 1):
+        assert r.theta[-1, held] == pytest.approx([2.594, 1.594], abs=0.01)
+    assert ended(r, 2) is Status.OUT_OF_VIEW and r.loss[-1, 2] < -50.0
+
+
+def crease(r: Recording) -> None:
+    sgd, sgd_falling, adam, adam_falling = r.gap()[-100:].mean(axis=0)
+    assert sgd > 2.0 * sgd_falling and adam > 2.0 * adam_falling
+    assert r.gap()[-1, (1, 3)].max() < 5.0
+
+
+def easom(r: Recording) -> None:
+    rmsprop, adam, momentum, sgd = (arrived(r, e) for e in (2, 3, 1, 0))
+    assert rmsprop < adam < momentum < sgd < r.race.steps
+    for e in (2, 3):
+        assert r.theta[-1, r.lane(e, 1)] == pytest.approx([1.305, 1.305], abs=0.01)
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__.replace("_", "-"): check
     for check in (
         ravine, turned_ravine, step_size, edge_of_stability, rosenbrock, saddle, saddle_noise, himmelblau, rastrigin,
         beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals,
         reddi, drifting_bowl, sudden_shift, heavy_tails, sparse, multiplicative_noise,
+        eggholder, branin, ackley, sharp_wide, cliff, monkey_saddle, flower, mccormick, crease, easom,
     )
 }  # fmt: skip
 
