@@ -34,7 +34,7 @@ class Prodigy(Distance, Moments, Optimizer):
         "g ← g + λ·θ, unless decoupled\nη_d = d·η; corrected: times √(1 − β₂ᵏ) / (1 − β₁ᵏ), k the steps so far\n"
         "n ← β₃·n + (d/d₀)·η_d·g·(θ₀ − θ)\nm ← β₁·m + (1 − β₁)·d·g\nv ← β₂·v + (1 − β₂)·d²·g²\n"
         "s ← β₃·s + (d/d₀)·η_d·g; safe: d for η_d\nd_max ← max(d_max, c·n / ‖s‖₁); d_max = d₀ at first\n"
-        "d ← min(d_max, κ·d)\n"
+        "d ← min(d_max, κ·d), at first d_max\n"
         "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − η_d·m / (√v + d·ε)"
     )
     letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "d_max": "d_max"}
