@@ -232,7 +232,8 @@ def paint_arena(
     landscape = outlook.ground(recording.race.landscape.at(step))
     (x0, x1), (y0, y1) = view or home(whole)
     room = theme.font_px
-    inner = rect.adjusted(4.4 * room, 0.6 * room, -0.8 * room, -2.0 * room)
+    # Whole units: a backdrop put between pixels would lose a row of them somewhere.
+    inner = QRectF(rect.adjusted(4.4 * room, 0.6 * room, -0.8 * room, -2.0 * room).toRect())
     port = Viewport(x0, x1, y0, y1, inner.width(), inner.height())
     if port.empty:
         return

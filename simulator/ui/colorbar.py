@@ -71,6 +71,8 @@ def bar(relief: Relief, theme: Theme, ratio: float) -> QImage:
     painter.setFont(chart_font(theme))
     painter.setPen(QColor(theme.text))
     lowest, middle, highest = relief.loss(np.array([0.0, BANDS / 2, float(BANDS)])).tolist()
+    if abs(lowest) < 1e-12 * highest:
+        lowest = 0.0  # as 9e−35 is, beside what else is there
     below = QRectF(
         strip.x() - 8 * scale, strip.bottom() + 1, strip.width() + 16 * scale, rect.bottom() - strip.bottom()
     )
