@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -49,16 +50,20 @@ class _Search(Field):
 
 
 class ChoicePopup(QWidget):
-    """``picked`` carries the name of an entry. Typing narrows the list, Up and Down go through it, Enter takes one."""
+    """``picked`` carries the name of an entry. Typing narrows the list, Up and Down go through it, Enter takes one.
+
+    ``entries`` is asked when it is first opened, ``obstacles`` (why some cannot be chosen now, by name) each time.
+    """
 
     picked = Signal(str)
 
-    def __init__(self, entries: Sequence[Entry], name: str, parent: QWidget):
+    def __init__(self, entries: Callable[[], Sequence[Entry]], name: str, parent: QWidget):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # a frame in a combo would be taken for Qt's own
         self.setProperty("role", "popup")
         self.setAccessibleName(name)
-        self._entries = entries
+        self._entries = cache(entries)
+        self.obstacles: Callable[[], Mapping[str, str]] = dict
         self._obstacles: Mapping[str, str] = {}
         self.search = _Search()
         self.search.setPlaceholderText("Type to search")
@@ -85,12 +90,9 @@ class ChoicePopup(QWidget):
         self.list.itemClicked.connect(self._pick)
         self.list.currentItemChanged.connect(self._tell)
 
-    def set_obstacles(self, obstacles: Mapping[str, str]) -> None:
-        """Why some entries cannot be chosen now, by name."""
-        self._obstacles = obstacles
-
     def open_below(self, widget: QWidget, chosen: str = "", text: str = "") -> None:
         """Open at ``widget`` with the entry ``chosen`` current, or what ``text`` finds."""
+        self._obstacles = self.obstacles()
         scale = widget.fontMetrics().height() / 16.0
         screen = widget.screen().availableGeometry()
         self.about.setFixedHeight(3 * self.about.fontMetrics().height())
@@ -117,8 +119,9 @@ class ChoicePopup(QWidget):
     def _narrow(self, text: str) -> None:
         words, group = text.casefold().split(), ""
         self.list.clear()
-        found = [entry for entry in self._entries if entry.matches(words)]
-        for entry in found or [entry for entry in self._entries if entry.matches(words, by_group=True)]:
+        entries = self._entries()
+        found = [entry for entry in entries if entry.matches(words)]
+        for entry in found or [entry for entry in entries if entry.matches(words, by_group=True)]:
             if entry.group != group:
                 group = entry.group
                 self._add_heading(group)
@@ -182,12 +185,12 @@ class SearchCombo(Combo):
         for place, entry in enumerate(entries):
             self.addItem(entry.title, entry.name)
             self.setItemData(place, entry.about, Qt.ItemDataRole.ToolTipRole)
-        self.popup = ChoicePopup(entries, name, self)
+        self.popup = ChoicePopup(lambda: entries, name, self)
         self.popup.picked.connect(lambda name: self.setCurrentIndex(self.findData(name)))
 
     def set_obstacles(self, obstacles: Mapping[str, str]) -> None:
         """Why some entries cannot be chosen now, by name: no key leads to them either."""
-        self.popup.set_obstacles(obstacles)
+        self.popup.obstacles = lambda: obstacles
         for place in range(self.count()):
             self.model().item(place).setEnabled(self.itemData(place) not in obstacles)  # type: ignore[attr-defined]
 

@@ -57,7 +57,8 @@ class EntrantPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.add = menu_button("Add…", "Add a racer", "Add a racer: the methods by family and year. Type to search.")
-        self.methods = ChoicePopup(_methods(), "Methods", self)
+        self.methods = ChoicePopup(_methods, "Methods", self)
+        self.methods.obstacles = lambda: {} if self.race is None else _obstacles(self.race.landscape)
         self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
         self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
@@ -83,8 +84,6 @@ class EntrantPanel(QWidget):
 
     def set_race(self, race: Race) -> None:
         """Show ``race`` without a signal. Cards of racers that stay are kept, with what is open or being typed."""
-        if self.race is None or self.race.landscape != race.landscape:
-            self.methods.set_obstacles(_obstacles(race.landscape))
         self.race = race
         for stream in [s for s, card in self.cards.items() if not _fits(card, race)]:
             self._drop(stream)

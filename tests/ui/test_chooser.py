@@ -28,8 +28,8 @@ ENTRIES = (
 def popup(qtbot: QtBot) -> ChoicePopup:
     button = QPushButton("Add")
     show(qtbot, button, 200, 40)
-    it = ChoicePopup(ENTRIES, "Methods", button)
-    it.set_obstacles({"natural": "It needs a model."})
+    it = ChoicePopup(lambda: ENTRIES, "Methods", button)
+    it.obstacles = lambda: {"natural": "It needs a model."}
     it.button = button  # type: ignore[attr-defined]  # lives as long
     it.chosen = []  # type: ignore[attr-defined]
     it.picked.connect(it.chosen.append)  # type: ignore[attr-defined]
