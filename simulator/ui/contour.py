@@ -19,6 +19,7 @@ Colors = tuple[str, str, str, str, str]
 """Lowest band, middle, highest, the line between bands, and where there is no loss, as "#rrggbb"."""
 
 BANDS = 15
+SPAN = BANDS - 0.03  # what the box's heights fill of them: up to the last line they would ring every summit
 FEWEST = 6  # bands in view below which each is divided, so that a close-up still shows its shape
 SAMPLES, FEW_SAMPLES = 96, 40  # a side, to settle the level scale; the few where a loss costs much
 SHADES = 1024  # entries of the colour table along the scale …
@@ -67,14 +68,14 @@ class Relief:
         return cls(low, unit, relief.top, tuple(ranks.tolist()))
 
     def height(self, z: Any) -> Any:
-        """Bands above the floor: 0 at the lowest point, `BANDS` at the box's highest. Overwrites ``z``."""
-        ranked = np.interp(z, self.ranks, np.linspace(0, BANDS / 2, len(self.ranks))) if self.ranks else None
+        """Bands above the floor: 0 at the lowest point, `SPAN` at the box's highest. Overwrites ``z``."""
+        ranked = np.interp(z, self.ranks, np.linspace(0, SPAN / 2, len(self.ranks))) if self.ranks else None
         z -= self.floor
         z /= self.unit
         below = z < 0
         np.abs(z, out=z)
         np.log1p(z, out=z)
-        z *= (0.5 if self.ranks else 1.0) * BANDS / self.top
+        z *= (0.5 if self.ranks else 1.0) * SPAN / self.top
         if below.any():
             np.negative(z, out=z, where=below)
         if ranked is not None:
@@ -82,7 +83,7 @@ class Relief:
         return z
 
     def loss(self, height: Array) -> Array:
-        """The loss at each ``height`` between 0 and `BANDS`: the inverse of `height`."""
+        """The loss at each ``height`` between 0 and `SPAN`: the inverse of `height`."""
         steps = self.floor + self.unit * np.expm1(np.linspace(0.0, self.top, 1024))
         losses = np.sort(np.concatenate((steps, self.ranks)))
         return np.interp(height, self.height(losses.copy()), losses)
