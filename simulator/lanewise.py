@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,27 +23,6 @@ def dot(a: Array, b: Array) -> Array:
 def ratio(a: Array, b: Array) -> Array:
     """a / b; 0 where b is 0."""
     return np.divide(a, b, out=np.zeros_like(b), where=b != 0.0)
-
-
-class Distance:
-    """What D-Adaptation and its kin share: d, a guess of the way to the minimum that grows from d₀ as it sees more.
-
-    Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation.
-    """
-
-    # As every hyperparameter of a bound rule: arrays, or None where the term is off.
-    d0: Any
-    growth_rate: Any
-
-    @cached_property
-    def most(self) -> Array | float:
-        """The largest growth of d in a step."""
-        if self.growth_rate is None:
-            return np.inf
-        return np.where(lane(self.growth_rate) > 0.0, lane(self.growth_rate), np.inf)
-
-    def grown(self, d: Array, guess: Array) -> Array:
-        return np.maximum(d, np.minimum(guess, d * self.most))
 
 
 def held(moves: NDArray[np.bool_], new: State, old: State) -> State:

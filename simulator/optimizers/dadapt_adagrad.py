@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, lane, ratio
+from simulator.distance import Distance
+from simulator.lanewise import dot, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
@@ -42,8 +43,7 @@ class DAdaptAdaGrad(Distance, Optimizer):
         return 1.0
 
     def init(self, theta: Array) -> State:
-        zero = np.zeros_like(theta)
-        return {"s": zero, "G": zero + 1e-6, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
+        return self.begin(theta, "s") | {"G": np.full_like(theta, 1e-6), "x0": theta.copy()}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta

@@ -5,14 +5,14 @@ from functools import cached_property
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, held, lane, ratio
-from simulator.moments import Moments
+from simulator.distance import AdamDistance
+from simulator.lanewise import dot, held, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class DAdaptAdam(Distance, Moments, Optimizer):
+class DAdaptAdam(AdamDistance, Optimizer):
     """Adam that finds its own rate: d, a guess of how far away the minimum lies, grows from next to nothing.
 
     The library leaves η at 1; on small uneven landscapes a tenth is safer. d never shrinks. m holds whole steps, with
@@ -28,7 +28,7 @@ class DAdaptAdam(Distance, Moments, Optimizer):
         "a decoupled decay is scaled by the d before the step"
     )
     formula = (
-        "g ← g + λ·θ, unless decoupled\nη_d = d·η; corrected: times √(1 − β₂ᵏ) / (1 − β₁ᵏ), k the steps so far\n"
+        "g ← g + λ·θ, unless decoupled\n" + AdamDistance.form + "\n"
         "n ← √β₂·n + (1 − √β₂)·η_d·g·s / (√v + ε)\nm ← β₁·m + (1 − β₁)·η_d·g\nv ← β₂·v + (1 − β₂)·g²\n"
         "s ← √β₂·s + (1 − √β₂)·η_d·g\nd ← max(d, min(n / ((1 − √β₂)·‖s‖₁), κ·d)); d = d₀ at first\n"
         "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − m / (√v + ε)"
@@ -49,19 +49,14 @@ class DAdaptAdam(Distance, Moments, Optimizer):
         return 0.1  # d grows to the whole way, which as one step is too long on uneven ground
 
     def init(self, theta: Array) -> State:
-        zero = np.zeros_like(theta)
-        state = {"m": zero, "v": zero, "s": zero, "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
-        return state | ({"k": zero[:, :1]} if self.bias_correction else {})
+        return self.begin(theta, "m", "v", "s")
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
         if self.weight_decay is not None and not self.decouple:
             grad = grad + self.weight_decay * theta
-        d, new = state["d"], dict(state)
-        rate = d * lane(lr)
-        if self.bias_correction:
-            new["k"] = k = state["k"] + 1.0
-            rate = rate * np.sqrt(1.0 - lane(self.beta2) ** k) / (1.0 - lane(self.beta1) ** k)
+        d = state["d"]
+        rate, new = self.rate(state, lr)
         rest = 1.0 - self.root
         along = dot(grad, ratio(state["s"], np.sqrt(state["v"]) + self.eps))
         new["n"] = n = self.root * state["n"] + rest * rate * along

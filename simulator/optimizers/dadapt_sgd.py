@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, held, lane, ratio
+from simulator.distance import Distance
+from simulator.lanewise import dot, held, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
@@ -44,8 +45,7 @@ class DAdaptSGD(Distance, Optimizer):
         return 0.1  # d grows to the whole way, which as one step is too long on uneven ground
 
     def init(self, theta: Array) -> State:
-        zero = np.zeros_like(theta)
-        return {"s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1], "g1": zero[:, :1]}
+        return self.begin(theta, "s") | {"x0": theta.copy(), "g1": np.zeros_like(theta[:, :1])}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta

@@ -6,14 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import Distance, dot, held, lane, ratio
-from simulator.moments import Moments
+from simulator.distance import AdamDistance
+from simulator.lanewise import dot, held, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
 @dataclass(frozen=True)
-class Prodigy(Distance, Moments, Optimizer):
+class Prodigy(AdamDistance, Optimizer):
     """Adam that finds its own rate: d, a guess of how far away the minimum lies, grows from next to nothing.
 
     Each gradient, multiplied with the way from θ₀, says how much of that way was downhill. The library leaves η at 1;
@@ -31,7 +31,7 @@ class Prodigy(Distance, Moments, Optimizer):
         "form of prodigyopt.Prodigy"
     )
     formula = (
-        "g ← g + λ·θ, unless decoupled\nη_d = d·η; corrected: times √(1 − β₂ᵏ) / (1 − β₁ᵏ), k the steps so far\n"
+        "g ← g + λ·θ, unless decoupled\n" + AdamDistance.form + "\n"
         "n ← β₃·n + (d/d₀)·η_d·g·(θ₀ − θ)\nm ← β₁·m + (1 − β₁)·d·g\nv ← β₂·v + (1 − β₂)·d²·g²\n"
         "s ← β₃·s + (d/d₀)·η_d·g; safe: d for η_d\nd_max ← max(d_max, c·n / ‖s‖₁); d_max = d₀ at first\n"
         "d ← min(d_max, κ·d), at first d_max\n"
@@ -57,20 +57,15 @@ class Prodigy(Distance, Moments, Optimizer):
         return 0.1  # d grows to the whole way, which as one step is too long on uneven ground
 
     def init(self, theta: Array) -> State:
-        zero = np.zeros_like(theta)
-        state = {"m": zero, "v": zero, "s": zero, "x0": theta.copy(), "n": zero[:, :1], "d": (zero + self.d0)[:, :1]}
-        state |= {} if self.growth_rate is None else {"d_max": state["d"]}
-        return state | ({"k": zero[:, :1]} if self.bias_correction else {})
+        state = self.begin(theta, "m", "v", "s") | {"x0": theta.copy()}
+        return state if self.growth_rate is None else state | {"d_max": state["d"]}
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad: Array = yield theta
         if self.weight_decay is not None and not self.decouple:
             grad = grad + self.weight_decay * theta
-        d, new = state["d"], dict(state)
-        rate = d * lane(lr)
-        if self.bias_correction:
-            new["k"] = k = state["k"] + 1.0
-            rate = rate * np.sqrt(1.0 - lane(self.beta2) ** k) / (1.0 - lane(self.beta1) ** k)
+        d = state["d"]
+        rate, new = self.rate(state, lr)
         d0 = lane(self.d0)
         share = d / d0
         new["n"] = n = self.memory * state["n"] + share * rate * dot(grad, state["x0"] - theta)
