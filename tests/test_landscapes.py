@@ -223,6 +223,14 @@ def test_the_ravine_has_the_condition_number_it_declares(kappa: float, rotation:
     assert (low, high / low) == pytest.approx((2.0, kappa))
 
 
+def test_the_published_ravines_are_half_of_ours() -> None:
+    """(x² + 100y²)/2, straight and turned by 45°: the same paths at twice our rates."""
+    for rotation, published in ((0.0, "(x^2 + 100*y^2)/2"), (45.0, "((x + y)^2/2 + 100*(y - x)^2/2)/2")):
+        ravine = LANDSCAPES["ravine"](kappa=100.0, rotation=rotation)
+        theta = somewhere(ravine)
+        assert 0.5 * ravine.loss(theta) == pytest.approx(Formula(published, ravine.box).loss(theta), rel=1e-12)
+
+
 def test_nobody_arrives_outside_the_box_where_lower_values_lie_outside() -> None:
     """Past the eggholder's border the loss goes on falling: that is not its minimum."""
     run = run_alone(LANDSCAPES["eggholder"](), OPTIMIZERS["sgd"](lr=0.1), (500.0, 404.0), 400)

@@ -86,6 +86,7 @@ def described(kind: str, name: str) -> Entry:
         entry |= {"moving": thing.moving, "model": thing.model, "domain": thing.domain, "blocks": thing.blocks}
         entry |= {"dim": thing.dim, "lr": known.lr, "box": known.box, "starts": known.starts}
         entry["minima"] = [asdict(minimum) for minimum in known.minima]
+        entry["lower_outside"] = known.lower_outside
     if isinstance(thing, Optimizer):
         entry |= _costs(thing)
         entry |= {"dialects": [dialect._asdict() for dialect in cls.dialects], "parity": resources.parity().get(name)}

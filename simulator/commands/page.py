@@ -81,6 +81,8 @@ def _known(entry: dict[str, Any]) -> Iterator[str]:
         yield f"{m['kind']} minimum {m['loss']:.6g}{where}{', at the border' if m['at_border'] else ''}"
     if not entry["minima"]:
         yield "no minimum"
+    if entry["lower_outside"]:
+        yield "outside the view lie lower values: nobody arrives there"
 
 
 def _box(box: Iterable[tuple[float, float]]) -> str:

@@ -18,7 +18,7 @@ class Bohachevsky(Landscape):
     title = "Bohachevsky no. 1"
     source = "Bohachevsky, Johnson & Stein 1986, Generalized Simulated Annealing for Function Optimization"
     formula_text = "f = x² + 2y² − 0.3·cos 3πx − 0.4·cos 4πy + 0.7"
-    story = "Small dimples hold plain descent just short of the bottom; momentum rolls over them."
+    story = "Small dimples hold plain descent just short of the bottom; momentum may roll over some."
     family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:

@@ -11,7 +11,7 @@ class Booth(Landscape):
     """A convex quadratic of condition number 9 whose axes lie along the diagonals."""
 
     title = "Booth"
-    source = "Jamil & Yang 2013, A Literature Survey of Benchmark Functions, no. 17"
+    source = "Jamil & Yang 2013, A Literature Survey of Benchmark Functions"
     formula_text = "f = (x + 2y − 7)² + (2x + y − 5)²"
     story = "A tilted bowl: one rate per coordinate does not help, as no coordinate lies along the valley."
     family = "classic"

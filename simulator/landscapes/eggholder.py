@@ -17,7 +17,7 @@ class Eggholder(Landscape):
     """
 
     title = "Eggholder"
-    source = "Whitley et al. 1996, Evaluating Evolutionary Algorithms, after Rana; Jamil & Yang 2013, no. 53"
+    source = "Whitley et al. 1996, Evaluating Evolutionary Algorithms, after Rana; Jamil & Yang 2013"
     formula_text = "f = −(y + 47)·sin √|x/2 + y + 47| − x·sin √|x − y − 47|"
     story = "A hollow at every turn, and the deepest cut off by the border: nobody comes to rest there."
     family = "classic"

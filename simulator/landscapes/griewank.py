@@ -13,7 +13,7 @@ SLOW = 1.0 / sqrt(2.0)
 
 @dataclass(frozen=True)
 class Griewank(Landscape):
-    """Local minima on a slanted grid, of losses 0.007, 0.01, 0.03 … around the lowest.
+    """Local minima on a slanted grid, of losses 0.007, 0.010, 0.020 … around the lowest.
 
     The usual view of ±600 hides the dimples; in this one the bowl is hidden.
     """

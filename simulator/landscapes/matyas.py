@@ -11,7 +11,7 @@ class Matyas(Landscape):
     """A convex quadratic: curvature 0.04 along the diagonal, 1 across it."""
 
     title = "Matyas"
-    source = "Matyas 1965, Random Optimization; Jamil & Yang 2013, A Literature Survey of Benchmark Functions, no. 71"
+    source = "Matyas 1965, Random Optimization; Jamil & Yang 2013, A Literature Survey of Benchmark Functions"
     formula_text = "f = 0.26·(x² + y²) − 0.48·x·y"
     story = "Everything is so shallow that a rate of 1 is right, and the usual 0.001 would not move."
     family = "classic"

@@ -20,7 +20,7 @@ class Schwefel(Landscape):
     title = "Schwefel"
     source = "Schwefel 1981, Numerical Optimization of Computer Models; in two dimensions"
     formula_text = "f = 837.9658 − x·sin √|x| − y·sin √|y|"
-    story = "The lowest valley is in one corner, the next lowest in the opposite one: going downhill misleads."
+    story = "The lowest valley is in one corner, the next lowest across the whole box: going downhill misleads."
     family = "classic"
 
     def f(self, x: Any, y: Any) -> Any:

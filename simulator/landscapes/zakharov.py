@@ -11,7 +11,7 @@ class Zakharov(Landscape):
     """A round bowl with a fourth power across one slanted direction: convex, curvature 2 to 4.5 at the minimum."""
 
     title = "Zakharov"
-    source = "Jamil & Yang 2013, A Literature Survey of Benchmark Functions, no. 173; in two dimensions"
+    source = "Jamil & Yang 2013, A Literature Survey of Benchmark Functions; in two dimensions"
     formula_text = "f = x² + y² + (x/2 + y)² + (x/2 + y)⁴"
     story = "The wall asks for a hundredth of the rate the floor would like."
     family = "classic"
