@@ -30,6 +30,8 @@ class Layerwise:
 
     def sums(self, x: Array) -> Array:
         """Sums over every block of ``x`` (lanes, dim); shape (lanes, blocks)."""
+        if len(self.blocks) == 1:
+            return np.einsum("ij->i", x)[:, None]  # less than half the time
         return np.add.reduceat(x, self.firsts, axis=1)
 
     def rms(self, x: Array) -> Array:

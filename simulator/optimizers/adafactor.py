@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.layerwise import Factored
-from simulator.moments import TINY, common
+from simulator.moments import TINY, lanewise
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
@@ -63,7 +63,7 @@ class AdaFactor(Factored, Optimizer):
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta
-        variance, new = self._averaged(grad, state, np.broadcast_to(t**self._decay, grad.shape))
+        variance, new = self._averaged(grad, state, np.power(float(t), self._decay))
         unit = grad / np.maximum(np.sqrt(variance), self.guard)
         size = np.maximum(self.each(self.eps2), self.rms(theta)) * np.minimum(self.each(lr), t**-0.5)
         share = size / np.maximum(1.0, self.rms(unit) / self.each(self.d))
@@ -71,14 +71,13 @@ class AdaFactor(Factored, Optimizer):
             theta = theta - lr * self.weight_decay * theta
         return theta - self.spread(share) * unit, new
 
-    def _averaged(self, grad: Array, state: State, new_weight: Array) -> tuple[Array, State]:
+    def _averaged(self, grad: Array, state: State, weight: Array) -> tuple[Array, State]:
         """v̂, (lanes, dim), and the state after this gradient."""
         square = grad * grad
         new = {letter: np.empty_like(state[letter]) for letter in state}
         for block, factors in self.places:
             here = square[:, block.part].reshape(-1, *block.shape)
             seen = {"V": here} if "V" in factors else {"R": here.mean(axis=2), "C": here.mean(axis=1)}
-            weight = new_weight[:, block.part.start, None]
             for letter, part in factors.items():
                 old = state[letter][:, part]
                 new[letter][:, part] = old + weight * (seen[letter] - old)
@@ -92,7 +91,7 @@ class AdaFactor(Factored, Optimizer):
 
     @cached_property
     def _decay(self) -> Array:
-        return common(self.beta2_decay)
+        return lanewise(self.beta2_decay)
 
     @cached_property
     def guard(self) -> Array:

@@ -13,7 +13,7 @@ from simulator.param import param
 class AdaMax(Moments, Guarded, Optimizer):
     """Adam with the largest recent gradient in place of the root of its mean square.
 
-    No step is longer than η, and one rare large gradient is felt at once and fades by β₂ a step. u needs no bias
+    No step is longer than about η, and one rare large gradient is felt at once and fades by β₂ a step. u needs no bias
     correction.
     """
 

@@ -1,12 +1,13 @@
 """NAdam."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
 from simulator.decay import TorchDecay
-from simulator.moments import Guarded, Moments
+from simulator.moments import Guarded, Moments, lanewise
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
@@ -66,5 +67,10 @@ class NAdam(TorchDecay, Moments, Guarded, Optimizer):
 
     def _mu(self, t: int) -> Array:
         """The memory at step ``t``, a number a lane."""
-        beta, decay = (np.asarray(x)[..., :1] for x in (self.beta1, self.momentum_decay))
-        return beta * (1.0 - 0.5 * 0.96 ** (t * decay))
+        beta, decay = self._warming
+        return beta * (1.0 - 0.5 * np.power(0.96, t * decay))
+
+    @cached_property
+    def _warming(self) -> tuple[Array, Array]:
+        """β₁ and ψ, a number a lane, or one for all."""
+        return lanewise(self.beta1), lanewise(self.momentum_decay)

@@ -67,7 +67,7 @@ class RAdam(TorchDecay, Moments, Guarded, Optimizer):
 
     def _rectified(self, t: int) -> tuple[NDArray[np.bool_], Array]:
         """Where ρ_t is large enough, and r·√(1 − β₂ᵗ) there; one number for all lanes if they share β₂."""
-        power, longest = self._beta2**t, self._longest
+        power, longest = np.power(self._beta2, float(t)), self._longest
         length = longest - 2.0 * t * power / (1.0 - power)
         rho, rho_inf = np.maximum(length, 5.0), np.maximum(longest, 5.0)
         r = (rho - 4.0) * (rho - 2.0) * rho_inf / ((rho_inf - 4.0) * (rho_inf - 2.0) * rho)

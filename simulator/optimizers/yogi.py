@@ -27,13 +27,7 @@ class Yogi(Moments, Guarded, Optimizer):
         "m = v = a at first\nm ← β₁·m + (1 − β₁)·g\nv ← v − (1 − β₂)·sign(v − g²)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
-    dialects = (
-        Dialect(
-            "pytorch_optimizer",
-            "θ ← θ − η·m / (√v̂ + ε)",
-            "m is not corrected unless asked for: the first step is (1 − β₁) times as long",
-        ),
-    )
+    dialects = (Dialect("paper", "θ ← θ − η·m / (√v + ε)", "no bias correction: the first step is 3.2 times as long"),)
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
