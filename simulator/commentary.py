@@ -115,6 +115,8 @@ def _remark(recording: Recording, row: int) -> str:
         flat = recording.race.landscape.dim == 1
         verb = ("bounces", "bounce") if flat else ("zig-zags", "zig-zag")
         where = "from side to side" if flat else "across the valley"
+        if recording.race.landscape.dim > 2:
+            verb, where = ("jumps", "jump"), "to and fro"
         return f"{_names(recording, zigzag)} {verb[len(zigzag) > 1]} {where}."
     status = recording.status[row]
     away = np.flatnonzero(status == Status.OUT_OF_VIEW)
@@ -127,13 +129,18 @@ def _remark(recording: Recording, row: int) -> str:
 
 
 def _zigzags(recording: Recording, row: int) -> NDArray[np.intp]:
-    """Lanes whose gradient changed sign along some axis at nearly every recent step, by a width one can see."""
+    """Lanes whose gradient changed sign along some axis at nearly every recent step, by a width one can see.
+
+    Of many axes one always does by chance: there the gradient as a whole must have turned back.
+    """
     if row < MEMORY:
         return np.empty(0, dtype=np.intp)
     grad = recording.grad[row - MEMORY : row]
     with np.errstate(over="ignore", invalid="ignore"):  # of those who diverge
-        moved = np.abs(np.diff(recording.theta[row - 2 : row + 1], axis=0)).min(axis=0)
-        flips = (grad[1:] * grad[:-1] < 0.0).sum(axis=0)
+        steps, turns = np.abs(np.diff(recording.theta[row - 2 : row + 1], axis=0)), grad[1:] * grad[:-1]
+        if recording.race.landscape.dim > 2:
+            steps, turns = (np.sqrt(np.square(steps).sum(axis=2, keepdims=True)), turns.sum(axis=2, keepdims=True))
+        moved, flips = steps.min(axis=0), (turns < 0.0).sum(axis=0)
     seen = moved >= VISIBLE * recording.race.landscape.diagonal
     return np.flatnonzero(((flips >= FLIPS) & seen).any(axis=1) & (recording.status[row] == Status.RACING))
 

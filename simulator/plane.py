@@ -49,10 +49,15 @@ class Plane:
         return float(np.clip(np.trace(directions @ moved @ directions.T) / whole, 0.0, 1.0)) if whole else 1.0
 
     def view(self, recording: Recording, least: float = 0.0) -> Box:
-        """The part of the plane where the race's paths lie, and ``least`` around the origin on every side."""
+        """The part of the plane where the race's paths lie, and ``least`` around the origin on every side; with the
+        shadows of minima that are not farther from the paths than these are long."""
         points = _sample(recording)
         flat = np.concatenate((self.project(points.reshape(-1, points.shape[-1])), [[-least, -least], [least, least]]))
         low, high = flat.min(axis=0), flat.max(axis=0)
+        for minimum in Section(recording.race.landscape, self, ()).minima:
+            spot, room = np.array(minimum.theta), high - low
+            if ((spot > low - room) & (spot < high + room)).all():
+                low, high = np.minimum(low, spot), np.maximum(high, spot)
         lengths = np.sqrt(_squares(self.axes))[:, 0]
         half = (high - low) / 2 * lengths
         half = np.maximum(half, FLATTEST * float(half.max()) or 1.0) * (1 + 2 * MARGIN) / lengths

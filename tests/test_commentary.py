@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from planes import race_in_five
 
 from simulator import racefile
 from simulator.commentary import comment
@@ -93,6 +94,13 @@ def test_zigzags_need_evidence():
 def test_bounces_in_one_dimension():
     recording = Engine(race(LANDSCAPES["parabola"](), ("Wide", 0.99), starts=((0.0,),))).run()
     assert comment(recording, 30).endswith("Wide bounces from side to side.")
+
+
+def test_in_many_dimensions_the_gradient_as_a_whole_must_turn_back():
+    recording = Engine(race_in_five(names=("sgd",), lr=0.245)).run()
+    assert comment(recording, 20).endswith("SGD jumps to and fro.")
+    noisy = replace(race_in_five(names=("sgd",), lr=0.02, steps=1000), noise=Noise(5.0))
+    assert sum("to and fro" in line for line in lines(Engine(noisy).run())) < 60
 
 
 def test_noise_alone_is_no_zigzag():

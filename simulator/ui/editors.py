@@ -14,9 +14,12 @@ from simulator.ui.fields import Combo, Field, TrackSlider, ValueField, mark, num
 SETTLE_MILLISECONDS = 350  # rest in typing after which a text is tried
 WORDS = {
     "lr": "learning rate", "eps": "epsilon", "eta_min": "final rate", "sigma": "noise", "shared": "same noise for all",
-    "warmup": "warm-up",
+    "warmup": "warm-up", "kind": "kind of noise", "restart": "restart memory", "T_0": "first cycle",
+    "T_mult": "growth of cycles", "init_seed": "seed of the start",
 }  # fmt: skip
 """What names that are not words are called."""
+NAMES = {"gaussian": "Gaussian", "student": "Student t", "fisher": "Fisher", "gauss_newton": "Gauss–Newton"}
+"""Choices that are people's names."""
 
 
 def words(param: Param) -> str:
@@ -101,7 +104,7 @@ class ChoiceEditor(Editor):
         super().__init__(param, parent)
         self.combo = Combo()
         for choice in param.choices:
-            self.combo.addItem(choice.replace("_", " "), choice)
+            self.combo.addItem(NAMES.get(choice, choice.replace("_", " ")), choice)
         self.beside, self.inputs = self.combo, (self.combo,)
         self.combo.currentIndexChanged.connect(lambda index: self.edited.emit(param.choices[index]))
 

@@ -11,7 +11,7 @@ from simulator.plane import Plane, Section, principal_plane, random_plane
 from simulator.recording import Recording
 
 Kind = Literal["principal", "random"]
-TITLES: dict[Kind, str] = {"principal": "Main directions of the race", "random": "Random directions"}
+TITLES: dict[Kind, str] = {"principal": "Main directions", "random": "Random directions"}
 GOOD_ENOUGH = 0.95  # of the movement that a new plane would show: with as much the old one stays
 TIGHT, LOOSE = 0.1, 2.5  # of the view's side: how near its edge paths may come, and how wide it may be around them
 ON_IT = 1e-3  # of the box's diagonal: as near a start must be for the plane to go through it

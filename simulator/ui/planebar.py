@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from simulator.ui.fields import Combo
 from simulator.ui.ground import TITLES, Outlook
@@ -40,11 +40,12 @@ class PlaneBar(QWidget):
         self.other = menu_button("New", "New random directions", "Draw two other random directions")
         self.other.clicked.connect(lambda: self._choose(self._seed + 1))
         self.told = Line()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 2, 4, 0)
-        row.addWidget(self.kind)
-        row.addWidget(self.other)
-        row.addWidget(self.told, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(4, 2, 4, 0)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(2, 1)
+        self._grid.addWidget(self.kind, 0, 0)
+        self._grid.addWidget(self.other, 0, 1)
         self.hide()
 
     def show_outlook(self, outlook: Outlook) -> None:
@@ -60,6 +61,10 @@ class PlaneBar(QWidget):
         self._theme = theme
         self.other.setIcon(icon("redo", theme))
         self.other.setIconSize(icon_size(theme))
+        if theme.scale > 1.0:  # one line would be too short for large type
+            self._grid.addWidget(self.told, 1, 0, 1, 3)
+        else:
+            self._grid.addWidget(self.told, 0, 2)
         self.told.set_text(self.told.text, theme.text)
 
     def _choose(self, seed: int) -> None:

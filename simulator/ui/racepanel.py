@@ -167,8 +167,12 @@ class RacePanel(QWidget):
         """Other parameters of the same landscape. Every η stays: what a steeper ravine does to it is the lesson."""
         assert self.race is not None
         changes: dict[str, Any] = {"landscape": landscape}
-        if landscape.dim != self.race.landscape.dim:
+        before = self.race.landscape
+        if landscape.dim != before.dim:
             changes["starts"] = landscape.starts[:1]
+        elif landscape.dim > 2:  # nobody places these by hand: another seed of the weights moves them
+            moved = dict(zip(before.starts, landscape.starts, strict=False))
+            changes["starts"] = tuple(moved.get(start, start) for start in self.race.starts)
         self.changed.emit(replace(self.race, **changes), key and f"landscape/{key}")
 
     def _propose(self, key: str, **changes: Any) -> None:

@@ -16,7 +16,7 @@ from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Family
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import sensible_lr
+from simulator.race import MAX_ENTRANTS, sensible_lr
 from simulator.schedules import SCHEDULES
 from simulator.ui.card import EntrantCard
 from simulator.ui.chooser import NAME
@@ -252,7 +252,12 @@ def test_the_default_eta_follows_the_landscape(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(("theme", "width"), [(LIGHT, 300), (DARK.for_projector(), 340)])
 def test_nothing_is_wider_than_the_panel_and_everything_has_a_name(qtbot: QtBot, theme: Any, width: int) -> None:
-    race = field_of(*OPTIMIZERS).with_entrant(0, label="A name that goes on and on and on and never seems to end")
+    everyone = [name for name, cls in OPTIMIZERS.items() if not cls.needs]
+    race = field_of(*everyone[:MAX_ENTRANTS]).with_entrant(
+        0, label="A name that goes on and on and on and never seems to end"
+    )
+    for i, schedule in enumerate(SCHEDULES.values()):
+        race = race.with_entrant(i, schedule=schedule())
     shown = Shown(qtbot, race, theme=theme, width=width)
     for card in shown.cards:
         open_up(qtbot, card)
@@ -263,6 +268,22 @@ def test_nothing_is_wider_than_the_panel_and_everything_has_a_name(qtbot: QtBot,
     for kind in (QAbstractButton, QLineEdit, QAbstractSlider, QComboBox):
         for widget in page.findChildren(kind):
             assert widget.accessibleName() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus, widget
+
+
+def test_restarts_can_be_had_where_the_schedule_has_phases(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, field_of("momentum"))
+    [card] = shown.cards
+    open_up(qtbot, card)
+    assert card.tuning is not None and not card.tuning.restart.isVisible()
+    card.tuning.schedule.setCurrentIndex(card.tuning.schedule.findData("cosine_restarts"))
+    box = card.tuning.restart.inputs[0]
+    assert box.isVisible() and card.tuning.inputs[-1] is box
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert shown.last.entrants[0].restart and shown.sent[-1][1] == ""
+    card.tuning.schedule.setCurrentIndex(card.tuning.schedule.findData("constant"))
+    assert box.isVisible(), "what is on can be switched off"
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert not box.isVisible() and box not in card.tuning.inputs
 
 
 def test_tab_walks_the_cards_from_top_to_bottom(qtbot: QtBot) -> None:
