@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.distance import AdamDistance
 from simulator.lanewise import dot, held, lane, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -32,6 +32,9 @@ class DAdaptAdam(AdamDistance, Optimizer):
         "n ← √β₂·n + (1 − √β₂)·η_d·g·s / (√v + ε)\nm ← β₁·m + (1 − β₁)·η_d·g\nv ← β₂·v + (1 − β₂)·g²\n"
         "s ← √β₂·s + (1 − √β₂)·η_d·g\nd ← max(d, min(n / ((1 − √β₂)·‖s‖₁), κ·d)); d = d₀ at first\n"
         "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − m / (√v + ε)"
+    )
+    dialects = (
+        Dialect("optax", "always corrected and decoupled", "the first steps are 0.32 times as long; later ones alike"),
     )
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.distance import AdamDistance
 from simulator.lanewise import dot, held, lane, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -38,6 +38,9 @@ class Prodigy(AdamDistance, Optimizer):
         "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − η_d·m / (√v + d·ε)"
     )
     letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "d_max": "d_max"}
+    dialects = (
+        Dialect("optax", "always corrected and decoupled", "the first steps are 0.32 times as long; later ones alike"),
+    )
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")
