@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.lanewise import dot
+from simulator.lanewise import dot, lane
 from simulator.optimizer import Array, Value
 
 Mask = NDArray[np.bool_]
 Search = Generator[Value, Any, Array]
+EPS = float(np.finfo(np.float64).eps)
 LENGTH, LOSS, SLOPE, GRAD = slice(0, 1), slice(1, 2), slice(2, 3), slice(3, None)
 
 
@@ -54,6 +55,11 @@ def tried(line: Line, length: Array, asking: Mask) -> Search:
     return line.point(length, loss, grad)
 
 
+def first_length(lr: Array, grad: Array) -> Array:
+    """η, or as much of it as moves θ by η in all coordinates together: where nothing is known of the curvature."""
+    return lane(lr) / np.maximum(1.0, np.abs(grad).sum(axis=1, keepdims=True))
+
+
 def armijo(
     line: Line, length: Array, going: Mask, c1: Array | float = 1e-4, shrink: Array | float = 0.5, most: int = 30
 ) -> Search:
@@ -76,15 +82,23 @@ def armijo(
 
 
 def strong_wolfe(
-    line: Line, length: Array, going: Mask, c1: Array | float, c2: Array | float, most: Array, narrowest: Array | float
+    line: Line,
+    length: Array,
+    going: Mask,
+    c1: Array | float = 1e-4,
+    c2: Array | float = 0.9,
+    most: Array | int = 25,
+    narrowest: Array | None = None,
 ) -> Search:
     """A point with f ≤ f₀ + c₁·length·slope₀ and |slope| ≤ c₂·|slope₀|, beginning at ``length``.
 
     Nocedal & Wright 2006, Numerical Optimization, algorithms 3.5 and 3.6, in the form of torch's L-BFGS: cubic
-    interpolation, at most ``most`` trials after the first, and an end where the bracket has shrunk below ``narrowest``.
-    Where it ends early, the lowest point seen, which may be the start.
+    interpolation, at most ``most`` trials after the first, and an end where the bracket has shrunk below ``narrowest``,
+    left out: what θ would feel. Where it ends early, the lowest point seen, which may be the start.
     """
-    search = _Wolfe(line, length, going, c1, c2, most, narrowest)
+    search = _Wolfe(line, length, going, c1, c2, most)
+    if narrowest is not None:
+        search.narrowest = narrowest
     for k in range(int(np.max(most, initial=0)) + 1):
         if not search.going.any():
             break
@@ -95,23 +109,15 @@ def strong_wolfe(
 class _Wolfe:
     """Where each lane stands: first it looks for a bracket, ``before`` being its last trial, then it narrows that."""
 
-    def __init__(
-        self,
-        line: Line,
-        length: Array,
-        going: Mask,
-        c1: Array | float,
-        c2: Array | float,
-        most: Array,
-        narrowest: Array | float,
-    ):
+    def __init__(self, line: Line, length: Array, going: Mask, c1: Array | float, c2: Array | float, most: Array | int):
         self.line, self.length, self.going = line, length, going
         self.c1, self.c2, self.most = c1, c2, most
         self.before = self.low = self.high = line.start
         self.narrowing = np.zeros_like(going)
         self.turned = np.zeros_like(going)  # the bracket's high end is its older one: the newer wins a draw
         self.crept = np.zeros_like(going)  # the last trial was close to an end of the bracket
-        self.narrowest, self.longest = narrowest, np.abs(line.direction).max(axis=1, keepdims=True)
+        self.longest = np.abs(line.direction).max(axis=1, keepdims=True)
+        self.narrowest: Array = EPS * np.abs(line.theta).max(axis=1, keepdims=True)
 
     @np.errstate(all="ignore")
     def judge(self, new: Array, k: int) -> None:
@@ -119,7 +125,7 @@ class _Wolfe:
         loss, slope = new[:, LOSS], new[:, SLOPE]
         above = loss > _armijo_bound(self.line, self.length, self.c1)
         flat = np.abs(slope) <= -self.c2 * self.line.slope
-        last = k >= self.most
+        last: Mask = np.asarray(k >= self.most)
         narrowed = self._narrow(new, above, flat)
         ends = self.going & ~self.narrowing & last
         looking = self.going & ~self.narrowing & ~last

@@ -13,6 +13,7 @@ from simulator.optimizer import Array
 
 HUGE = 1e150  # LAPACK gives up on matrices whose squares overflow
 ROUND_OFF = 10.0 * float(np.finfo(np.float64).eps)
+FLAT = 1e-8
 SECULAR_STEPS = 12
 
 
@@ -39,19 +40,24 @@ class Eigen:
     def back(self, coordinates: Array) -> Array:
         return np.einsum("nij,nj->ni", self.vectors, coordinates)
 
+    @np.errstate(all="ignore")
     def solved(self, vector: Array) -> Array:
-        """M⁻¹·vector; nothing along the directions in which M is 0, the pseudo-inverse."""
-        return self._divided(vector, self.values)
-
-    def descended(self, vector: Array) -> Array:
-        """|M|⁻¹·vector, negative curvatures taken as positive, so that it always points along ``vector``."""
-        return self._divided(vector, np.abs(self.values))
+        """M⁻¹·vector; nothing along the directions in which M is 0, which is the pseudo-inverse."""
+        flat = np.abs(self.values) <= ROUND_OFF * self.values.shape[1] * self._largest
+        return self.back(ratio(self.along(vector), np.where(flat, 0.0, self.values)))
 
     @np.errstate(all="ignore")
-    def _divided(self, vector: Array, values: Array) -> Array:
-        largest = np.abs(values).max(axis=1, keepdims=True)
-        flat = np.abs(values) <= ROUND_OFF * values.shape[1] * largest
-        return self.back(ratio(self.along(vector), np.where(flat, 0.0, values)))
+    def descended(self, vector: Array) -> Array:
+        """|M|⁻¹·vector: negative curvatures count as positive, so that it always points along ``vector``.
+
+        None counts as less than 10⁻⁸ of the largest; where there is no curvature at all, M is I.
+        """
+        values = np.maximum(np.abs(self.values), FLAT * self._largest)
+        return self.back(self.along(vector) / np.where(self._largest == 0.0, 1.0, values))
+
+    @property
+    def _largest(self) -> Array:
+        return np.abs(self.values).max(axis=1, keepdims=True)
 
 
 @np.errstate(all="ignore")

@@ -46,6 +46,10 @@ def counted(landscape: type[Landscape]) -> tuple[Landscape, Counter[str]]:
             self.tally["hessians"] += len(theta)
             return super().hess(theta)
 
+        def gauss_newton(self, theta: Array) -> Array:  # of which Fisher matrices are made too
+            self.tally["hessians"] += len(theta)
+            return super().gauss_newton(theta)
+
     return Counted(), Counted.tally
 
 

@@ -1,12 +1,12 @@
 """Limited-memory BFGS."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 
 from simulator.lanewise import dot, lane, ratio
-from simulator.linesearch import GRAD, LENGTH, LOSS, Line, Mask, moved, strong_wolfe, tried
+from simulator.linesearch import GRAD, LENGTH, LOSS, Line, Mask, first_length, moved, strong_wolfe, tried
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State, Value
 from simulator.param import param
 
@@ -64,7 +64,7 @@ class LBFGS(Optimizer):
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         loss, grad = yield Value(theta)
         moves, changes, d, last, alpha = state["S"], state["Y"], state["d"], state["g"], state["alpha"]
-        eta, flat, change = lane(lr), lane(self.tolerance_grad), lane(self.tolerance_change)
+        flat, change = lane(self.tolerance_grad), lane(self.tolerance_change)
         asked, going = np.ones(loss.shape, dtype=np.int64), _largest(grad) > flat
         for k in range(1, self.max_iter + 1):
             if not going.any():
@@ -72,8 +72,7 @@ class LBFGS(Optimizer):
             here, begun = loss, d.any(axis=1, keepdims=True)
             moves, changes = _remembered(moves, changes, alpha * d, grad - last, going & begun)
             d, last = np.where(going, -_product(moves, changes, grad), d), np.where(going, grad, last)
-            first = np.minimum(1.0, ratio(np.ones_like(loss), np.abs(grad).sum(axis=1, keepdims=True)))
-            alpha = np.where(going, np.where(begun, eta, first * eta), alpha)
+            alpha = np.where(going, np.where(begun, lane(lr), first_length(lr, grad)), alpha)
             line = Line(theta, d, loss, grad, asked)
             going &= line.slope <= -change
             if self.line_search_fn == "strong_wolfe":
@@ -84,7 +83,7 @@ class LBFGS(Optimizer):
             else:
                 new = line.start
             theta = moved(line, np.where(going, alpha, 0.0))
-            loss, grad = new[:, LOSS], new[:, GRAD]
+            loss, grad = cast(Array, new[:, LOSS]), cast(Array, new[:, GRAD])
             going &= (asked < self.max_eval) & (_largest(grad) > flat)
             going &= (_largest(alpha * d) > change) & (np.abs(loss - here) >= change)
         return theta, {"S": moves, "Y": changes, "d": d, "g": last, "alpha": alpha}
