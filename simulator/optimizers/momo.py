@@ -39,7 +39,7 @@ class MoMo(Optimizer):
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Learning rate: the largest one.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the means.")
-    lower_bound: float = param("f*₀", 0.0, -1e9, 1e9, doc="What the loss cannot fall below.")
+    lower_bound: float = param("f*₀", 0.0, -1e3, 1e3, doc="What the loss cannot fall below.")
     adapt_lower_bound: bool = param("guess", False, doc="Guess f* on the way, starting at its bound.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Divides θ by 1 + ηλ.")
 

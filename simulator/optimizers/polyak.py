@@ -34,7 +34,7 @@ class Polyak(Optimizer):
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales every step: 1 is the whole Polyak step.")
     max_learning_rate: float = param("γ_max", 1.0, 1e-6, 1e6, "log", doc="The largest rate.")
-    f_min: float = param("f*", 0.0, -1e9, 1e9, doc="The lowest loss, as far as it is known.")
+    f_min: float = param("f*", 0.0, -1e3, 1e3, doc="The lowest loss, as far as it is known.")
     eps: float = param("ε", 0.0, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     variant: str = param("sps+", "sps", scale="choice", choices=("sps", "sps+"), doc="Whether it may go uphill.")
     scale_first: bool = param("scaled first", False, doc="Measure η·g, as optax computes: η then divides the step.")
