@@ -61,6 +61,7 @@ class PlaneBar(QWidget):
         self._theme = theme
         self.other.setIcon(icon("redo", theme))
         self.other.setIconSize(icon_size(theme))
+        self._grid.setRowMinimumHeight(0, max(it.sizeHint().height() for it in (self.kind, self.other)))
         if theme.scale > 1.0:  # one line would be too short for large type
             self._grid.addWidget(self.told, 1, 0, 1, 3)
         else:
