@@ -154,10 +154,9 @@ class ChoicePopup(QWidget):
 
     def _step_to(self, row: int, way: int) -> None:
         """Make ``row`` current, or the next one that can be chosen that way, or else the other way."""
-        for step in (way, -way):
+        for step in (way, -way) if self.list.count() else ():
             for at in range(row, self.list.count() if step > 0 else -1, step):
-                item = self.list.item(at)
-                if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+                if self.list.item(at).flags() & Qt.ItemFlag.ItemIsEnabled:
                     self.list.setCurrentRow(at)
                     return
         self._tell(None)

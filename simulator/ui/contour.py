@@ -113,9 +113,11 @@ class Lattice:
 
     def __init__(self, landscape: Landscape, relief: Relief, port: Viewport):
         # One node before the first pixel and two beyond the last, which a cubic needs.
-        self._x, self._y = (np.arange(-1, math.ceil(size / CELL) + 3) * CELL for size in (port.width, port.height))
-        ends = port.to_data(np.stack((self._x[[0, -1]], self._y[[0, -1]]), axis=1))
-        x, y = (np.linspace(*ends[:, i], len(nodes)) for i, nodes in enumerate((self._x, self._y)))
+        self._columns, self._rows = (math.ceil(size / CELL) + 4 for size in (port.width, port.height))
+        (x0, y0), (x1, y1) = port.to_data(
+            CELL * np.array(((-1.0, -1.0), (self._columns - 2.0, self._rows - 2.0)))
+        ).tolist()
+        x, y = np.linspace(x0, x1, self._columns), np.linspace(y0, y1, self._rows)
         self._height = relief.height(evaluate(landscape, x, y))
         hole = ~np.isfinite(self._height)
         self._holes = hole.astype(float) if hole.any() else None
@@ -123,7 +125,7 @@ class Lattice:
 
     def heights(self, px: Array, py: Array) -> Array:
         """Heights at pixel columns ``px`` and rows ``py``, shape ``(rows, columns)``; NaN where there is no loss."""
-        across, down = _cubic(px, len(self._x)), _cubic(py, len(self._y))
+        across, down = _cubic(px, self._columns), _cubic(py, self._rows)
         heights = down @ self._height @ across.T
         if self._holes is not None:
             heights[down @ self._holes @ across.T > 0.01] = np.nan
@@ -151,7 +153,8 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     columns, rows = math.ceil(port.width * ratio), math.ceil(port.height * ratio)
     parts = division(landscape, relief, port)
     # One row and column more than is painted, for the slopes. Samples sit in the middle of their pixels.
-    px, py = ((np.arange(n + 1) + 0.5) / ratio for n in (columns, rows))
+    px: Any = (np.arange(columns + 1) + 0.5) / ratio
+    py: Any = (np.arange(rows + 1) + 0.5) / ratio
     x: Any = port.x0 + px * ((port.x1 - port.x0) / port.width)
     y: Any = port.y1 - py * ((port.y1 - port.y0) / port.height)
     if parts == 1 and _coarse_enough(relief, port):
