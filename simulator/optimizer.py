@@ -108,6 +108,7 @@ class Optimizer(Declared):
     cost: ClassVar[Cost]
     letters: ClassVar[dict[str, str]] = {}  # state key -> the symbol shown, where they differ
     needs: ClassVar[Literal["", "model"]] = ""  # what a landscape must have
+    floor: ClassVar[str] = ""  # the hyperparameter that tells the rule the lowest loss, if one does
     dialects: ClassVar[tuple[Dialect, ...]] = ()
 
     blocks: ClassVar[tuple[Block, ...]]  # the landscape's, once the rule is bound

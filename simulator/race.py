@@ -151,7 +151,7 @@ class Race:
         Who cannot race there is left out; raises RaceError where that is everybody.
         """
         entrants = tuple(
-            replace(e, optimizer=replace(e.optimizer, lr=sensible_lr(type(e.optimizer), landscape)))
+            replace(e, optimizer=suited(e.optimizer, landscape))
             for e in self.entrants
             if not obstacle(type(e.optimizer), landscape)
         )
@@ -180,6 +180,12 @@ def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:
     """A rate to begin with for this rule on this landscape, to two significant digits."""
     rate = optimizer.suggest_lr(landscape.lr, landscape.diagonal)
     return min(max(float(f"{rate:.2g}"), 1e-6), 10.0)
+
+
+def suited(optimizer: Optimizer, landscape: Landscape) -> Optimizer:
+    """``optimizer`` with a rate to begin with there, and told the lowest loss if it needs to know."""
+    known = {} if landscape.lowest is None or not optimizer.floor else {optimizer.floor: landscape.lowest}
+    return replace(optimizer, lr=sensible_lr(type(optimizer), landscape), **known)
 
 
 def free_label(label: str, taken: list[str]) -> str:

@@ -25,6 +25,7 @@ class MoMo(Optimizer):
     year = 2024
     family = "adaptive"
     cost = Cost(buffers=2)
+    floor = "lower_bound"
     source = (
         "Schaipp et al. 2024, MoMo: Momentum Models for Adaptive Learning Rates; form of optax.contrib.momo: "
         "θ stays where ‖m‖² is below 2.2e-16"

@@ -23,6 +23,7 @@ class Polyak(Optimizer):
     year = 1969
     family = "first-order"
     cost = Cost()
+    floor = "f_min"
     source = (
         "Polyak 1969, Minimization of unsmooth functionals; Loizou et al. 2021, Stochastic Polyak Step-size for SGD: "
         "An Adaptive Learning Rate for Fast Convergence; form of optax.polyak_sgd, η being its scaling as documented"

@@ -13,7 +13,7 @@ from simulator.landscape import Landscape
 from simulator.optimizer import Family, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
-from simulator.race import Entrant, Race, sensible_lr
+from simulator.race import Entrant, Race, suited
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
 from simulator.ui.chooser import ChoicePopup, Entry, why_not
@@ -196,9 +196,8 @@ class EntrantPanel(QWidget):
 
     def _add(self, cls: type[Optimizer]) -> None:
         assert self.race is not None
-        shared = self.shared.isChecked()
-        lr = self.race.entrants[0].lr if shared else sensible_lr(cls, self.race.landscape)
-        self._enter(_with_lr(cls(), lr))
+        newcomer = suited(cls(), self.race.landscape)
+        self._enter(_with_lr(newcomer, self.race.entrants[0].lr) if self.shared.isChecked() else newcomer)
 
     def _enter(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> None:
         assert self.race is not None
