@@ -16,8 +16,8 @@ from simulator.param import param
 class AdaFactor(Factored, Optimizer):
     """Adam in little memory: of a matrix's mean squares only the mean of each row and of each column is kept.
 
-    A matrix of 4096 × 4096 needs 8,192 numbers instead of 16.7 million; a vector keeps them all. There is no m. A
-    step is a share of the parameters' own size, at least ε₂ of 1, and no layer's step is longer than d times that.
+    A matrix of 4096 × 4096 needs 8,192 numbers instead of 16.7 million. On a vector it keeps them all, and is RMSProp
+    with a memory that grows. There is no m. A layer's step is a share of that layer's own size, ε₂ where it is smaller.
     """
 
     title = "AdaFactor"
@@ -29,11 +29,11 @@ class AdaFactor(Factored, Optimizer):
         "torch.optim.Adafactor"
     )
     formula = (
-        "κ = t^τ\nof a matrix: R ← (1 − κ)·R + κ·(row means of g²), C ← (1 − κ)·C + κ·(column means of g²), "
-        "v̂_ij = R_i·C_j / mean R\nof a vector: V ← (1 − κ)·V + κ·g², v̂ = V\nu = g / max(√v̂, ε₁)\n"
-        "a = max(ε₂, rms θ)·min(η, 1/√t), a layer\nθ ← θ·(1 − η·λ) − a·u / max(1, rms u / d)"
+        "κ = t^τ\nV ← (1 − κ)·V + κ·g²\nv̂ = V\nu = g / max(√v̂, ε₁)\na = max(ε₂, rms θ)·min(η, 1/√t)\n"
+        "θ ← θ·(1 − η·λ) − a·u / max(1, rms u / d)\n"
+        "matrix: R_i ← (1 − κ)·R_i + κ·(mean over j of g²_ij)\n"
+        "matrix: C_j ← (1 − κ)·C_j + κ·(mean over i of g²_ij)\nmatrix: v̂_ij = R_i·C_j / mean R"
     )
-    letters: ClassVar[dict[str, str]] = {}
     dialects = (
         Dialect(
             "paper",

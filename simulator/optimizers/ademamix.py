@@ -52,7 +52,9 @@ class AdEMAMix(Moments, Guarded, Optimizer):
     beta2: float = param("β₂", 0.999, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient v.")
     beta3: float = param("β₃", 0.9999, 0.0, 0.9999, "log1m", doc="Memory of the slow mean M.")
     alpha: float = param("α", 5.0, 0.0, 100.0, doc="Weight of M against m̂.")
-    warmup: int | None = param("W", 0, 0, 1_000_000, "log", floor=1, off=0, unit="steps", doc="Steps α and β₃ take.")
+    warmup: int | None = param(
+        "W", 0, 0, 1_000_000, "log", floor=1, off=0, unit="steps", doc="Steps in which α and β₃ grow."
+    )
     eps: float = param("ε", 1e-8, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     eps_root: float | None = param("ε_v", 0.0, 0.0, 10.0, "log", floor=1e-16, off=0.0, doc="Added to v̂ in the root.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Takes ηλθ off each step.")

@@ -24,8 +24,8 @@ class SM3(Factored, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Anil et al. 2019, Memory-Efficient Adaptive Optimization; form of optax.sm3"
     formula = (
-        "of a matrix: G_ij = min(R_i, C_j) + g_ij², R_i ← max over j of G_ij, C_j ← max over i of G_ij\n"
-        "of a vector: V ← V + g², G = V\nm ← β·m + (1 − β)·g / √(G + ε)\nθ ← θ − η·m"
+        "V ← V + g²\nG = V\nm ← β·m + (1 − β)·g / √(G + ε)\nθ ← θ − η·m\nmatrix: G_ij = min(R_i, C_j) + g²_ij\n"
+        "matrix: R_i ← max over j of G_ij\nmatrix: C_j ← max over i of G_ij"
     )
     dialects = (
         Dialect("pytorch_optimizer", "β = 0 and ε = 1e-30 by default", "no memory in the step unless it is asked for"),
