@@ -20,8 +20,8 @@ class MatrixMemory(DataProblem):
     The values are eight orthogonal patterns of ±1. The keys are eight overlapping bumps: what tells neighbours apart is
     faint, by √κ at the worst, but carries as much of the loss as the rest. A plain step is strong along what the keys
     share and hardly moves along what tells them apart, and no rate per coordinate mends it, as all entries are alike.
-    Rules that see a matrix do better: Muon makes a step equally long in all directions of W, Shampoo rescales rows and
-    columns together, and for one linear layer K-FAC's factors are the exact curvature: a Newton step.
+    Rules that see a matrix do better: Muon's steps are equally long in all directions of W, LAMB's are as long as W is
+    large, Shampoo rescales rows and columns, and for one linear layer K-FAC's factors are the exact curvature.
     """
 
     title = "Matrix memory"
