@@ -27,7 +27,7 @@ class NovoGrad(Layerwise, Guarded, Optimizer):
         "Ginsburg et al. 2019, Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep "
         "Networks; form of optax.novograd"
     )
-    formula = "of each layer, and v = ‖g‖² at t = 1:\nv ← β₂·v + (1 − β₂)·‖g‖²\nm ← β₁·m + g / (√(v + ε_v) + ε) + λ·θ\nθ ← θ − η·m"
+    formula = "v ← β₂·v + (1 − β₂)·‖g‖²\nv = ‖g‖² at t = 1\nm ← β₁·m + g / (√(v + ε_v) + ε) + λ·θ\nθ ← θ − η·m"
     dialects = (
         Dialect(
             "pytorch_optimizer",
