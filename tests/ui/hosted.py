@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from simulator.ui.style import stylesheet
 from simulator.ui.theme import Theme, palette
+
+# The offscreen platform has no keyboard to grab for a window that pops up.
+POPS_UP = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | None = None) -> QWidget:

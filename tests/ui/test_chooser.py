@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hosted import show
+from hosted import POPS_UP, show
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
@@ -12,8 +12,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui.chooser import ChoicePopup, Entry, SearchCombo, why_not
 
-# The offscreen platform has no keyboard to grab for a window that pops up.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = POPS_UP
 
 ENTRIES = (
     Entry("sgd", "SGD", "first-order", "1951", "Plain steps."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from hosted import POPS_UP
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -24,8 +25,7 @@ from simulator.ui.editors import NumberEditor
 from simulator.ui.theme import DARK, LIGHT
 
 ENTER = Qt.Key.Key_Return
-# The offscreen platform has no keyboard to grab for a window that pops up.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = POPS_UP
 
 
 def editor(card: EntrantCard, name: str = "lr") -> NumberEditor:

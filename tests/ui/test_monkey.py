@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hosted import POPS_UP
 from monkey import Monkey
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +15,7 @@ from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 
 ACTIONS = 200
+pytestmark = POPS_UP
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hosted import show
+from hosted import POPS_UP, show
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -23,8 +23,7 @@ from simulator.ui.theme import DARK, LIGHT
 RAVINE = LANDSCAPES["ravine"]()
 RACE = Race(RAVINE, (Entrant(OPTIMIZERS["sgd"](lr=0.01), "SGD"),), RAVINE.starts[:1])
 ENTER = Qt.Key.Key_Return
-# The offscreen platform has no keyboard to grab for a window that pops up.
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = POPS_UP
 
 
 class Shown:
