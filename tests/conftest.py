@@ -7,6 +7,8 @@ import os
 
 import pytest
 
+import simulator  # noqa: F401  # before NumPy, which it tells to use one thread
+
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 
 HAS_QT = all(importlib.util.find_spec(name) for name in ("PySide6", "pytestqt"))

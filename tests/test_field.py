@@ -26,10 +26,10 @@ def field(landscape: Landscape) -> list[Entrant]:
 
 
 def raced(landscape: Landscape, entrants: Sequence[Entrant], noise: Noise = NO_NOISE) -> Iterator[Recording]:
-    """The recordings of all ``entrants`` from all starts, as few races as hold them."""
+    """The recordings of all ``entrants`` from the first two starts, as few races as hold them."""
     for first in range(0, len(entrants), MAX_ENTRANTS):
         some = tuple(entrants[first : first + MAX_ENTRANTS])
-        run = Engine(Race(landscape, some, landscape.starts, noise, steps=STEPS)).run()
+        run = Engine(Race(landscape, some, landscape.starts[:2], noise, steps=STEPS)).run()
         assert run.done == STEPS
         yield run
 
@@ -43,7 +43,7 @@ def test_every_optimizer_runs_on_every_landscape_it_can(name: str) -> None:
         moved = (run.theta[1:] != run.theta[0]).any(axis=(0, 2))
         for lane in np.flatnonzero(~moved & (run.grad_norm[0] > 1e-6)):
             # These two believe that no loss is below 0, and there they rest.
-            label = run.race.entrants[lane // len(landscape.starts)].label
+            label = run.race.entrants[lane // len(run.race.starts)].label
             assert label in ("momo", "polyak") and run.loss[0, lane] <= 0.0
 
 
