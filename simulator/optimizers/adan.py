@@ -57,7 +57,7 @@ class Adan(Moments, Guarded, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return 0.01 * diagonal
+        return 0.015 * diagonal
 
     def init(self, theta: Array) -> State:
         return {letter: np.zeros_like(theta) for letter in ("m", "d", "n", "g_last")}

@@ -45,7 +45,7 @@ class NovoGrad(Layerwise, Guarded, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return 0.002 * diagonal
+        return 0.001 * diagonal
 
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta), "v": np.zeros((len(theta), len(self.blocks)))}

@@ -47,7 +47,7 @@ class QHAdam(Decay, Moments, Guarded, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return 0.01 * diagonal
+        return 0.015 * diagonal
 
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta), "v": np.zeros_like(theta)}

@@ -49,7 +49,7 @@ class RAdam(TorchDecay, Moments, Guarded, Optimizer):
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
-        return min(0.01 * diagonal, lr)
+        return min(0.01 * diagonal, 2.0 * lr)  # it begins as gradient descent with momentum
 
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta), "v": np.zeros_like(theta)}
