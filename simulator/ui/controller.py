@@ -203,6 +203,7 @@ class Controller(QObject):
         self._merge, self._merged_at = "", 0.0
         self._wanted, self._owed = 0, 0.0
         self._engine = Engine(moment.race)
+        self._catch_up()
 
     def _change(self, moment: Moment, merge: str) -> None:
         if moment == self._now:
