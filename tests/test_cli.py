@@ -99,9 +99,10 @@ def test_describe_says_what_a_rule_costs_and_whom_it_agrees_with(name: str, caps
     ]  # fmt: skip
     assert f"(optimizer {name}, {cls.family})" in page.partition("\n")[0]
     assert "\nCost of a step\n" in page
+    assert ("\nWhere libraries differ\n" in page) == bool(cls.dialects)
     for dialect, given in zip(cls.dialects, data["dialects"], strict=True):
         assert list(given.values()) == list(dialect)
-        assert f"\nAs {dialect.library} has it\n" in page
+        assert f"\n  {dialect.library}\n    " in page.partition("\nWhere libraries differ")[2]
     parity = resources.parity().get(name)
     assert data["parity"] == parity
     said = " ".join(page.partition("\nParity\n")[2].split())

@@ -28,9 +28,8 @@ def page(entry: dict[str, Any]) -> Iterator[str]:
     if entry["kind"] == "optimizer":
         yield from _section("Cost of a step", _cost(entry))
         yield from _section("Parity", textwrap.wrap(_parity(entry["parity"]), WIDTH - 2))
-        for dialect in entry["dialects"]:
-            lines = textwrap.wrap(dialect["difference"], WIDTH - 2)
-            yield from _section(f"As {dialect['library']} has it", [*dialect["form"].split("\n"), *lines])
+        if entry["dialects"]:
+            yield from _section("Where libraries differ", _dialects(entry["dialects"]))
     if entry["kind"] == "landscape":
         yield from _section("Known", _known(entry))
     if entry["kind"] == "race":
@@ -55,6 +54,12 @@ def _cost(entry: dict[str, Any]) -> Iterator[str]:
     yield f"{buffers:g} number{'s' * (buffers != 1)} kept per parameter" if buffers else "nothing kept"
     if entry["needs"]:
         yield f"needs a landscape with a {entry['needs']}"
+
+
+def _dialects(dialects: Iterable[dict[str, str]]) -> Iterator[str]:
+    for dialect in dialects:
+        difference = textwrap.wrap(dialect["difference"], WIDTH - 4)
+        yield from indented(dialect["library"], [*dialect["form"].split("\n"), *difference])
 
 
 def _parity(parity: dict[str, Any] | None) -> str:
