@@ -264,11 +264,18 @@ def easom(r: Recording) -> None:
         assert r.theta[-1, r.lane(e, 1)] == pytest.approx([1.305, 1.305], abs=0.01)
 
 
+def matrix_memory(r: Recording) -> None:
+    sgd, adam, lamb, shampoo, muon, kfac = r.gap()[-1]
+    assert min(sgd, adam) > 0.01 and max(lamb, shampoo, muon, kfac) < 1e-3
+    assert arrived(r, 5) < 100 < arrived(r, 4) <= r.race.steps < min(arrived(r, e) for e in range(4))
+    assert muon < lamb < shampoo
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__.replace("_", "-"): check
     for check in (
         ravine, turned_ravine, step_size, edge_of_stability, rosenbrock, saddle, saddle_noise, himmelblau, rastrigin,
-        beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals,
+        beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals, matrix_memory,
         reddi, drifting_bowl, sudden_shift, heavy_tails, sparse, multiplicative_noise,
         eggholder, branin, ackley, sharp_wide, cliff, monkey_saddle, flower, mccormick, crease, easom,
     )
