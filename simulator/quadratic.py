@@ -85,25 +85,26 @@ def trusted(eigen: Eigen, grad: Array, radius: Array) -> Array:
     (as on a saddle), that direction fills the step up.
     """
     slopes, values, far = eigen.along(grad), eigen.values, radius
+    largest = ROUND_OFF * np.abs(values).max(axis=1, keepdims=True)
+    flat = (np.abs(values) <= largest) & (np.abs(slopes) <= far * largest)
+    slopes, values = np.where(flat, 0.0, slopes), np.where(flat, 0.0, values)
     lowest = values[:, :1]
     bottom = _step(slopes, values, 0.0)
-    # A slope lost in the round-off of the curvature it meets is none.
-    felt = np.abs(slopes) > ROUND_OFF * far * np.abs(values).max(axis=1, keepdims=True)
-    slopes = np.where(felt, slopes, 0.0)
     falling = ((values <= 0.0) & (slopes != 0.0)).any(axis=1, keepdims=True)
     inside = (lowest >= 0.0) & ~falling & (norm(bottom) <= far)
-    # Any of these shifts is still too small, and from there Newton's method closes in from one side.
-    shift = np.maximum((np.abs(slopes) / far - values).max(axis=1, keepdims=True), np.maximum(0.0, -lowest))
+    # From here on μ is counted from the lowest curvature, as a small difference would drown in it.
+    values, least = values - lowest, np.maximum(0.0, lowest)
+    # Any of these is still too small, and from there Newton's method closes in from one side.
+    shift = np.maximum((np.abs(slopes) / far - values).max(axis=1, keepdims=True), least)
     for _ in range(SECULAR_STEPS):
         p = _step(slopes, values, shift)
         length = norm(p)
         bend = ratio(p * p, values + shift).sum(axis=1, keepdims=True)
         shift = shift + np.maximum(0.0, ratio(length * length, bend) * (length - far) / far)
     edge = _step(slopes, values, shift)
-    length = norm(edge)
-    short = np.where(lowest + shift <= 0.0, np.sqrt(np.maximum(0.0, far * far - length * length)), 0.0)
+    short = np.where(shift == 0.0, np.sqrt(np.maximum(0.0, far * far - norm(edge) ** 2)), 0.0)
     edge[:, :1] += np.where(slopes[:, :1] > 0.0, -short, short)
-    return eigen.back(np.where(inside, bottom, edge))
+    return eigen.back(np.where(inside, bottom, edge * np.minimum(1.0, ratio(far, norm(edge)))))
 
 
 def _step(slopes: Array, values: Array, shift: Array | float) -> Array:
