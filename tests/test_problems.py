@@ -233,6 +233,13 @@ class TestRacing:
             assert np.array_equal(run.grad[step], problem.shown(9, step).grad(run.theta[step]))
         np.testing.assert_array_equal(run.loss, problem.loss(run.theta))
 
+    @pytest.mark.parametrize("name", ["line_fit_slope", "line_fit", "matrix_memory"])
+    @pytest.mark.parametrize("rule", ["natural_gradient", "gauss_newton"])
+    def test_a_whole_step_of_rules_that_know_the_model_solves_least_squares(self, name: str, rule: str) -> None:
+        problem = PROBLEMS[name](batch_size=params(PROBLEMS[name])["batch_size"].high)
+        run = run_alone(problem, OPTIMIZERS[rule](lr=1.0, damping=0.0), problem.starts[0], 1)
+        assert run.gap()[1, 0] == pytest.approx(0.0, abs=1e-14)
+
     def test_where_the_view_follows_the_race_nobody_is_out_of_it(self) -> None:
         problem = PROBLEMS["spirals"](turns=0.5)
         run = run_alone(problem, OPTIMIZERS["adam"](lr=0.3), problem.starts[0], 500)
