@@ -52,10 +52,10 @@ def test_table_of_situations_is_whole():
     assert {key: (ADVICE[key].optimizer, ADVICE[key].lr) for key in TABLE} == TABLE
 
 
-def test_what_stands_in_for_an_optimizer_is_said():
+def test_the_recommended_optimizer_itself_races():
     for advice in ADVICE.values():
         said = advice.optimizer.split(" + ")[-1].split(",")[0].lower()
-        assert (said == advice.race_optimizer) == (not advice.note)
+        assert said == advice.race_optimizer
         assert advice.race_optimizer in OPTIMIZERS
 
 
@@ -140,7 +140,7 @@ def llm_memory(r):
 
 def large_batch(r):
     assert r.status_at(r.done, 1)[0] is Status.DIVERGED
-    assert r.gap()[-1, 0] < r.gap()[-1, 2]
+    assert r.gap()[-1, 0] < r.gap()[-1, 2] / 100
 
 
 def recurrent(r):
@@ -160,7 +160,7 @@ def sparse(r):
 
 
 def small_smooth(r):
-    assert arrived(r, 0) <= 10 and min(arrived(r, 1), arrived(r, 2)) > 200
+    assert arrived(r, 0) <= 10 and arrived(r, 1) <= 35 and min(arrived(r, 2), arrived(r, 3)) > 200
 
 
 def default(r):

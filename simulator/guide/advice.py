@@ -13,8 +13,7 @@ from simulator.race import Race
 class Recommendation:
     """A place to begin, why, who says so, and a race that shows the point.
 
-    ``optimizer`` is the name as people say it; ``race_optimizer`` the catalog's entry that ``race`` enters for it, and
-    ``note`` says what stands in where the catalog has no such optimizer.
+    ``optimizer`` is the name as people say it, ``race_optimizer`` the catalog's.
     """
 
     situation: str
@@ -28,7 +27,6 @@ class Recommendation:
     source: str
     watch: str  # what to look for in the race
     demo: Callable[[], Race]
-    note: str = ""
 
     def race(self) -> Race:
         """A ready race of the recommended rule against a fair alternative."""
@@ -162,7 +160,7 @@ ADVICE = {
     "large_batch": Recommendation(
         situation="Large batches, over many machines",
         optimizer="LAMB",
-        race_optimizer="adamw",
+        race_optimizer="lamb",
         lr="scaled with the batch",
         schedule="warm-up, then polynomial",
         weight_decay="0.01",
@@ -170,11 +168,9 @@ ADVICE = {
         why="Large batches leave few steps, so each must be long. A plain rate multiplied with the batch crosses the "
         "stability limit; LAMB ties each layer's step to the size of its weights instead.",
         source="You et al. 2020, Large Batch Optimization for Deep Learning: Training BERT in 76 minutes",
-        watch="At eight times the rate, as for eight times the batch, SGD diverges in spite of the warm-up. A step of "
-        "bounded length gets lower than the small rate does.",
+        watch="At eight times the rate, as for eight times the batch, SGD diverges in spite of the warm-up. LAMB's "
+        "steps are as long as each layer can bear, and it gets far lower than SGD at the small rate.",
         demo=races.large_batch,
-        note="LAMB needs layers, which a landscape of two weights has not: AdamW, whose step it rescales, races for "
-        "it.",
     ),
     "recurrent": Recommendation(
         situation="Recurrent network",
@@ -234,7 +230,7 @@ ADVICE = {
         why="With so few weights the curvature is affordable, and a step that knows it goes straight to the bottom of "
         "the fitted parabola. L-BFGS estimates it when there are thousands.",
         source="Nocedal & Wright 2006, Numerical Optimization",
-        watch="Newton follows the curved valley in ten steps; Adam and momentum need hundreds.",
+        watch="Newton follows the curved valley in ten steps, L-BFGS in some thirty; Adam and momentum need hundreds.",
         demo=races.small_smooth,
     ),
     "default": Recommendation(

@@ -110,11 +110,10 @@ def large_batch() -> Race:
     decay = {"name": "polynomial", "warmup": 10}
     return _race(
         "Few steps, long ones",
-        {"name": "ravine", "kappa": 40.0},
-        _racer("adamw", "AdamW at eight times η", 1.2, schedule=decay),
-        _racer("sgd", "SGD at eight times η", 0.16, schedule=decay),
-        _racer("sgd", "SGD", 0.02),
-        steps=80,
+        {"name": "flip_network", "batch_size": 16},
+        _racer("lamb", "LAMB", 0.1, weight_decay=0.01, schedule=decay),
+        _racer("sgd", "SGD at eight times η", 8.0, schedule=decay),
+        _racer("sgd", "SGD", 1.0),
     )
 
 
@@ -154,6 +153,7 @@ def small_smooth() -> Race:
         "Knowing the curvature",
         {"name": "rosenbrock"},
         _racer("newton", "Damped Newton", 1.0, damping=0.1),
+        _racer("lbfgs", "L-BFGS", 1.0),
         _racer("adam", "Adam", 0.5),
         _racer("momentum", "Momentum", 1e-3),
         start=[-1.2, 1.0],

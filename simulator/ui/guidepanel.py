@@ -138,8 +138,6 @@ class GuidePanel(QWidget):
         column.addLayout(_settings(node))
         column.addWidget(_label(node.why))
         column.addWidget(_label(f"<b>In the race:</b> {node.watch}"))
-        if node.note:
-            column.addWidget(_label(node.note, role="faint"))
         button = QPushButton("Open this race")
         button.setProperty("primary", True)
         button.setToolTip(f"{node.optimizer} against an alternative, on a landscape that shows the point")
