@@ -191,6 +191,9 @@ class EntrantPanel(QWidget):
             self.changed.emit(self.race.without(place), "")
         elif action == "duplicate":
             self._enter(entrant.optimizer, entrant.label, entrant)
+        elif action == "share":
+            all_alike = tuple(replace(e, schedule=entrant.schedule) for e in self.race.entrants)
+            self.changed.emit(replace(self.race, entrants=all_alike), "")
         else:
             self.hidden_changed.emit(stream, action == "hide")
 

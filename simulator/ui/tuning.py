@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from simulator.param import build, params
 from simulator.race import Entrant, Race
@@ -18,9 +18,11 @@ from simulator.ui.theme import Theme
 
 
 class Tuning(QWidget):
-    """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream."""
+    """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream, and
+    ``shared`` when every racer shall have this one's schedule."""
 
     edited = Signal(object, str)
+    shared = Signal()
 
     def __init__(self, entrant: Entrant, race: Race, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
@@ -46,7 +48,9 @@ class Tuning(QWidget):
         self.shape: ParamForm | None = None
         self.curve = ScheduleCurve()
         self.curve.set_theme(theme)
-        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve, self.restart):
+        self.share = QPushButton("This schedule for all")
+        self.share.clicked.connect(self.shared)
+        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve, self.share, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 
@@ -58,12 +62,17 @@ class Tuning(QWidget):
         # Where nothing begins anew there is nothing to switch on; what is on can always be switched off.
         self.restart.setVisible(bool(entrant.restart or entrant.schedule.boundaries(race.steps)))
         self.schedule.choose(entrant.schedule.name)
+        # Disabled, not hidden, when all have it: what was just pressed keeps its place.
+        self.share.setVisible(len(race.entrants) > 1)
+        self.share.setEnabled(any(other.schedule != entrant.schedule for other in race.entrants))
         self._show_shape()
         owner = entrant.label
         for form in (self.hyper, self.clip, self.restart, self.shape):
             if form is not None:
                 form.set_owner(owner)
         self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
+        self.share.setAccessibleName(f"{owner}: this schedule for all")
+        self.share.setToolTip(f"Give every racer the schedule of {owner}")
         self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
         drawn = (entrant.schedule, entrant.lr, race.steps)
         if drawn != self._drawn:
@@ -74,7 +83,8 @@ class Tuning(QWidget):
     def inputs(self) -> list[QWidget]:
         shape = self.shape.inputs if self.shape else []
         restart = [] if self.restart.isHidden() else self.restart.inputs
-        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *restart]
+        share = [] if self.share.isHidden() else [self.share]
+        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)

@@ -117,6 +117,22 @@ def test_another_schedule_keeps_what_both_know_and_rebuilds_its_controls(qtbot: 
     assert shown.last.entrants[0].schedule == SCHEDULES["constant"](warmup=7)
 
 
+def test_one_schedule_for_all(qtbot: QtBot) -> None:
+    cosine = SCHEDULES["cosine"](warmup=7)
+    shown = Shown(qtbot, field_of("sgd", "momentum", "adam").with_entrant(1, schedule=cosine))
+    open_up(qtbot, shown.cards[1])
+    share = shown.cards[1].tuning.share
+    click(qtbot, share)
+    assert [e.schedule for e in shown.last.entrants] == [cosine] * 3
+    assert [e.optimizer for e in shown.last.entrants] == [
+        e.optimizer for e in field_of("sgd", "momentum", "adam").entrants
+    ]
+    assert shown.sent[-1][1] == "" and not share.isEnabled(), "all have it now"
+    alone = Shown(qtbot, field_of("sgd"))
+    open_up(qtbot, alone.cards[0])
+    assert alone.cards[0].tuning.share.isHidden()
+
+
 def test_renaming_in_place(qtbot: QtBot) -> None:
     shown = Shown(qtbot, field_of("sgd", "momentum"))
     card = shown.cards[1]
