@@ -33,7 +33,8 @@ HEAD = """\
 
 Every rule is raced against recorded runs of the library that decides its form. The largest error,
 |θ − reference| / max(1, |reference|) over all coordinates and steps, stays below the bound given. Steps are fewer than
-200 where the library's own run is so sensitive that round-off alone would part the two.
+200 where the library's own run is so sensitive that round-off alone would part the two. A rule that is not named has
+no library that decides its form; tests hold it to hand calculation.
 Written by `python -m tests.parity`.
 
 """

@@ -1,4 +1,4 @@
-"""Himmelblau's function as what it is, a sum of two squares: a small landscape on which rules that need a model race."""
+"""Himmelblau's function as what it is, a sum of two squares: on it rules that need a model can race."""
 
 from __future__ import annotations
 

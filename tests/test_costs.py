@@ -13,7 +13,7 @@ from simulator.landscape import Array, Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import Entrant, Race, sensible_lr
+from simulator.race import Entrant, Race, suited
 
 STEPS = 60
 
@@ -64,7 +64,7 @@ def plane(cls: type[Optimizer]) -> type[Landscape]:
 def test_a_rule_asks_for_what_it_says_and_keeps_no_more(name: str) -> None:
     cls = OPTIMIZERS[name]
     landscape, tally = counted(plane(cls))
-    racer = Entrant(cls(lr=sensible_lr(cls, landscape)), "alone")
+    racer = Entrant(suited(cls(), landscape), "alone")
     race = Race(landscape, (racer,), landscape.starts[:1], steps=STEPS)
     engine = Engine(race, Silent)
     asked: list[int] = []

@@ -18,7 +18,6 @@ from tests.alone import answer, bound, run_alone
 CASES = parity.cases()
 SAMPLE = {case["array"]: case for case in parity.index()["cases"]}
 LEFT_OUT = {entry["array"]: entry for entry in parity.entries() if "left_out" in entry}
-NAMED = {"gd": "sgd", "ogd": "optimistic"}  # the sample's names of rules, where they are not ours
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['optimizer']}-{case['array']}" for case in CASES])
@@ -30,8 +29,7 @@ def test_the_library_takes_the_same_path(case: parity.Case) -> None:
 def test_every_case_of_the_sample_is_covered_or_left_out_for_a_reason() -> None:
     covered = {case["array"] for case in CASES}
     assert not covered & set(LEFT_OUT)
-    open_ = [name for name, c in SAMPLE.items() if NAMED.get(c["optimizer"], c["optimizer"]) in OPTIMIZERS]
-    assert [name for name in open_ if name not in covered | set(LEFT_OUT)] == []
+    assert [name for name in SAMPLE if name not in covered | set(LEFT_OUT)] == []
     for name, entry in LEFT_OUT.items():
         assert len(entry["left_out"]) > 10
         assert name not in SAMPLE or SAMPLE[name]["safe_steps"] < 10, f"{name} proves something"

@@ -12,14 +12,14 @@ from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import MAX_ENTRANTS, Entrant, Race, sensible_lr
+from simulator.race import MAX_ENTRANTS, Entrant, Race, suited
 
 STEPS = 200
 MANY = 64
 
 
 def race(landscape: Landscape, *rules: type[Optimizer], starts: int = 1) -> Race:
-    field = [Entrant(cls(lr=sensible_lr(cls, landscape)), cls.name, stream=i) for i, cls in enumerate(rules)]
+    field = [Entrant(suited(cls(), landscape), cls.name, stream=i) for i, cls in enumerate(rules)]
     x, y = landscape.starts[0]
     return Race(landscape, tuple(field), tuple((x, y + i / 100.0) for i in range(starts)), steps=STEPS)
 
@@ -49,7 +49,7 @@ def test_the_whole_field(benchmark: BenchmarkFixture, report: Report) -> None:
 def test_the_whole_field_on_a_model(name: str, benchmark: BenchmarkFixture, report: Report) -> None:
     landscape = LANDSCAPES[name]()
     rules = [cls for cls in OPTIMIZERS.values() if cls.needs != "model" or landscape.model][:MAX_ENTRANTS]
-    field = [Entrant(cls(lr=sensible_lr(cls, landscape)), cls.name, stream=i) for i, cls in enumerate(rules)]
+    field = [Entrant(suited(cls(), landscape), cls.name, stream=i) for i, cls in enumerate(rules)]
     everyone = Race(landscape, tuple(field), landscape.starts[:1], steps=STEPS)
     benchmark.pedantic(lambda: Engine(everyone).run(), rounds=1)
     report(f"{len(rules)} rules, {STEPS} steps on {name} ({landscape.dim})", f"{seconds(everyone) * STEPS:.2f} s", "")
