@@ -147,8 +147,9 @@ def _sample(recording: Recording) -> Array:
     rows, lanes = recording.done + 1, recording.race.lanes
     chosen = np.unique(np.linspace(0, recording.done, min(rows, max(2, SAMPLE // lanes))).round().astype(np.intp))
     theta, start = recording.theta[chosen], recording.theta[0]
+    across = np.array([high - low for low, high in recording.race.landscape.box])
     with np.errstate(over="ignore", invalid="ignore"):
-        near = np.square(theta - start).sum(axis=2) <= recording.race.landscape.diagonal**2
+        near = np.square(theta - start).sum(axis=2) <= across @ across
     return np.where(near[..., None], theta, start)
 
 

@@ -47,6 +47,7 @@ class Arena(QWidget):
         self._step = 0
         self.outlook = Outlook()
         self._whole: Landscape | None = None  # what is drawn as it stands at step 0: view and levels are settled by it
+        self._told = ""  # what is said of the plane
         self._moment: Landscape | None = None  # … and as it stands at the step on screen
         self._relief: Relief | None = None
         self._hidden: frozenset[int] = frozenset()
@@ -78,6 +79,7 @@ class Arena(QWidget):
         self.box.added.connect(self.start_added)
         self.box.moved.connect(self.start_moved)
         self.box.dropped.connect(self.start_dropped)
+        self.box.dropped.connect(self._look_again)
         self.box.doubled.connect(self.reset_view)
         self.box.pressed_at.connect(self._show_ghost)
         self.set_theme(self._theme)
@@ -86,7 +88,7 @@ class Arena(QWidget):
         """The race whose starts and landscape are shown; what its racers do comes with `show_step`."""
         before, self._race = self._race, race
         if before is None or before.landscape != race.landscape:
-            self.setAccessibleDescription(f"{race.landscape.title}: {race.landscape.story}")
+            self._describe(race.landscape)
             if race.landscape.dim <= 2:  # beyond, what is drawn depends on where the racers go
                 self._set_ground(race.landscape)
         self._place_starts()
@@ -103,7 +105,11 @@ class Arena(QWidget):
         if turned or recording is not self._recording:
             self._recording = recording
             self._set_tracks()
+            self._describe(landscape)
+        if self._told != self.outlook.words:
+            self._told = self.outlook.words
             self.planes.show_outlook(self.outlook)
+            self._describe(landscape)
         self._step = step
         if landscape.moving:
             self._moment = self.outlook.ground(landscape.at(step))
@@ -178,8 +184,13 @@ class Arena(QWidget):
 
     def _choose_plane(self, kind: Any, seed: int) -> None:
         self.outlook.choose(kind, seed)
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Find a better plane: another was asked for, or a start is no longer held."""
         if self._recording is not None:
             self.show_step(self._recording, self._step)
+            self.planes.show_outlook(self.outlook)
 
     def _place_starts(self) -> None:
         race = self._race
@@ -198,6 +209,10 @@ class Arena(QWidget):
             looks = tracks(recording, self._theme, self._hidden)
             self.trails.set_tracks(looks, lambda first, last: positions(recording, first, last, plane))
             self.trails.show_rows(self._step)
+
+    def _describe(self, landscape: Landscape) -> None:
+        plane = f" Drawn on a plane: {self.outlook.words}." if self.plane is not None else ""
+        self.setAccessibleDescription(f"{landscape.title}: {landscape.story}{plane}")
 
     def _label_axes(self) -> None:
         names = ("x", "y")

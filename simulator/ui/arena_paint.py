@@ -254,7 +254,7 @@ def paint_arena(
         put(
             painter,
             QPointF(0.6 * room, 0.6 * room),
-            plaque(((f"{outlook.title}: {outlook.told}", theme.text),), theme, scale),
+            plaque(((outlook.words, theme.text),), theme, scale),
         )
     painter.restore()
     painter.save()

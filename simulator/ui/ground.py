@@ -60,18 +60,20 @@ class Outlook:
         return landscape if self.plane is None else Section(landscape, self.plane, self.box)
 
     @property
-    def title(self) -> str:
-        return TITLES["principal" if self._drawn is None else "random"]
+    def words(self) -> str:
+        """Which plane it is and what it shows, for a picture; "" where there is none."""
+        if self.plane is None:
+            return ""
+        title = TITLES["principal" if self._drawn is None else "random"]
+        return f"{title} · {self.percent}" if self.percent else title
 
     @property
-    def told(self) -> str:
-        """How much of the movement is shown, in words."""
-        if not self._known:
-            return "nobody has moved yet"
+    def percent(self) -> str:
+        """How much of the movement is shown; "" while nobody has moved."""
         percent = 100.0 * self.share
         # 100 % is said of the whole alone.
-        words = f"{percent:.0f}" if 9.95 <= percent < 98.95 or percent > 99.9999 else f"{min(percent, 99.9):.1f}"
-        return f"this plane shows {words} % of the movement"
+        number = f"{percent:.0f}" if 9.95 <= percent < 98.95 or percent > 99.9999 else f"{min(percent, 99.9):.1f}"
+        return f"{number} % of the movement" if self._known else ""
 
     def _more_is_known(self, recording: Recording) -> bool:
         return recording.done >= max(1, 2 * self._known) or self._known < recording.done == recording.race.steps

@@ -54,7 +54,8 @@ class PlaneBar(QWidget):
         self.kind.choose(outlook.kind)
         self.kind.setToolTip(f"{TIPS[outlook.kind]}. {ABOUT}")
         self.other.setVisible(outlook.kind == "random")
-        self.told.set_text(outlook.told[:1].upper() + outlook.told[1:], self._theme.text)
+        told = f"This plane shows {outlook.percent}" if outlook.percent else "Nobody has moved yet"
+        self.told.set_text(told, self._theme.text)
         self.setVisible(outlook.plane is not None)
 
     def set_theme(self, theme: Theme) -> None:

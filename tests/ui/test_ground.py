@@ -31,7 +31,7 @@ def test_the_main_directions_are_those_of_the_whole_race_as_far_as_it_is_known()
         changes += [step] * outlook.look(engine.advance(step - engine.recording.done))
     assert len(changes) <= 9  # at most once whenever twice as many steps are known, and at the end
     best = principal_plane(engine.recording).share(engine.recording)
-    assert 0.95 * best <= outlook.share <= best and outlook.title.startswith("Main")
+    assert 0.95 * best <= outlook.share <= best and outlook.words.startswith("Main directions · ")
 
 
 def test_while_a_computed_race_plays_the_plane_lies_still():
@@ -55,7 +55,7 @@ def test_a_small_change_of_the_race_leaves_the_plane_and_a_large_one_does_not():
 def test_a_new_race_of_which_nothing_is_known_yet_keeps_the_plane():
     outlook = Outlook()
     outlook.look(ran(race_in_five()))
-    assert not outlook.look(ran(race_in_five(lr=0.05), steps=0)) and outlook.told == "nobody has moved yet"
+    assert not outlook.look(ran(race_in_five(lr=0.05), steps=0)) and outlook.percent == ""
     fresh = Outlook()
     assert fresh.look(ran(race_in_five(), steps=0)) and fresh.plane is not None
 
@@ -73,7 +73,7 @@ def test_random_directions_are_kept_until_others_are_asked_for():
     recording, outlook = ran(race_in_five()), Outlook()
     outlook.look(recording)
     outlook.choose("random", 3)
-    assert outlook.look(recording) and outlook.title.startswith("Random")
+    assert outlook.look(recording) and outlook.words.startswith("Random")
     first, small = outlook.plane.axes, outlook.share
     assert small < principal_plane(recording).share(recording)
     assert not outlook.look(ran(race_in_five(lr=0.09))) and outlook.plane.axes is first
@@ -101,4 +101,4 @@ def test_the_share_is_told_in_percent(share, words):
     outlook = Outlook()
     outlook.look(ran(race_in_five()))
     outlook.share = share
-    assert outlook.told == f"this plane shows {words} % of the movement"
+    assert outlook.percent == f"{words} % of the movement"
