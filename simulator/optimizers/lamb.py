@@ -33,7 +33,7 @@ class LAMB(Trusting, Moments, Guarded, Optimizer):
         Dialect(
             "paper",
             "τ = φ(‖θ‖) / ‖u‖, φ some function that keeps ‖θ‖ within bounds",
-            "with bounds a layer at 0 can leave it, and a huge one does not take huge steps",
+            "with bounds a tiny layer still moves, and a huge one does not take huge steps",
         ),
     )
 

@@ -38,8 +38,8 @@ class Shampoo(Sided, Decay, Optimizer):
     dialects = (
         Dialect(
             "paper",
-            "ε = 1e-4 and more, and s comes from g alone",
-            "a larger ε shortens the first steps along directions that were not seen yet",
+            "u = g: no momentum of this kind",
+            "with β > 0 the last step, already rescaled, is mixed with a bare gradient: the two differ much in length",
         ),
         Dialect(
             "distributed Shampoo",

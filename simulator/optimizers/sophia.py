@@ -36,7 +36,7 @@ class Sophia(Moments, Guarded, Decay, Optimizer):
         Dialect(
             "paper",
             "θ ← θ − η·clip(m / max(γ·h, ε), ±1), γ = 0.01 to 0.05",
-            "the same with γ for p, η·γ for η and ε/γ for ε",
+            "the same path where p is γ, and η and ε here are the paper's divided by γ",
         ),
         Dialect(
             "optax",
