@@ -43,10 +43,10 @@ class Plane:
         Movement is the squared distance of every racer from its own start, summed over the steps computed so far;
         points farther from it than the box's diagonal, of those who diverge, are left out. 1 where nobody has moved.
         """
-        moved = _movement(recording)
-        whole = float(np.trace(moved))
-        directions = self.axes / np.sqrt(_squares(self.axes))
-        return float(np.clip(np.trace(directions @ moved @ directions.T) / whole, 0.0, 1.0)) if whole else 1.0
+        moves = _moves(recording)
+        whole = float(np.square(moves).sum())
+        shown = float(np.square(moves @ (self.axes / np.sqrt(_squares(self.axes))).T).sum())
+        return min(shown / whole, 1.0) if whole else 1.0
 
     def view(self, recording: Recording, least: float = 0.0) -> Box:
         """The part of the plane where the race's paths lie, and ``least`` around the origin on every side; with the
@@ -95,12 +95,13 @@ def principal_plane(recording: Recording) -> Plane:
     """The plane through the first start that shows as much of the race's movement as a plane can.
 
     Its axes, of unit length, are the two leading right singular vectors of all displacements from the start, each
-    with its largest coordinate positive. Movement is that of `Plane.share`.
+    turned so that the racers have on the whole moved along it. Movement is that of `Plane.share`.
     """
-    _, vectors = np.linalg.eigh(_movement(recording))
-    axes = vectors.T[:-3:-1].copy()
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1)[:, None], axis=1)
-    return Plane(np.array(recording.race.starts[0]), axes * np.sign(largest))
+    moves = _moves(recording)
+    _, vectors = np.linalg.eigh(moves.T @ moves)
+    axes = vectors.T[:-3:-1]
+    along = axes @ moves.sum(axis=0)
+    return Plane(np.array(recording.race.starts[0]), np.where(along < 0.0, -1.0, 1.0)[:, None] * axes)
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,6 @@ def _sample(recording: Recording) -> Array:
     return np.where(near[..., None], theta, start)
 
 
-def _movement(recording: Recording) -> Array:
-    """The sum of the outer products of all displacements from the start, (dim, dim)."""
-    moves = (_sample(recording) - recording.theta[0]).reshape(-1, recording.theta.shape[2])
-    return moves.T @ moves
+def _moves(recording: Recording) -> Array:
+    """Displacements from the start, one a row: (n, dim)."""
+    return (_sample(recording) - recording.theta[0]).reshape(-1, recording.theta.shape[2])

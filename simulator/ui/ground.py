@@ -12,7 +12,8 @@ from simulator.recording import Recording
 
 Kind = Literal["principal", "random"]
 TITLES: dict[Kind, str] = {"principal": "Main directions", "random": "Random directions"}
-GOOD_ENOUGH = 0.95  # of the movement that a new plane would show: with as much the old one stays
+# Of the movement that a new plane would show: with as much the old one stays, when all is known, and while more comes.
+GOOD_ENOUGH, HALF = 0.95, 0.5
 TIGHT, LOOSE = 0.1, 2.5  # of the view's side: how near its edge paths may come, and how wide it may be around them
 ON_IT = 1e-3  # of the box's diagonal: as near a start must be for the plane to go through it
 
@@ -87,7 +88,8 @@ class Outlook:
             return
         best = principal_plane(recording)
         if self.plane is not None and stays and self._drawn is None:
-            stays = self.plane.share(recording) >= GOOD_ENOUGH * best.share(recording)
+            enough = GOOD_ENOUGH if recording.done == race.steps else HALF
+            stays = self.plane.share(recording) >= enough * best.share(recording)
         else:
             stays = False
         if not stays:

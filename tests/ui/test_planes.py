@@ -92,7 +92,9 @@ def test_the_ground_is_the_loss_on_the_plane(arena):
     assert ground.loss(minimum) < ground.loss(np.zeros(2))
     picture = grab(arena)
     low = minimum + np.array((0.0, 0.25))
-    high = np.array([arena.view[0][0], arena.view[1][0]]) + 0.05 * np.ptp(arena.view, axis=1)
+    (x0, x1), (y0, y1) = arena.view
+    corners = [(x0 + a * (x1 - x0), y0 + b * (y1 - y0)) for a in (0.05, 0.95) for b in (0.05, 0.95)]
+    high = max(corners, key=lambda at: float(ground.loss(np.array(at))))
     dark, light = (picture[at.y(), at.x()].sum() for at in (pixel_of(arena, *low), pixel_of(arena, *high)))
     assert dark < light - 100
 
