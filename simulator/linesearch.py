@@ -133,10 +133,10 @@ class _Wolfe:
         good = looking & ~above & flat
         bracketed = looking & (above | (~flat & (slope >= 0.0)))
         farther = looking & ~good & ~bracketed
-        self.low = np.where((good | ends), new, self.low)
+        self.low = np.where(good | ends, new, self.low)
         self.low = np.where(bracketed, self.before, self.low)
         self.high = np.where(bracketed, new, self.high)
-        self.low = np.where((ends & (self.line.start[:, LOSS] <= loss)), self.line.start, self.low)
+        self.low = np.where(ends & (self.line.start[:, LOSS] <= loss), self.line.start, self.low)
         self.narrowing |= bracketed
         self._order(bracketed)
         wide = np.abs(self.high[:, LENGTH] - self.low[:, LENGTH]) * self.longest >= self.narrowest
@@ -152,7 +152,7 @@ class _Wolfe:
         better = inside & ~worse
         uphill = new[:, SLOPE] * (self.high[:, LENGTH] - self.low[:, LENGTH]) >= 0.0
         self.high = np.where(worse, new, self.high)
-        self.high = np.where((better & ~flat & uphill), self.low, self.high)
+        self.high = np.where(better & ~flat & uphill, self.low, self.high)
         self.low = np.where(better, new, self.low)
         self._order(worse)
         return inside & ~(better & flat)
