@@ -30,15 +30,15 @@ class Shampoo(Sided, Decay, Optimizer):
         "form of pytorch_optimizer's Shampoo"
     )
     formula = (
-        "L = ε·I, R = ε·I, G = ε·I at first\nu = (1 − β)·g + β·s + λ·θ, s the last step; at t = 1: u = g + λ·θ\n"
-        "of a matrix: L ← L + u·uᵀ, R ← R + uᵀ·u, s = L^(−1/4)·u·R^(−1/4)\nof a vector: G ← G + u·uᵀ, s = G^(−1/2)·u\n"
+        "L = ε·I, R = ε·I, G = ε·I at first\ng ← (1 − β)·g + β·s, s the last step, from t = 2 on\ng ← g + λ·θ\n"
+        "of a matrix: L ← L + g·gᵀ, R ← R + gᵀ·g, s = L^(−1/4)·g·R^(−1/4)\nof a vector: G ← G + g·gᵀ, s = G^(−1/2)·g\n"
         "θ ← θ − η·s\nroots are taken every k steps, before the first they are 0\n" + Decay.form
     )
     letters: ClassVar[dict[str, str]] = {"L_root": "L^(−1/4)", "R_root": "R^(−1/4)", "G_root": "G^(−1/2)"}
     dialects = (
         Dialect(
             "paper",
-            "u = g: no momentum of this kind",
+            "no momentum of this kind",
             "with β > 0 the last step, already rescaled, is mixed with a bare gradient: the two differ much in length",
         ),
         Dialect(
@@ -49,7 +49,7 @@ class Shampoo(Sided, Decay, Optimizer):
     )
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of the first step.")
-    beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum: the last step's share in u.")
+    beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum: the last step's share in g.")
     matrix_eps: float = param("ε", 1e-6, 0.0, 10.0, "log", floor=1e-16, doc="What L, R and G begin at.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Weight decay.")
     weight_decouple: bool = param("decoupled", False, doc="Take ηλθ off θ before the step, as AdamW does.")
