@@ -90,6 +90,7 @@ def test_trails_and_heads_stand_on_the_plane(arena):
 def test_the_ground_is_the_loss_on_the_plane(arena):
     ground, minimum = arena._moment, arena.plane.project(np.array(Five().minima[0].theta))
     assert ground.loss(minimum) < ground.loss(np.zeros(2))
+    arena.set_hidden(frozenset({0, 1}))
     picture = grab(arena)
     low = minimum + np.array((0.0, 0.25))
     (x0, x1), (y0, y1) = arena.view
