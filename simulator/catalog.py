@@ -43,7 +43,6 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
         ]
         if len(mine) != 1:
             raise RuntimeError(f"{module.__name__} must define exactly one {self.noun}, it defines {len(mine)}")
-        mine[0].name = name  # type: ignore[attr-defined]
         return mine[0]
 
     def find(self, name: object, where: str) -> type[T]:

@@ -159,9 +159,12 @@ def params(cls: type) -> Mapping[str, Param]:
 class Declared:
     """What every optimizer, landscape and schedule has from its declaration. Subclasses are frozen dataclasses."""
 
-    name: ClassVar[str] = ""  # the module's name, set by the catalog
+    name: ClassVar[str]  # that of its module, by which files and commands call it
     title: ClassVar[str]
     source: ClassVar[str]  # authors, year, title; where the form deviates
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rpartition(".")[2]
 
     @property
     def hyper(self) -> dict[str, Any]:

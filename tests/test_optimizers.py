@@ -16,7 +16,7 @@ from simulator.lanes import Group
 from simulator.optimizer import Array, Optimizer, Query, State
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
-from simulator.race import Entrant, Race, sensible_lr
+from simulator.race import Entrant, Race, sensible_lr, suited
 from tests.alone import bound, run_alone
 from tests.squares import Squares
 
@@ -155,25 +155,21 @@ def test_its_names_are_the_house_names(cls: type[Optimizer]) -> None:
             assert (p.low, p.high, p.scale) == (0.0, 0.9999, "log1m")
 
 
-@pytest.mark.parametrize("name", [name for name, cls in LANDSCAPES.items() if cls().minima])
-def test_the_suggested_rate_works_from_every_start(name: str) -> None:
-    landscape = LANDSCAPES[name]()
-    rules = [cls for cls in OPTIMIZERS.values() if landscape.model or cls.needs != "model"]
-    fields = {cls: Entrant(cls(lr=sensible_lr(cls, landscape)), cls.title) for cls in rules}
-    samples = landscape.shown(0, 0) is not landscape
-    for cls, entrant in fields.items():
-        run = Engine(Race(landscape, (entrant,), landscape.starts)).run()
-        lower = run.loss[-1] < run.loss[0]
-        if cls.name == "newton":  # its rate is 1, and it climbs where the curvature is negative
-            assert entrant.lr == 1.0
-        elif cls.name == "barzilai_borwein":  # it never asks for the loss, and trusts any curvature that is positive
-            assert lower.any() or samples
-        elif cls.name in ("bfgs", "lbfgs", "ncg"):  # they take the slopes of two samples for those of one loss
-            assert lower.all() or samples
-        elif cls.name == "sam":  # a hilltop nearer than ρ holds it: uphill of it lies the other side
-            assert lower.sum() >= len(lower) - 1
-        else:
-            assert lower.all(), cls.name
+GENTLE = 0.85
+CLIMBERS = {"newton": 0.6}  # where the curvature is negative it goes up by right
+
+
+@every_class
+def test_the_suggested_rate_gets_lower_from_nearly_every_start(cls: type[Optimizer]) -> None:
+    """Nobody is good everywhere: there are traps and kinks in the catalog. A rate that is wrong fails widely."""
+    lower: list[bool] = []
+    for landscape in (made() for made in LANDSCAPES.values() if made.family == ("data" if cls.needs else "classic")):
+        if landscape.lowest is None:
+            continue
+        entrant = Entrant(suited(cls(), landscape), "it")
+        run = Engine(Race(landscape, (entrant,), landscape.starts, steps=100)).run()
+        lower += (run.loss[-1] < run.loss[0]).tolist()
+    assert np.mean(lower) > CLIMBERS.get(cls.name, GENTLE)
 
 
 def test_newton_climbs_to_the_saddle_until_it_is_damped() -> None:
