@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
@@ -10,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage,
 
 from simulator import __version__, png_text, racefile
 from simulator.files import FileError, check_writable, write
-from simulator.param import params
+from simulator.param import Param, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena_paint import paint_arena
@@ -24,6 +25,12 @@ from simulator.ui.theme import LIGHT, Theme
 from simulator.words import short_text as short
 
 MARGIN = 24.0
+NARROW = 400.0  # a column of the legend that has room for a name and a result alone
+LEGEND = 0.3  # of the page that it may take
+NOISES = {
+    "gaussian": "noise", "multiplicative": "multiplicative noise", "student": "heavy-tailed noise",
+    "sparse": "sparse gradients",
+}  # fmt: skip
 
 
 def save_png(
@@ -97,9 +104,9 @@ def draw(
 def protocol(race: Race, step: int) -> str:
     """What was the same for everyone, in one line."""
     noise = race.noise
-    if noise.sigma:
-        feels = f"noise σ = {short(noise.sigma)}, {'the same draws for all' if noise.shared else 'own draws each'}"
-    else:
+    size = f"p = {short(noise.probability)}" if noise.kind == "sparse" else f"σ = {short(noise.sigma)}"
+    feels = f"{NOISES[noise.kind]} {size}, {'the same draws for all' if noise.shared else 'own draws each'}"
+    if noise.kind != "sparse" and not noise.sigma:
         feels = "no noise"
     starts = ", ".join(point_words(start) for start in race.starts[:3])
     more = f" and {len(race.starts) - 3} more" if len(race.starts) > 3 else ""
@@ -123,13 +130,23 @@ def recipe(entrant: Entrant) -> str:
     for name, p in params(type(optimizer)).items():
         value = optimizer.hyper[name]
         if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")) and value != p.off:
-            told.append(f"{p.symbol} = {short(value)}" if p.numeric else f"{p.symbol} {'on' if value else 'off'}")
+            told.append(_setting(p, value))
+    if entrant.clip_value:
+        told.append(f"coordinates clipped at {short(entrant.clip_value)}")
     if entrant.clip_norm:
         told.append(f"clipped at {short(entrant.clip_norm)}")
     if entrant.schedule.name != "constant" or entrant.schedule.warmup:
         warmup = f", warm-up {entrant.schedule.warmup}" if entrant.schedule.warmup else ""
         told.append(f"{entrant.schedule.title.lower()} schedule{warmup}")
+    if entrant.restart:
+        told.append("memory restarted")
     return ", ".join(told)
+
+
+def _setting(param: Param, value: Any) -> str:
+    if param.numeric:
+        return f"{param.symbol} = {short(value)}"
+    return f"{param.symbol} {'on' if value else 'off'}" if param.scale == "switch" else f"{param.symbol} = {value}"
 
 
 def result(recording: Recording, entrant: int, step: int) -> str:
@@ -171,27 +188,37 @@ def _protocol(painter: QPainter, page: QRectF, race: Race, step: int, theme: The
 def _legend(
     painter: QPainter, page: QRectF, recording: Recording, step: int, theme: Theme, hidden: frozenset[int]
 ) -> float:
-    """A line a racer, in as many columns as there is room for. Returns where it begins."""
+    """A line a racer, in as many columns as there is room for, narrower ones where there are many racers; the rest are
+    counted. Returns where it begins."""
     race = recording.race
     shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in hidden]
     name, rest = _font(14, theme, bold=True), _font(14, theme)
     metrics = QFontMetricsF(name), QFontMetricsF(rest)
     row = metrics[0].height() + 6.0
+    most = max(1, int(LEGEND * page.height() / row))
     columns = max(1, int(page.width() // 620.0))
-    rows = -(-len(shown) // columns)
+    if len(shown) > most * columns:
+        columns = max(1, int(page.width() // 310.0))
+    rows = min(-(-len(shown) // columns), most)
     top, column = page.bottom() - rows * row, page.width() / columns
-    for n, i in enumerate(shown):
+    listed = shown if len(shown) <= rows * columns else shown[: rows * columns - 1]
+    for n, i in enumerate(listed):
         entrant = race.entrants[i]
         x, y = page.x() + column * (n // rows), top + row * (n % rows)
         paint_swatch(painter, QRectF(x, y, 40.0, row), theme.style(entrant.stream), theme)
-        label = _fit(metrics[0], entrant.label, 0.3 * column)
+        label = _fit(metrics[0], entrant.label, (0.5 if column < NARROW else 0.3) * column)
         painter.setFont(name)
         painter.setPen(QColor(theme.text))
         painter.drawText(QPointF(x + 50.0, y + metrics[0].ascent() + 3.0), label)
         left = x + 50.0 + metrics[0].horizontalAdvance(label) + 10.0
         painter.setFont(rest)
-        told = _fit(metrics[1], f"{recipe(entrant)}: {result(recording, i, step)}", x + column - left - 16.0)
+        how = result(recording, i, step)
+        told = how.removesuffix(", racing") if column < NARROW else f"{recipe(entrant)}: {how}"
+        told = _fit(metrics[1], told, x + column - left - 16.0)
         painter.drawText(QPointF(left, y + metrics[0].ascent() + 3.0), told)
+    if len(listed) < len(shown):
+        x, y = page.x() + column * (columns - 1), top + row * (rows - 1)
+        painter.drawText(QPointF(x, y + metrics[0].ascent() + 3.0), f"and {len(shown) - len(listed)} more")
     return top - 12.0
 
 

@@ -3,11 +3,18 @@
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from racers import field_of
 
 from simulator.engine import Engine
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import MAX_ENTRANTS, Noise
 from simulator.recording import Status
-from simulator.ui.export import result
+from simulator.schedules import SCHEDULES
+from simulator.ui import export
+from simulator.ui.export import protocol, recipe, result
+from simulator.ui.theme import LIGHT
 
 
 def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
@@ -18,3 +25,37 @@ def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
     assert result(recording, 0, 3) == "≤ 2,190 above the minimum, 1 arrived, 1 racing"
     recording.loss[3], recording.status[3], recording.since[3] = np.nan, Status.DIVERGED, 2
     assert result(recording, 0, 3) == "diverged at step 2"
+
+
+def test_the_protocol_says_what_kind_of_noise_was_felt():
+    race = field_of("sgd")
+    for noise, words in (
+        (Noise(), " · no noise · "),
+        (Noise(0.5), " · noise σ = 0.5, the same draws for all · "),
+        (Noise(0.5, shared=False), " · noise σ = 0.5, own draws each · "),
+        (Noise(2.0, "student"), " · heavy-tailed noise σ = 2, "),
+        (Noise(2.0, "multiplicative"), " · multiplicative noise σ = 2, "),
+        (Noise(0.0, "sparse", 0.25), " · sparse gradients p = 0.25, "),
+    ):
+        assert words in protocol(replace(race, noise=noise), 3)
+
+
+def test_the_legend_tells_all_that_differs_from_the_defaults():
+    entrant = field_of("adam").with_hyper(0, lr=0.5, bias_correction=False).entrants[0]
+    entrant = replace(entrant, clip_value=2.0, clip_norm=3.0, restart=True, schedule=SCHEDULES["step"]())
+    told = recipe(entrant)
+    assert told.startswith("η = 0.5, β₁ = 0.9, m̂, v̂ off, ")
+    for words in ("coordinates clipped at 2", "clipped at 3", "step schedule", "memory restarted"):
+        assert words in told
+    assert "λ" not in told
+
+
+def test_a_legend_of_very_many_leaves_room_for_the_picture():
+    plain = [name for name, cls in OPTIMIZERS.items() if not cls.needs]
+    race = replace(field_of(*plain[:MAX_ENTRANTS]), steps=2)
+    recording = Engine(race).run()
+    image = QImage(1600, 900, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    page = QRectF(0.0, 0.0, 1600.0, 900.0)
+    assert export._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
+    painter.end()
