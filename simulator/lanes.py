@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.optimizer import Block, Optimizer, State
-from simulator.param import Param, params
+from simulator.optimizer import Optimizer, State, bound
+from simulator.param import params
 from simulator.race import Entrant, Race
 
 Array = NDArray[np.float64]
@@ -91,38 +89,23 @@ def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
     Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
     """
     hyper, known = optimizer.hyper, params(type(optimizer))
-    return type(optimizer), *(hyper[name] == p.off if _spread(p) else hyper[name] for name, p in known.items())
+    return type(optimizer), *(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
 
 
 def _restarts(racer: Entrant, steps: int) -> tuple[int, ...]:
     return racer.schedule.boundaries(steps) if racer.restart else ()
 
 
-def _spread(p: Param) -> bool:
-    """Whether a hyperparameter reaches the rule as an array, a value a lane."""
-    return p.numeric and not p.shared
-
-
 def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
     lanes = np.array(members, dtype=np.intp)
     racers = [race.entrants[lane // len(race.starts)] for lane in members]
-
-    def spread(value: Callable[[Entrant], float]) -> Array:
-        column = np.array([value(racer) for racer in racers], dtype=np.float64)[:, None]
-        return np.repeat(column, race.landscape.dim, axis=1)
-
-    first = racers[0].optimizer
-    values = first.hyper
-    for name, p in params(type(first)).items():
-        if _spread(p):
-            values[name] = None if values[name] == p.off else spread(lambda r, name=name: r.optimizer.hyper[name])
-    rule = first.bind(**values, blocks=_blocks(race.landscape.blocks))
+    rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
     clip, cut = _limits([racer.clip_norm for racer in racers]), _limits([racer.clip_value for racer in racers])
     return Group(
         rule=rule,
         lanes=lanes,
         part=part,
-        peak=values["lr"],
+        peak=rule.hyper["lr"],
         factors=_factors(race, racers),
         clip=clip,
         cut=cut,
@@ -131,11 +114,6 @@ def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
         theta=theta[lanes],
         state=rule.init(theta[lanes]),
     )
-
-
-def _blocks(shapes: tuple[tuple[int, ...], ...]) -> tuple[Block, ...]:
-    ends = np.cumsum([math.prod(shape) for shape in shapes]).tolist()
-    return tuple(Block(slice(end - math.prod(shape), end), shape) for end, shape in zip(ends, shapes, strict=True))
 
 
 def _limits(values: list[float]) -> Array | None:

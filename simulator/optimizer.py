@@ -7,14 +7,17 @@ broadcast), a switch stays a bool, and a term that is off (`Param.off`) is ``Non
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from math import prod
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.param import Declared
+from simulator.param import Declared, params
 
 Array = NDArray[np.float64]
 State = dict[str, Array]
@@ -74,6 +77,12 @@ class Block(NamedTuple):
     shape: tuple[int, ...]
 
 
+def blocks_of(shapes: tuple[tuple[int, ...], ...]) -> tuple[Block, ...]:
+    """Blocks of these shapes, one after the other."""
+    ends = list(accumulate(prod(shape) for shape in shapes))
+    return tuple(Block(slice(end - prod(shape), end), shape) for end, shape in zip(ends, shapes, strict=True))
+
+
 class Cost(NamedTuple):
     """What a rule asks for and keeps, at its default settings.
 
@@ -130,6 +139,13 @@ class Optimizer(Declared):
         bound.__dict__.update(values)
         return bound
 
+    @lru_cache(maxsize=256)  # noqa: B019  # small frozen values; every change of a race asks again
+    def kept(self, shapes: tuple[tuple[int, ...], ...]) -> int:
+        """How many numbers the state of one lane holds on parameter blocks of these shapes."""
+        rule = bound([self], shapes)
+        state = rule.init(np.zeros((1, rule.blocks[-1].part.stop)))
+        return sum(value.size for value in state.values())
+
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
         """A sensible η on a landscape where gradient descent wants ``lr`` and whose box measures ``diagonal``.
@@ -138,3 +154,14 @@ class Optimizer(Declared):
         the way across.
         """
         return lr
+
+
+def bound(optimizers: Sequence[Optimizer], shapes: tuple[tuple[int, ...], ...]) -> Optimizer:
+    """One rule for lanes, an optimizer each, that differ in numbers alone; on parameter blocks of these shapes."""
+    first, blocks = optimizers[0], blocks_of(shapes)
+    values = first.hyper
+    for name, p in params(type(first)).items():
+        if p.per_lane:
+            column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)[:, None]
+            values[name] = None if values[name] == p.off else np.repeat(column, blocks[-1].part.stop, axis=1)
+    return first.bind(**values, blocks=blocks)

@@ -59,6 +59,11 @@ class Param:
     def numeric(self) -> bool:
         return self.scale in ("linear", "log", "log1m")
 
+    @property
+    def per_lane(self) -> bool:
+        """Whether it reaches a rule as an array, a value a lane."""
+        return self.numeric and not self.shared
+
     def range_text(self) -> str:
         """The allowed values, in words."""
         if self.scale == "switch":

@@ -13,9 +13,8 @@ from simulator.schedules.constant import Constant
 
 NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
-MAX_LANE_STEPS = 20_000_000
-"""Entrants × starts × steps, in two dimensions; in more, as many numbers. A race keeps everything, some 100 bytes a
-lane-step: 2 GB at the limit."""
+MAX_NUMBERS = 240_000_000
+"""A race keeps everything it went through, eight bytes a number: 2 GB at the limit."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,9 @@ class Race:
 
     def __post_init__(self) -> None:
         faults = [*self._start_faults(), *self._entrant_faults()]
-        limit = MAX_LANE_STEPS * 2 // max(self.landscape.dim, 2)
-        if self.lanes * self.steps > limit:
-            most = f"at most {limit // self.lanes:,} ({limit:,} lane-steps)"
-            faults.append(f"steps: must be {most} with entrants × starts = {self.lanes:,}, got {self.steps:,}")
+        if self.steps > (most := MAX_NUMBERS // max(self.numbers, 1)):
+            why = f"a step of {self.lanes:,} runs keeps {self.numbers:,} numbers"
+            faults.append(f"steps: must be at most {most:,}, as {why}, got {self.steps:,}")
         if faults:
             raise RaceError(faults)
 
@@ -121,6 +119,12 @@ class Race:
     @property
     def lanes(self) -> int:
         return len(self.entrants) * len(self.starts)
+
+    @property
+    def numbers(self) -> int:
+        """What a step adds to the recording: of each run where it is, its gradient, its state, and what is read off."""
+        dim, blocks = self.landscape.dim, self.landscape.blocks
+        return len(self.starts) * sum(4 + 2 * dim + entrant.optimizer.kept(blocks) for entrant in self.entrants)
 
     # Changes, each a new Race.
 

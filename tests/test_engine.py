@@ -14,9 +14,10 @@ from simulator.noise import signs
 from simulator.optimizer import Layers, Probe, Query, Value
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
-from simulator.race import MAX_LANE_STEPS, Entrant, Noise, Race, obstacle, sensible_lr
+from simulator.race import MAX_NUMBERS, Entrant, Noise, Race, obstacle, sensible_lr
 from simulator.recording import Recording, Status, Tally
 from simulator.schedules import SCHEDULES
+from tests.alone import bound
 
 RAVINE = LANDSCAPES["ravine"]()
 FIELDS = ("theta", "loss", "grad_norm", "status", "since", "evals", "grad")
@@ -296,6 +297,17 @@ def test_a_rule_that_needs_a_model_races_only_where_there_is_one() -> None:
 
 def test_a_race_in_many_dimensions_may_be_as_long_as_its_numbers_allow() -> None:
     flip = LANDSCAPES["flip_network"]()
-    entrants = tuple(Entrant(OPTIMIZERS["sgd"](), str(i), stream=i) for i in range(2))
-    with pytest.raises(RaceError, match="steps: must be at most"):
-        Race(flip, entrants, flip.starts[:1], steps=MAX_LANE_STEPS * 2 // flip.dim)
+    for name, numbers in (("sgd", 4 + 2 * 31), ("adam", 4 + 4 * 31)):
+        most = MAX_NUMBERS // numbers
+        entrants = (Entrant(OPTIMIZERS[name](), name),)
+        assert Race(flip, entrants, flip.starts[:1], steps=min(most, 1_000_000)).numbers == numbers
+    bfgs = tuple(Entrant(OPTIMIZERS["bfgs"](), str(i), stream=i) for i in range(4))
+    with pytest.raises(RaceError, match=r"steps: must be at most .* as a step of 4 runs keeps"):
+        Race(flip, bfgs, flip.starts[:1], steps=100_000)
+
+
+def test_what_a_race_keeps_is_counted_before_it_is_run() -> None:
+    for cls in OPTIMIZERS.values():
+        memory = LANDSCAPES["matrix_memory"]()
+        group = bound(cls(), memory, memory.starts[:2])
+        assert cls().kept(memory.blocks) == sum(value[0].size for value in group.state.values()), cls.name

@@ -164,8 +164,8 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
         ("entrant = 3", "entrant: must be written [[entrant]]"),
         ("entrant = [3]", "entrant[0]: must be a table, got 3"),
         (
-            "steps = 1_000_000\n" + "[[entrant]]\n" * 21,
-            "steps: must be at most 952,380 (20,000,000 lane-steps) with entrants × starts = 21, got 1,000,000",
+            "steps = 1_000_000\n" + "[[entrant]]\n" * 30,
+            "steps: must be at most 800,000, as a step of 30 runs keeps 300 numbers, got 1,000,000",
         ),
         ("[[entrant]]\n" * 65, "entrant: a race has 1 to 64 entrants, got 65"),
         ("landscape = 'ravine'\n" + entrant(""), "landscape: must be a table, written [landscape], got 'ravine'"),

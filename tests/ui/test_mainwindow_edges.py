@@ -50,10 +50,10 @@ def test_all_racers_may_be_hidden(window: MainWindow) -> None:
 def test_a_start_too_many_is_refused_in_words(window: MainWindow) -> None:
     c, arena = window.controller, window.workbench.arena
     c.set_race(dataclasses.replace(c.race, steps=1_000_000))
-    for x in range(6):
+    for x in range(8):
         arena.start_added.emit(float(x), 1.0)
-    assert len(c.race.starts) == 5
-    assert "20,000,000 lane-steps" in window.commentary.text()
+    assert len(c.race.starts) == 6
+    assert "runs keeps" in window.commentary.text()
 
 
 def test_a_start_too_far_out_is_refused_in_words(window: MainWindow) -> None:

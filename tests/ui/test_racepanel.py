@@ -263,7 +263,7 @@ def test_too_long_a_race_is_refused_where_it_was_asked_for(qtbot: QtBot) -> None
     shown = Shown(qtbot, race)
     type_in(qtbot, shown.number("steps").field, "1000000")
     control = shown.panel.forms["race"].controls["steps"]
-    assert shown.sent == [] and control.error.isVisible() and "lane-steps" in control.error.text()
+    assert shown.sent == [] and control.error.isVisible() and "runs keeps" in control.error.text()
     assert control.value == race.steps
     qtbot.keyClick(shown.number("steps").field, Qt.Key.Key_Escape)
     assert shown.number("steps").field.text() == "300" and not control.error.isVisible()
