@@ -258,7 +258,11 @@ class Arena(QWidget):
 
 
 class _Axis(pg.AxisItem):
-    """Writes a minus as everything else here does."""
+    """Writes a minus as everything else here does, and numbers as they are, not in thousandths."""
+
+    def __init__(self, side: str):
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)
 
     def tickStrings(self, *given: Any) -> list[str]:
         return [text.replace("-", "−") for text in super().tickStrings(*given)]

@@ -20,7 +20,7 @@ LONGEST_TICK_SECONDS = 0.25  # a tick that comes late (a sleeping laptop) owes n
 MERGE_SECONDS = 1.0  # changes of one control closer than this are one entry of the undo list
 FRAME_MILLISECONDS = 16
 MIN_SPEED, MAX_SPEED = 1.0, 5000.0
-MOST_AHEAD = 20_000_000  # coordinates computed ahead of what is on screen
+MOST_AHEAD = 5_000_000  # coordinates computed ahead of what is on screen: some 200 MB
 
 
 @dataclass(frozen=True)

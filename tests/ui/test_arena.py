@@ -202,6 +202,14 @@ def test_in_one_dimension_racers_stand_on_the_curve(qtbot, arena):
     assert arena.box.starts == pytest.approx(np.array([(0.0, 9.0)]))
 
 
+def test_numbers_on_the_axes_are_what_they_are(qtbot, arena):
+    recording = ran(race("reddi", lr=0.001))
+    arena.set_race(recording.race)
+    arena.show_step(recording, 3)
+    grab(arena)
+    assert arena.left.labelString().count("0.001") == 0 and arena.left.autoSIPrefixScale == 1.0
+
+
 def words_at(recording, step, port, hidden=frozenset()):
     """The texts painted for the racers."""
     heads, said = Heads(), []
