@@ -125,8 +125,8 @@ def _says(runs: list[dict[str, Any]]) -> str:
     parts: list[str] = []
     for name in dict.fromkeys(run["library"] for run in runs):
         steps = [n for run in runs if run["library"] == name for n in run["steps"].values()]
-        span = " to ".join(str(n) for n in sorted({min(steps), max(steps)}))
-        parts.append(f"with {name} to {_power(BOUND)} over {span} steps")
+        shortest = f", in the shortest of {len(steps)} runs over {min(steps)}" if min(steps) < max(steps) else ""
+        parts.append(f"with {name} to {_power(BOUND)} over {max(steps)} steps{shortest}")
     return "agrees " + " and ".join(parts)
 
 
