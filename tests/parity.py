@@ -127,7 +127,7 @@ def _says(runs: list[dict[str, Any]]) -> str:
         steps = [n for run in runs if run["library"] == name for n in run["steps"].values()]
         shortest = f", in the shortest of {len(steps)} runs over {min(steps)}" if min(steps) < max(steps) else ""
         parts.append(f"with {name} to {_power(BOUND)} over {max(steps)} steps{shortest}")
-    return "agrees " + " and ".join(parts)
+    return "agrees " + "; ".join(parts)
 
 
 def _power(x: float) -> str:
