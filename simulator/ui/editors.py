@@ -15,10 +15,13 @@ SETTLE_MILLISECONDS = 350  # rest in typing after which a text is tried
 WORDS = {
     "lr": "learning rate", "eps": "epsilon", "eta_min": "final rate", "sigma": "noise", "shared": "same noise for all",
     "warmup": "warm-up", "kind": "kind of noise", "restart": "restart memory", "T_0": "first cycle",
-    "T_mult": "growth of cycles", "init_seed": "seed of the start",
+    "T_mult": "growth of cycles", "init_seed": "seed of the start", "line_search_fn": "line search",
+    "ns_coeffs": "coefficients", "ns_steps": "rounds",
 }  # fmt: skip
 """What names that are not words are called."""
-NAMES = {"gaussian": "Gaussian", "student": "Student t", "fisher": "Fisher", "gauss_newton": "Gauss–Newton"}
+NAMES = {
+    "gaussian": "Gaussian", "student": "Student t", "strong_wolfe": "strong Wolfe", "frobenius": "Frobenius",
+}  # fmt: skip
 """Choices that are people's names."""
 
 
@@ -29,7 +32,7 @@ def words(param: Param) -> str:
 
 def symbol(param: Param) -> str:
     """The parameter's symbol, or nothing where that is just its name again."""
-    plain = param.symbol.replace("-", "")
+    plain = param.symbol.replace("-", "").replace(" ", "")
     return "" if len(plain) > 1 and plain.isascii() and plain.isalpha() else param.symbol
 
 
@@ -105,7 +108,7 @@ class ChoiceEditor(Editor):
         self.combo = Combo()
         for choice in param.choices:
             self.combo.addItem(NAMES.get(choice, choice.replace("_", " ")), choice)
-        self.beside, self.inputs = self.combo, (self.combo,)
+        self.below, self.inputs = self.combo, (self.combo,)  # names and choices are both too long for one line
         self.combo.currentIndexChanged.connect(lambda index: self.edited.emit(param.choices[index]))
 
     def show_value(self, value: Any) -> None:

@@ -194,9 +194,13 @@ def _landscapes() -> list[Entry]:
         return name == "formula", FAMILIES.index(cls.family), cls.title
 
     return [
-        Entry(name, cls.title, "your own" if name == "formula" else cls.family, "", cls.story)
+        Entry(name, cls.title, "your own" if name == "formula" else cls.family, _size(cls), cls.story)
         for name, cls in sorted(LANDSCAPES.items(), key=place)
     ]
+
+
+def _size(landscape: type[Landscape]) -> str:
+    return f"{landscape.dim} parameters" if landscape.dim > 2 else "one parameter" if landscape.dim == 1 else ""
 
 
 def _obstacles(race: Race) -> dict[str, str]:
