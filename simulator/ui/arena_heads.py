@@ -166,9 +166,12 @@ class Heads:
                 self._looked[spot.lane] = step
                 covered = ink(place(side))
                 if covered > FREE:
-                    costs = {i: ink(place(i)) + 0.01 * i for i in free}  # of two alike, the better
-                    best = min(costs, key=lambda i: costs[i], default=side)
-                    side = best if costs.get(best, covered) < covered / 2 else side
+                    least = covered / 2  # a place not much better is not worth the move
+                    for i in free:
+                        if (cost := ink(place(i)) + 0.01 * i) < least:  # of two alike, the better
+                            side, least = i, cost
+                        if least < FREE:
+                            break
             self._sides[spot.lane], rect = side, place(side)
         taken.append(rect)
         return rect

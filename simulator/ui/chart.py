@@ -69,11 +69,12 @@ class Chart:
         ``seconds`` suffice for."""
         noted = self._noted(look.kind)
         frame = self._frame(width, height, look, noted)
-        if (frame, look, ratio) != (self.frame, self._look, self._ratio):
+        if self.frame is None or (frame, look, ratio) != (self.frame, self._look, self._ratio):
             before = self._lines if (look, ratio) == (self._look, self._ratio) else None
             self.frame, self._look, self._ratio = frame, look, ratio
             self._ground = self._paint_ground(frame, ratio)
             self._lines = ChartLines(frame.viewport, ratio, self._tracks(look), before)
+        frame = self.frame  # equal to the new one, and what it depends on is worked out already
         painter.drawImage(QPointF(0, 0), self._ground)
         if self._lines is None or frame.viewport.empty:
             return
@@ -188,30 +189,30 @@ class Chart:
     # The ends.
 
     def _ends(self, frame: Frame, look: Look, last: int) -> list[End]:
+        """The end of each entrant's curve, from its first start."""
         race = self.recording.race
-        per_entrant = 1 if look.kind == "lr" else len(race.starts)
+        source = self._pyramids[look.kind].source[:, :: 1 if look.kind == "lr" else len(race.starts)]
+        finite = np.isfinite(source[last])
+        rows = [last if there else last_number(source[:, e], last) for e, there in enumerate(finite)]
+        values = source[rows, np.arange(len(rows))]
+        places = frame.y.place(values).tolist()
         return [
-            self._end(frame, look, e, e * per_entrant, last)
+            self._end(frame, look, e, last, rows[e], float(values[e]), places[e])
             for e, entrant in enumerate(race.entrants)
             if entrant.stream not in look.hidden
         ]
 
-    def _end(self, frame: Frame, look: Look, e: int, track: int, last: int) -> End:
-        """The end of an entrant's curve, from its first start."""
-        values = self._pyramids[look.kind].source[:, track]
-        lane = self.recording.lane(e)
-        row = last_number(values, last)
-        y = float(frame.y.place(values[row : row + 1])[0])
+    def _end(self, frame: Frame, look: Look, e: int, last: int, row: int, value: float, y: float) -> End:
+        """The end of an entrant's curve: ``value`` in ``row``, at ``y`` on the axis."""
         mark = "above" if y > frame.viewport.y1 else "below" if y < frame.viewport.y0 else "on"
-        if row < last or not np.isfinite(y):
+        if row < last or not math.isfinite(y):
             mark = "nan"
-        x = self.recording.evals[row, lane] if look.against == "evaluations" else row
+        x = self.recording.evals[row, self.recording.lane(e)] if look.against == "evaluations" else row
         entrant = self.recording.race.entrants[e]
-        rate = short_text(float(values[row]))
-        text = f"{rate} {entrant.label}" if look.kind == "lr" else self._name(e, last)
+        text = f"{short_text(value)} {entrant.label}" if look.kind == "lr" else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
-        at = min(max(frame.y_px(y), high), low) if np.isfinite(y) else high
+        at = min(max(frame.y_px(y), high), low) if math.isfinite(y) else high
         return End(frame.x_px(float(x)), at, text, look.theme.style(entrant.stream), mark)
 
     def _name(self, e: int, row: int) -> str:
