@@ -16,6 +16,7 @@ from simulator.race import Race, with_lr
 from simulator.recording import Recording
 
 SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
+CHUNK_SECONDS = 0.012  # within it, the steps computed between two looks at the clock
 LONGEST_TICK_SECONDS = 0.25  # a tick that comes late (a sleeping laptop) owes no more steps than this
 MERGE_SECONDS = 1.0  # changes of one control closer than this are one entry of the undo list
 FRAME_MILLISECONDS = 16
@@ -84,7 +85,7 @@ class Controller(QObject):
 
     def compute(self) -> Recording:
         """Compute some of the steps that are left, less than a tenth of a second's worth; the cursor stays."""
-        return self._engine.advance(8 * BLOCK)
+        return self._engine.advance(8 * self._chunk)
 
     # Changes.
 
@@ -203,6 +204,7 @@ class Controller(QObject):
         self._merge, self._merged_at = "", 0.0
         self._wanted, self._owed = 0, 0.0
         self._engine = Engine(moment.race)
+        self._chunk = 8  # steps computed between two looks at the clock
         self._catch_up()
 
     def _change(self, moment: Moment, merge: str) -> None:
@@ -235,9 +237,14 @@ class Controller(QObject):
     def _catch_up(self) -> None:
         end = time.perf_counter() + SLICE_SECONDS
         while self.catching_up or self.looking_ahead:
-            goal = self._wanted if self.catching_up else self._horizon
-            self._engine.advance(min(BLOCK, goal - self.recording.done))
-            if time.perf_counter() >= end:
+            goal, begin = self._wanted if self.catching_up else self._horizon, time.perf_counter()
+            self._engine.advance(min(self._chunk, goal - self.recording.done))
+            now = time.perf_counter()
+            if now - begin > CHUNK_SECONDS:  # a field of dozens, with line searches among them
+                self._chunk = max(1, self._chunk // 2)
+            elif now - begin < CHUNK_SECONDS / 4:
+                self._chunk = min(BLOCK, 2 * self._chunk)
+            if now >= end:
                 break
 
     @property

@@ -193,3 +193,17 @@ def test_signals_carry_the_new_race_and_step(controller: Controller, race: Race)
     assert races == [changed]
     assert steps == [0, 3, 2]
     assert playing == [True, False]
+
+
+def test_slow_rules_are_computed_a_few_steps_at_a_time(
+    controller: Controller, race: Race, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller.set_race(dataclasses.replace(race, steps=10_000))
+    asked: list[int] = []
+    clock = iter(range(10_000))
+    monkeypatch.setattr(module.time, "perf_counter", lambda: float(next(clock)))  # every look at it a second later
+    advance = controller._engine.advance
+    monkeypatch.setattr(controller._engine, "advance", lambda n: asked.append(n) or advance(n))
+    for step in (100, 200, 300, 400, 500, 600, 700):
+        controller.seek(step)
+    assert asked == sorted(asked, reverse=True) and asked[-1] == 1
