@@ -23,9 +23,7 @@ Array = NDArray[np.float64]
 State = dict[str, Array]
 
 
-Family = Literal[
-    "first-order", "adaptive", "large batch", "sign and curvature", "no tuning", "second-order", "matrix"
-]
+Family = Literal["first-order", "adaptive", "large batch", "sign and curvature", "no tuning", "second-order", "matrix"]
 
 
 @dataclass(frozen=True)

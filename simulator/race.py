@@ -29,9 +29,7 @@ class Noise:
     sigma: float = param(
         "σ", 0.0, 0.0, 1e3, "log", floor=1e-3, off=0.0, doc="Size of the noise; sparse noise has none. 0: no noise."
     )
-    kind: str = param(
-        "kind", "gaussian", scale="choice", choices=NOISES, doc="What the noise does to a gradient."
-    )
+    kind: str = param("kind", "gaussian", scale="choice", choices=NOISES, doc="What the noise does to a gradient.")
     probability: float = param("p", 0.1, 0.01, 1.0, doc="Sparse noise: how often a coordinate is seen.")
     shared: bool = param("shared", True, doc="All entrants feel the same draws.")
 

@@ -98,7 +98,7 @@ class Arena(QWidget):
         if recording.race is not self._race:
             self.set_race(recording.race)
         landscape = recording.race.landscape
-        turned = not self.box.holding and self.outlook.look(recording)
+        turned = self.outlook.look(recording, held=self.box.holding)
         plane = self.plane
         if turned or (plane and self._recording and landscape != self._recording.race.landscape):
             self._set_ground(self.outlook.ground(landscape))

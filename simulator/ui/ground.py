@@ -42,9 +42,15 @@ class Outlook:
         self.kind, self.seed = kind, seed
         self._recording = None
 
-    def look(self, recording: Recording) -> bool:
-        """Take ``recording`` into account; whether something else is to be drawn now."""
+    def look(self, recording: Recording, held: bool = False) -> bool:
+        """Take ``recording`` into account; whether something else is to be drawn now.
+
+        While a start is ``held`` the plane stays under it whatever it shows.
+        """
         before = self.plane, self.box
+        if held and self.plane is not None and len(self.plane.origin) == recording.race.landscape.dim:
+            self.share = self.plane.share(recording)
+            return False
         if recording.race.landscape.dim <= 2:
             self.plane, self.box = None, ()
         elif recording is not self._recording or self._more_is_known(recording):

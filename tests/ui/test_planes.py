@@ -144,6 +144,7 @@ def test_the_plane_lies_still_while_a_start_is_dragged(qtbot, arena):
         arena.set_race(race)
         arena.show_step(ran(race), 60)
         planes.append(arena.plane)
+        assert arena.outlook.share == arena.plane.share(arena._recording), "what is said holds for what is seen"
 
     arena.start_moved.connect(move)
     plane = arena.plane
