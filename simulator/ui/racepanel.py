@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.param import RaceError, params
-from simulator.race import Race
+from simulator.race import Race, obstacle
 from simulator.recording import Recording
 from simulator.ui.chooser import Entry, SearchCombo, why_not
 from simulator.ui.controls import error_line, show_error
@@ -35,6 +35,7 @@ class RacePanel(QWidget):
     """
 
     changed = Signal(object, str)
+    told = Signal(str)  # who has to stay behind
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -161,7 +162,11 @@ class RacePanel(QWidget):
     def _go_to(self, name: str) -> None:
         cls = LANDSCAPES[name]
         assert self.race is not None
-        self.changed.emit(self.race.on(self._seen.get(cls) or cls()), "")
+        landscape = self._seen.get(cls) or cls()
+        behind = [e.label for e in self.race.entrants if obstacle(type(e.optimizer), landscape)]
+        self.changed.emit(self.race.on(landscape), "")
+        if behind:
+            self.told.emit(f"{', '.join(behind)}: left out, as {landscape.title} has no model of data. Undo goes back.")
 
     def _reshape(self, landscape: Landscape, key: str) -> None:
         """Other parameters of the same landscape. Every η stays: what a steeper ravine does to it is the lesson."""

@@ -21,7 +21,7 @@ class Workbench(QObject):
     """Side panels, arena and curves, placed into ``split``: first what the first picture needs, then the rest."""
 
     race_requested = Signal(object)  # a ready race the guide recommends
-    refused = Signal(str)  # why a gesture in the arena changed nothing
+    refused = Signal(str)  # why a gesture changed nothing, or not all
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
         super().__init__(split)
@@ -70,6 +70,7 @@ class Workbench(QObject):
         self.arena.start_added.connect(lambda x, y: self._set_starts([*self._starts, self.arena.point(x, y)]))
         self.arena.start_moved.connect(self._move_start)
         self.race.changed.connect(self._controller.set_race)
+        self.race.told.connect(self.refused)
         self.guide.race_requested.connect(self.race_requested)
         self.guide.race_requested.connect(lambda: self.focus("arena"))  # Space runs the race, not the button again
         self._on_history()

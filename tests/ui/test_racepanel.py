@@ -294,3 +294,16 @@ def test_tab_goes_from_top_to_bottom(qtbot: QtBot) -> None:
         tops.append(widget.mapTo(shown.panel.area.widget(), widget.rect().center()).y())
     assert all(b > a - 12 for a, b in pairwise(tops)), tops
     assert QApplication.focusWidget() is shown.panel.new_seed
+
+
+def test_who_needs_a_model_stays_behind_and_is_named(qtbot: QtBot) -> None:
+    fit = LANDSCAPES["line_fit"]()
+    racers = tuple(Entrant(OPTIMIZERS[name](), name, stream=i) for i, name in enumerate(("sgd", "gauss_newton")))
+    shown = Shown(qtbot, Race(fit, racers, fit.starts[:1]))
+    said: list[str] = []
+    shown.panel.told.connect(said.append)
+    shown.choose("ravine")
+    assert [e.label for e in shown.last.entrants] == ["sgd"]
+    assert said == ["gauss_newton: left out, as Ravine has no model of data. Undo goes back."]
+    shown.choose("bowl")
+    assert len(said) == 1
