@@ -59,6 +59,7 @@ COMMANDS = (
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
     Command("&View", "full_screen", "&Full screen", "F11", checkable=True),
+    Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )

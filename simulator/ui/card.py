@@ -26,7 +26,7 @@ ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
 
 class EntrantCard(QFrame):
     """Emits ``edited`` with the changed Entrant and a merge key ("lr", "beta", …), and ``asked`` with the name of an
-    action: duplicate, hide, show, remove, share (its schedule with everyone)."""
+    action: duplicate, hide, show, remove, share (its schedule with everyone), about."""
 
     edited = Signal(object, str)
     asked = Signal(str)
@@ -173,7 +173,7 @@ class EntrantCard(QFrame):
         if opened and self.tuning is None:  # made when first asked for: most cards stay closed
             self.tuning = Tuning(self.entrant, self._race, self._theme)
             self.tuning.edited.connect(self.edited)
-            self.tuning.shared.connect(lambda: self.asked.emit("share"))
+            self.tuning.asked.connect(self.asked)
             self._column.addWidget(self.tuning)
         if self.tuning is not None:
             self.tuning.setVisible(opened)

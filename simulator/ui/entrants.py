@@ -39,6 +39,7 @@ class EntrantPanel(QWidget):
     changed = Signal(object, str)
     hidden_changed = Signal(int, bool)
     shared_lr_changed = Signal(bool)
+    help_wanted = Signal(str)  # a method's name
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -191,6 +192,8 @@ class EntrantPanel(QWidget):
             self.changed.emit(self.race.without(place), "")
         elif action == "duplicate":
             self._enter(entrant.optimizer, entrant.label, entrant)
+        elif action == "about":
+            self.help_wanted.emit(entrant.optimizer.name)
         elif action == "share":
             all_alike = tuple(replace(e, schedule=entrant.schedule) for e in self.race.entrants)
             self.changed.emit(replace(self.race, entrants=all_alike), "")

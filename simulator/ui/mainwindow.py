@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.workbench = Workbench(self.controller, self._split, self.theme)
         self.workbench.race_requested.connect(self.documents.open_race)
         self.workbench.refused.connect(self._tell)
+        self.workbench.help_wanted.connect(self._show_handbook)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         if not self._split.restoreState(self.settings.layout("split")):
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
             ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
-            ("about", self._show_about),
+            ("handbook", self._show_handbook), ("about", self._show_about),
         ):  # fmt: skip
             on(name, do)
         self.actions_["dark"].setChecked(self.settings.dark)
@@ -218,6 +219,12 @@ class MainWindow(QMainWindow):
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())
+
+    def _show_handbook(self, optimizer: str = "") -> None:
+        from simulator.ui.handbook import Handbook  # reads every method
+
+        name = optimizer or self.controller.race.entrants[0].optimizer.name
+        Handbook("optimizer", name, self.theme, self).exec()
 
     def _show_about(self) -> None:
         QMessageBox.about(

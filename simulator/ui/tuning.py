@@ -19,10 +19,10 @@ from simulator.ui.theme import Theme
 
 class Tuning(QWidget):
     """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream, and
-    ``shared`` when every racer shall have this one's schedule."""
+    ``asked`` with the name of an action: share (this schedule with everyone), about (the method)."""
 
     edited = Signal(object, str)
-    shared = Signal()
+    asked = Signal(str)
 
     def __init__(self, entrant: Entrant, race: Race, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
@@ -49,8 +49,11 @@ class Tuning(QWidget):
         self.curve = ScheduleCurve()
         self.curve.set_theme(theme)
         self.share = QPushButton("This schedule for all")
-        self.share.clicked.connect(self.shared)
-        for widget in (self.hyper, self.clip, heading, self.schedule, self.curve, self.share, self.restart):
+        self.share.clicked.connect(lambda: self.asked.emit("share"))
+        self.about = QPushButton(f"About {entrant.optimizer.title}")
+        self.about.setToolTip("Formula, source, cost and how libraries differ")
+        self.about.clicked.connect(lambda: self.asked.emit("about"))
+        for widget in (self.about, self.hyper, self.clip, heading, self.schedule, self.curve, self.share, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 
@@ -71,6 +74,7 @@ class Tuning(QWidget):
             if form is not None:
                 form.set_owner(owner)
         self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
+        self.about.setAccessibleName(f"{owner}: about {entrant.optimizer.title}")
         self.share.setAccessibleName(f"{owner}: this schedule for all")
         self.share.setToolTip(f"Give every racer the schedule of {owner}")
         self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
@@ -84,7 +88,7 @@ class Tuning(QWidget):
         shape = self.shape.inputs if self.shape else []
         restart = [] if self.restart.isHidden() else self.restart.inputs
         share = [] if self.share.isHidden() else [self.share]
-        return [*self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *share, *restart]
+        return [self.about, *self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)

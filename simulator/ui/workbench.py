@@ -21,6 +21,7 @@ class Workbench(QObject):
     """Side panels, arena and curves, placed into ``split``: first what the first picture needs, then the rest."""
 
     race_requested = Signal(object)  # a ready race the guide recommends
+    help_wanted = Signal(str)  # on a method
     refused = Signal(str)  # why a gesture changed nothing, or not all
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
@@ -39,6 +40,7 @@ class Workbench(QObject):
         self.curves.seek_requested.connect(controller.seek)
         self.racers.changed.connect(controller.set_race)
         self.racers.hidden_changed.connect(controller.set_hidden)
+        self.racers.help_wanted.connect(self.help_wanted)
         self.racers.shared_lr_changed.connect(controller.set_shared_lr)
         for view in (self.racers, self.preview, self.curves):
             self._add(view)

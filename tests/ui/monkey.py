@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from simulator import racefile, resources
 from simulator.race import Race
 from simulator.ui.exportdialog import ExportDialog
+from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
 
 LEAVING = ("quit", "full_screen")  # away from the window, or out of its size
@@ -103,6 +104,7 @@ class Monkey:
             return self.dice.randrange(2)
 
         patch(ExportDialog, "exec", export)
+        patch(Handbook, "exec", lambda book: 0)
 
     def _loaded(self, race: Race) -> None:
         self._load(race)

@@ -1,0 +1,146 @@
+"""What the program knows of its optimizers, landscapes, schedules and samples, as plain data for lists and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any, get_args
+
+from simulator import racefile, resources
+from simulator.catalog import Catalog
+from simulator.landscape import Landscape
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizer import Family, Optimizer
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import Param, params
+from simulator.race import Race
+from simulator.schedule import Schedule
+from simulator.schedules import SCHEDULES
+
+Entry = dict[str, Any]
+CATALOGS: dict[str, Catalog[Any]] = {"optimizer": OPTIMIZERS, "landscape": LANDSCAPES, "schedule": SCHEDULES}
+FAMILIES = (*get_args(Family), "teaching", "classic", "moving", "data")  # in this order on a list
+COSTS = ("gradients", "most_gradients", "hessians", "buffers", "needs")
+
+
+def described(kind: str, name: str) -> Entry:
+    """The entry as plain data; the same keys for all of a kind, ``year`` and ``formula`` null where there is none."""
+    entry: Entry = {"name": name, "kind": kind}
+    if kind == "race":
+        return entry | _race(name)
+    cls = CATALOGS[kind][name]
+    thing: Optimizer | Landscape | Schedule = cls()
+    entry |= {
+        "title": cls.title,
+        "year": getattr(cls, "year", None),
+        "family": getattr(cls, "family", None),
+        "summary": cls.story if isinstance(thing, Landscape) else " ".join(cls.doc().split("\n\n")[0].split()),
+        "doc": cls.doc(),
+        "formula": cls.formula_text if isinstance(thing, Landscape) else cls.formula,
+        "source": cls.source,
+        "parameters": [_parameter(p) for p in params(cls).values()],
+    }
+    if isinstance(thing, Landscape):
+        known = thing.known
+        entry |= {"moving": thing.moving, "model": thing.model, "domain": thing.domain, "blocks": thing.blocks}
+        entry |= {"dim": thing.dim, "lr": known.lr, "box": known.box, "starts": known.starts}
+        entry["minima"] = [asdict(minimum) for minimum in known.minima]
+        entry["lower_outside"] = known.lower_outside
+    if isinstance(thing, Optimizer):
+        entry |= _costs(thing)
+        entry |= {"dialects": [dialect._asdict() for dialect in cls.dialects], "parity": resources.parity().get(name)}
+    return entry
+
+
+def _costs(optimizer: Optimizer) -> Entry:
+    """What a step asks for, and the numbers kept per parameter; see `simulator.optimizer.Cost`."""
+    cost = optimizer.cost
+    counts = cost.grads, cost.most or cost.grads, cost.hessians, cost.buffers
+    return dict(zip(COSTS, (*counts, optimizer.needs or None), strict=True))
+
+
+def _race(name: str) -> Entry:
+    path = resources.sample_races()[name]
+    race = racefile.find(path)
+    return {
+        "title": race.title,
+        "year": None,
+        "family": None,
+        "summary": f"{_field(race)} on {race.landscape.title}, {race.steps} steps",
+        "doc": race.landscape.story,
+        "formula": race.landscape.formula_text,
+        "source": str(path),
+        "parameters": [],
+        "race": racefile.to_data(race),
+    }
+
+
+def _field(race: Race) -> str:
+    return ", ".join(entrant.label for entrant in race.entrants)
+
+
+def _parameter(p: Param) -> dict[str, Any]:
+    return {
+        "name": p.name,
+        "symbol": p.symbol,
+        "default": p.default,
+        "range": [p.low, p.high] if p.numeric else None,
+        "choices": list(p.choices),
+        "allowed": p.range_text(),
+        "scale": p.scale,
+        "unit": p.unit,
+        "doc": p.doc,
+    }
+
+
+# In words, a line each.
+
+
+def cost(entry: Entry) -> Iterator[str]:
+    """What a step of an optimizer asks for and keeps."""
+    few, most = entry["gradients"], entry["most_gradients"]
+    yield f"{few if few == most else f'{few} to {most}'} gradient{'s' * (most != 1)}"
+    if hessians := entry["hessians"]:
+        yield f"{hessians:g} Hessian{'s' * (hessians != 1)}, or products with one"
+    buffers = entry["buffers"]
+    yield f"{buffers:g} number{'s' * (buffers != 1)} kept per parameter" if buffers else "nothing kept"
+    if entry["needs"]:
+        yield f"needs a landscape with a {entry['needs']}"
+
+
+def parity(entry: Entry) -> str:
+    """With which library an optimizer agrees, and how far that was checked."""
+    found = entry["parity"]
+    return found["says"] if found else "no run of a library to compare with"
+
+
+def known(entry: Entry) -> Iterator[str]:
+    """The facts of a landscape; where there are more than two parameters, without their coordinates."""
+    small = entry["dim"] <= 2
+    if not small:
+        blocks = ", ".join(" × ".join(map(str, shape)) for shape in entry["blocks"])
+        yield f"{entry['dim']} parameters in blocks of {blocks}"
+    if entry["moving"]:
+        yield "moves with the step"
+    if entry["model"]:
+        yield "has a model: its Fisher and Gauss–Newton matrices can be asked for"
+    if entry["domain"]:
+        yield f"every step is put back into {_box(entry['domain'])}"
+    yield f"view {_box(entry['box'] if small else entry['box'][:1])}{'' if small else ' for every parameter'}"
+    yield f"start {', '.join(map(_point, entry['starts']))}" if small else f"{len(entry['starts'])} starts"
+    yield f"η {entry['lr']:.3g}"
+    for m in entry["minima"]:
+        where = f" at {_point(m['theta'])}" if small else ""
+        yield f"{m['kind']} minimum {m['loss']:.6g}{where}{', at the border' if m['at_border'] else ''}"
+    if not entry["minima"]:
+        yield "no minimum"
+    if entry["lower_outside"]:
+        yield "outside the view lie lower values: nobody arrives there"
+
+
+def _box(box: Iterable[tuple[float, float]]) -> str:
+    return " × ".join(f"[{low:g}, {high:g}]" for low, high in box)
+
+
+def _point(theta: Iterable[float]) -> str:
+    return "(" + ", ".join(f"{x:.6g}" for x in theta) + ")"
