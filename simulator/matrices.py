@@ -24,12 +24,15 @@ def stacked(x: Array, block: Block) -> Array:
 
 
 def eigh(stack: Array) -> tuple[Array, Array]:
-    """Eigenvalues, rising, and eigenvectors of symmetric matrices; nan for those that are not finite."""
+    """Eigenvalues, rising, and eigenvectors of symmetric matrices; nan of one not finite, or on which LAPACK fails."""
     fine = np.isfinite(stack).all(axis=(1, 2))
-    if fine.all():
-        return np.linalg.eigh(stack)
     values, vectors = np.full(stack.shape[:2], np.nan), np.full_like(stack, np.nan)
-    values[fine], vectors[fine] = np.linalg.eigh(stack[fine])
+    try:
+        values[fine], vectors[fine] = np.linalg.eigh(stack[fine])
+    except np.linalg.LinAlgError:  # raised for all because of one, its entries hundreds of powers of ten apart
+        if len(stack) > 1:
+            halves = eigh(stack[: len(stack) // 2]), eigh(stack[len(stack) // 2 :])
+            return np.concatenate([half[0] for half in halves]), np.concatenate([half[1] for half in halves])
     return values, vectors
 
 

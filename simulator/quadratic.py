@@ -9,27 +9,26 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.lanewise import dot, ratio
+from simulator.matrices import eigh
 from simulator.optimizer import Array
 
-HUGE = 1e150  # LAPACK gives up on matrices whose squares overflow
 ROUND_OFF = 10.0 * float(np.finfo(np.float64).eps)
 FLAT = 1e-8
 SECULAR_STEPS = 12
 
 
 class Eigen:
-    """Eigenvalues, ascending, and eigenvectors of ``matrix`` + ``damping``; nan in lanes where it is not finite.
+    """Eigenvalues, ascending, and eigenvectors of ``matrix`` + ``damping``; nan where there are none (`eigh`).
 
     Of the two signs of an eigenvector, the one whose largest coordinate is positive.
     """
 
     @np.errstate(all="ignore")
     def __init__(self, matrix: Array, damping: Array | float = 0.0):
-        usable = np.all(np.abs(matrix) < HUGE, axis=(1, 2))[:, None]
-        values, vectors = np.linalg.eigh(np.where(usable[..., None], matrix, np.eye(matrix.shape[-1])))
+        values, vectors = eigh(matrix)
         largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=1)[:, None], axis=1)
         self.vectors: Array = np.where(largest < 0.0, -vectors, vectors)
-        self.values: Array = np.where(usable, values + damping, np.nan)
+        self.values: Array = values + damping
 
     @np.errstate(all="ignore")
     def along(self, vector: Array) -> Array:

@@ -269,3 +269,17 @@ def test_powers_of_matrices_leave_out_what_nothing_was_seen_of() -> None:
     assert np.isnan(roots[1]).all()
     assert roots[2] == pytest.approx(np.diag([0.25, 1.0]))
     assert np.isnan(eigh(stack)[0][1]).all()
+
+
+def test_a_matrix_without_eigenvectors_leaves_the_others_alone() -> None:
+    awkward = np.zeros((5, 5))  # LAPACK gives up on entries so far apart
+    awkward[np.triu_indices(5)] = [
+        6.81225237e-120, 3.02961525e305, -1.25553241e228, -1.25764273e-03, -6.66958283e-125,
+        7.95337646e180, 1.66296437e112, 2.50563372e-212, 2.18894300e034,
+        -3.49579803e-255, 2.18001712e099, 3.23612995e084, -6.86503753e009, -2.28241311e-12, -2.28193917e-251,
+    ]  # fmt: skip
+    awkward = np.triu(awkward) + np.triu(awkward, 1).T
+    values, vectors = eigh(np.stack([np.eye(5), awkward, 2.0 * np.eye(5)]))
+    assert values[[0, 2]] == pytest.approx(np.array([[1.0] * 5, [2.0] * 5]))
+    assert np.abs(vectors[[0, 2]]) == pytest.approx(np.stack([np.eye(5)] * 2))
+    assert np.isnan(values[1]).all() or np.isfinite(values[1]).all()
