@@ -38,8 +38,12 @@ class Group:
     path: list[Array] = field(default_factory=list[Array])
     states: list[State] | deque[State] = field(default_factory=list[State])
     asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
-    bounded: bool = False  # whether any lane's gradient is limited
     born: int = 0  # the step at which the state last began
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether any lane's gradient is limited."""
+        return self.clip is not None or self.cut is not None
 
     def begin_anew(self, step: int) -> None:
         """Forget all that was learnt of the way here: the next step is the rule's first."""
@@ -100,16 +104,14 @@ def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
     lanes = np.array(members, dtype=np.intp)
     racers = [race.entrants[lane // len(race.starts)] for lane in members]
     rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
-    clip, cut = _limits([racer.clip_norm for racer in racers]), _limits([racer.clip_value for racer in racers])
     return Group(
         rule=rule,
         lanes=lanes,
         part=part,
         peak=rule.hyper["lr"],
         factors=_factors(race, racers),
-        clip=clip,
-        cut=cut,
-        bounded=clip is not None or cut is not None,
+        clip=_limits([racer.clip_norm for racer in racers]),
+        cut=_limits([racer.clip_value for racer in racers]),
         restarts=frozenset(_restarts(racers[0], race.steps)),
         theta=theta[lanes],
         state=rule.init(theta[lanes]),

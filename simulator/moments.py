@@ -17,11 +17,6 @@ def common(values: Array | float) -> Array:
     return lanes if np.ptp(lanes) else lanes.reshape(-1)[:1].reshape(())
 
 
-def lanewise(values: Array | float) -> Array:
-    """``values`` (lanes, dim) as a number a lane, (lanes, 1), or as one where all lanes share it."""
-    return common(np.asarray(values)[..., :1])
-
-
 class Bias:
     """1 − βᵗ for every lane: what a moving average that began at 0 must be divided by.
 

@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from simulator.lanewise import lane
 from simulator.layerwise import Factored
-from simulator.moments import TINY, lanewise
+from simulator.moments import TINY, common
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
@@ -90,7 +91,7 @@ class AdaFactor(Factored, Optimizer):
 
     @cached_property
     def _decay(self) -> Array:
-        return lanewise(self.beta2_decay)
+        return common(lane(self.beta2_decay))
 
     @cached_property
     def guard(self) -> Array:

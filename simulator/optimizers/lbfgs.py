@@ -37,9 +37,9 @@ class LBFGS(Optimizer):
     )
     letters: ClassVar[dict[str, str]] = {"alpha": "α"}
     dialects = (
-        Dialect("torch", "20 iterations inside one step", "A step is a whole descent; here k = 20, e = 25 does that."),
-        Dialect("torch", "no line search unless asked for", "d has the length of a Newton step: it can climb."),
-        Dialect("scipy", "Moré–Thuente search", "The same directions, other step lengths."),
+        Dialect("torch", "20 iterations inside one step", "a step is a whole descent, as here with k = 20 and e = 25"),
+        Dialect("torch", "no line search unless asked for", "d has the length of a Newton step, and can climb"),
+        Dialect("scipy", "Moré–Thuente search", "the same directions, other step lengths"),
     )
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="The first length tried; 1 is a whole quasi-Newton step.")

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.decay import TorchDecay
-from simulator.moments import Guarded, Moments, lanewise
+from simulator.lanewise import lane
+from simulator.moments import Guarded, Moments, common
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
@@ -73,4 +74,4 @@ class NAdam(TorchDecay, Moments, Guarded, Optimizer):
     @cached_property
     def _warming(self) -> tuple[Array, Array]:
         """β₁ and ψ, a number a lane, or one for all."""
-        return lanewise(self.beta1), lanewise(self.momentum_decay)
+        return common(lane(self.beta1)), common(lane(self.momentum_decay))
