@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from simulator import racefile, resources
 from simulator.catalog import Catalog
+from simulator.landscape import Family as LandscapeFamily
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Family, Optimizer
@@ -19,8 +20,22 @@ from simulator.schedules import SCHEDULES
 
 Entry = dict[str, Any]
 CATALOGS: dict[str, Catalog[Any]] = {"optimizer": OPTIMIZERS, "landscape": LANDSCAPES, "schedule": SCHEDULES}
-FAMILIES = (*get_args(Family), "teaching", "classic", "moving", "data")  # in this order on a list
+FAMILIES = (*get_args(Family), *get_args(LandscapeFamily))  # in this order on a list
 COSTS = ("gradients", "most_gradients", "hessians", "buffers", "needs")
+
+
+def ordered(kind: str) -> list[type[Any]]:
+    """All optimizers, landscapes or schedules, family by family, in order of year, where there is one, and title."""
+
+    def place(cls: type[Any]) -> tuple[int, int, str]:
+        return FAMILIES.index(cls.family) if hasattr(cls, "family") else 0, getattr(cls, "year", 0), cls.title
+
+    return sorted(CATALOGS[kind].values(), key=place)
+
+
+def summary(cls: type[Any]) -> str:
+    """What it is, in a sentence."""
+    return cls.story if issubclass(cls, Landscape) else " ".join(cls.doc().split("\n\n")[0].split())
 
 
 def described(kind: str, name: str) -> Entry:
@@ -34,7 +49,7 @@ def described(kind: str, name: str) -> Entry:
         "title": cls.title,
         "year": getattr(cls, "year", None),
         "family": getattr(cls, "family", None),
-        "summary": cls.story if isinstance(thing, Landscape) else " ".join(cls.doc().split("\n\n")[0].split()),
+        "summary": summary(cls),
         "doc": cls.doc(),
         "formula": cls.formula_text if isinstance(thing, Landscape) else cls.formula,
         "source": cls.source,

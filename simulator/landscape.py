@@ -18,6 +18,7 @@ from simulator.param import Declared
 
 Array = NDArray[np.float64]
 Box = tuple[tuple[float, float], ...]
+Family = Literal["classic", "teaching", "moving", "data"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Landscape(Declared):
 
     formula_text: ClassVar[str]  # for people
     story: ClassVar[str]  # what to watch here, one sentence
-    family: ClassVar[Literal["classic", "teaching", "moving", "data"]]
+    family: ClassVar[Family]
     dim: ClassVar[int] = 2
     moving: ClassVar[bool] = False  # whether `at` differs from step to step
     model: ClassVar[bool] = False  # whether there are `fisher` and `gauss_newton`

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import get_args
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from simulator.handbook import ordered, summary
 from simulator.landscape import Landscape
-from simulator.optimizer import Family, Optimizer
+from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
 from simulator.race import Entrant, Race, suited
@@ -216,16 +216,12 @@ class EntrantPanel(QWidget):
         self.changed.emit(race, "")
         if card := self.cards.get(race.entrants[-1].stream):
             # Once it has been laid out.
-            QTimer.singleShot(0, card, lambda: self.area.ensureWidgetVisible(card))
+            QTimer.singleShot(0, card, lambda: self.area.reveal(card))
 
 
 def _methods() -> list[Entry]:
     """All optimizers, family by family, each in order of year."""
-    families = get_args(Family)
-    kinds = sorted(OPTIMIZERS.items(), key=lambda it: (families.index(it[1].family), it[1].year, it[1].title))
-    return [
-        Entry(name, cls.title, cls.family, str(cls.year), next(iter(cls.doc().splitlines()), "")) for name, cls in kinds
-    ]
+    return [Entry(cls.name, cls.title, cls.family, str(cls.year), summary(cls)) for cls in ordered("optimizer")]
 
 
 def _obstacles(landscape: Landscape) -> dict[str, str]:

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from simulator import handbook
-from simulator.handbook import CATALOGS, FAMILIES, described
-from simulator.landscape import Landscape
+from simulator.handbook import CATALOGS, described, ordered, summary
 from simulator.ui.chooser import Entry, SearchCombo
 from simulator.ui.theme import Theme
 
@@ -42,15 +41,13 @@ class Handbook(QDialog):
 
 def _entries() -> list[Entry]:
     """Every page: the methods in order of year, the rest in order of title, family by family."""
-    found: list[tuple[tuple[int, int, int, str], Entry]] = []
-    for place, (kind, catalog) in enumerate(CATALOGS.items()):
-        for name, cls in catalog.items():
-            family, year = getattr(cls, "family", ""), getattr(cls, "year", 0)
-            group = f"{kind}s: {family}" if family else f"{kind}s"
-            about = cls.story if issubclass(cls, Landscape) else cls.doc().split("\n")[0]
-            entry = Entry(f"{kind}:{name}", cls.title, group, str(year or ""), about)
-            found.append(((place, FAMILIES.index(family) if family else 0, year, cls.title), entry))
-    return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
+    found: list[Entry] = []
+    for kind in CATALOGS:
+        for cls in ordered(kind):
+            group = f"{kind}s: {cls.family}" if hasattr(cls, "family") else f"{kind}s"
+            year = str(getattr(cls, "year", ""))
+            found.append(Entry(f"{kind}:{cls.name}", cls.title, group, year, summary(cls)))
+    return found
 
 
 def _page(entry: handbook.Entry) -> Iterator[str]:

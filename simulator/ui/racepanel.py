@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from simulator.handbook import ordered
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.param import RaceError, params
@@ -23,7 +24,6 @@ from simulator.ui.scroll import PanelScroll
 from simulator.ui.starts import StartList
 from simulator.ui.theme import Theme
 
-FAMILIES = ("classic", "teaching", "moving", "data")
 SEEDS = 10_000  # a new seed is below this: short enough to be read out in a classroom
 
 
@@ -193,14 +193,9 @@ class RacePanel(QWidget):
 
 def _landscapes() -> list[Entry]:
     """All landscapes, family by family, each in order of title; what is typed by hand comes last."""
-
-    def place(item: tuple[str, type[Landscape]]) -> tuple[bool, int, str]:
-        name, cls = item
-        return name == "formula", FAMILIES.index(cls.family), cls.title
-
     return [
-        Entry(name, cls.title, "your own" if name == "formula" else cls.family, _size(cls), cls.story)
-        for name, cls in sorted(LANDSCAPES.items(), key=place)
+        Entry(cls.name, cls.title, "your own" if cls.name == "formula" else cls.family, _size(cls), cls.story)
+        for cls in sorted(ordered("landscape"), key=lambda cls: cls.name == "formula")
     ]
 
 
