@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.optimizer import Array, State
 
+EPS = float(np.finfo(np.float64).eps)
+
 
 def lane(values: Any) -> Array:
     """A bound hyperparameter, the same in all coordinates, as one number a lane."""

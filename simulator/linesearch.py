@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.lanewise import dot, lane
+from simulator.lanewise import EPS, dot, lane
 from simulator.optimizer import Array, Value
 
 Mask = NDArray[np.bool_]
 Search = Generator[Value, Any, Array]
-EPS = float(np.finfo(np.float64).eps)
 LENGTH, LOSS, SLOPE, GRAD = slice(0, 1), slice(1, 2), slice(2, 3), slice(3, None)
 
 

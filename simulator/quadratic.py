@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.lanewise import dot, ratio
+from simulator.lanewise import EPS, dot, ratio
 from simulator.matrices import eigh
 from simulator.optimizer import Array
 
-ROUND_OFF = 10.0 * float(np.finfo(np.float64).eps)
+ROUND_OFF = 10.0 * EPS
 FLAT = 1e-8
 SECULAR_STEPS = 12
 
@@ -76,7 +76,7 @@ def foretold(loss: Array, there: Array, gained: Array) -> Array:
 
 
 @np.errstate(all="ignore")
-def trusted(eigen: Eigen, grad: Array, radius: Array) -> Array:
+def within(eigen: Eigen, grad: Array, radius: Array) -> Array:
     """The step to the lowest point of the model no farther than ``radius``.
 
     Moré & Sorensen 1983, Computing a Trust Region Step: −(M + μ·I)⁻¹·g with the μ ≥ 0 that makes it as long as the

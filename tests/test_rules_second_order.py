@@ -14,7 +14,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.linesearch import GRAD, LENGTH, LOSS, SLOPE, Line, armijo, strong_wolfe
 from simulator.optimizer import Value
 from simulator.optimizers import OPTIMIZERS
-from simulator.quadratic import Eigen, gain, norm, trusted
+from simulator.quadratic import Eigen, gain, norm, within
 from simulator.race import Entrant, Noise, Race
 from simulator.recording import Recording
 from tests.alone import run_alone
@@ -245,7 +245,7 @@ def test_a_trust_region_step_is_the_lowest_point_within_reach() -> None:
     disc = (share[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)).reshape(-1, 2)
     for reach in (0.05, 0.5, 5.0):
         radius = np.full((len(grad), 1), reach)
-        p = trusted(Eigen(matrix), grad, radius)
+        p = within(Eigen(matrix), grad, radius)
         assert (norm(p) <= reach * (1.0 + 1e-9)).all()
         mine = gain(grad, matrix, p)[:, 0]
         best = np.stack([gain(np.broadcast_to(g, disc.shape), np.broadcast_to(M, (len(disc), 2, 2)), reach * disc)

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import dot, lane, ratio
-from simulator.linesearch import EPS, LENGTH, Line, Mask, first_length, moved, strong_wolfe
+from simulator.lanewise import EPS, dot, lane, ratio
+from simulator.linesearch import LENGTH, Line, Mask, first_length, moved, strong_wolfe
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
 

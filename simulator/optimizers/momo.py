@@ -5,11 +5,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.lanewise import dot, lane, ratio
+from simulator.lanewise import EPS, dot, lane, ratio
 from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
-
-TINY = np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class MoMo(Optimizer):
             least, cap = state["lb"], decay * (f_avg - gamma) + along
             least = np.where(cap < decay * least, np.maximum(cap / (2.0 * decay), bound), least)
         gap = np.maximum(decay * (f_avg - least - gamma) + along, 0.0)
-        rate = np.minimum(lane(lr), ratio(gap, np.where(square > TINY, square, 0.0)))
+        rate = np.minimum(lane(lr), ratio(gap, np.where(square > EPS, square, 0.0)))
         new = {"m": m, "f_avg": f_avg, "gamma": gamma}
         if self.adapt_lower_bound:
             new["lb"] = np.maximum(f_avg + along - gamma - 0.5 * rate * square, bound)

@@ -9,7 +9,7 @@ from simulator.lanewise import lane
 from simulator.linesearch import LENGTH, Line, armijo, moved
 from simulator.optimizer import Array, Cost, Curvature, Optimizer, Rule, State, Value
 from simulator.param import param
-from simulator.quadratic import Eigen, foretold, gain, norm, trusted
+from simulator.quadratic import Eigen, foretold, gain, norm, within
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Newton(Optimizer):
             line = Line(theta, -Eigen(hess).descended(grad), loss, grad)
             found = yield from armijo(line, lane(lr), line.slope < 0.0)
             return moved(line, found[:, LENGTH]), state
-        p = trusted(Eigen(hess), grad, state["radius"])
+        p = within(Eigen(hess), grad, state["radius"])
         there, _ = yield Value(theta + lr * p)
         share = foretold(loss, there, gain(grad, hess, lr * p))
         return np.where(there <= loss, theta + lr * p, theta), {"radius": _radius(state["radius"], p, share)}

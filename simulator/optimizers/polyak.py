@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.lanewise import dot, lane, ratio
+from simulator.lanewise import EPS, dot, lane, ratio
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State, Value
 from simulator.param import param
-
-TINY = np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
@@ -51,5 +49,5 @@ class Polyak(Optimizer):
             gap = np.maximum(gap, 0.0)
         measured = lr * grad if self.scale_first else grad
         square = dot(measured, measured) + lane(self.eps)
-        rate = np.minimum(ratio(gap, np.where(square > TINY, square, 0.0)), self.max_learning_rate)
+        rate = np.minimum(ratio(gap, np.where(square > EPS, square, 0.0)), self.max_learning_rate)
         return theta - lr * rate * grad, state
