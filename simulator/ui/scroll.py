@@ -26,5 +26,11 @@ class PanelScroll(QScrollArea):
         self.setWidget(page)
         self.setMinimumWidth(240)
 
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to ``widget``, also to one that came just now: the page takes its new length first."""
+        page = self.widget()
+        page.resize(page.width(), max(page.minimumSizeHint().height(), self.viewport().height()))
+        self.ensureWidgetVisible(widget)
+
     def sizeHint(self) -> QSize:
         return QSize(320, 480)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from racers import Shown, field_of, open_up
+from racers import Shown, click, field_of, open_up
 
 from simulator.engine import Engine
 from simulator.recording import Status
@@ -81,3 +81,19 @@ def test_live_numbers_never_ask_for_a_new_layout(qtbot: QtBot) -> None:
     shown.cards[0].more.setChecked(False)
     QApplication.processEvents()
     assert layouts.count > 0  # the count counts
+
+
+def test_a_newcomer_is_scrolled_to(qtbot: QtBot) -> None:
+    """Also where the cards before it are open and fill more than the panel."""
+    shown = Shown(qtbot, field_of("sgd", "momentum"))
+    for card in shown.cards:
+        open_up(qtbot, card)
+    qtbot.wait(20)
+    click(qtbot, shown.cards[0].buttons["duplicate"])
+    area, newcomer = shown.panel.area.viewport(), shown.cards[-1]
+    assert len(shown.cards) == 3
+
+    def seen() -> bool:
+        return area.rect().contains(newcomer.rect().translated(newcomer.mapTo(area, newcomer.rect().topLeft())))
+
+    qtbot.waitUntil(seen, timeout=1000)
