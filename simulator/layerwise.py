@@ -12,7 +12,7 @@ from simulator.optimizer import Array, Block, State
 
 
 class Layerwise:
-    """Sums over each block of theta."""
+    """Sums over each block of theta, and what is made of them."""
 
     blocks: ClassVar[tuple[Block, ...]]
 
@@ -41,6 +41,15 @@ class Layerwise:
     def spread(self, x: Array) -> Array:
         """Each block's number in ``x`` (lanes, blocks) for all of its parameters; shape (lanes, dim)."""
         return np.repeat(x, self.sizes, axis=1)
+
+    def trusted(self, theta: Array, step: Array, eps: Array | float = 0.0, share: Array | float = 1.0) -> Array:
+        """``step`` times share·‖θ‖ / (‖step‖ + ε), block by block; as it is where either length is 0.
+
+        The trust ratio of LARS and LAMB: a layer's step is measured by the layer's own size.
+        """
+        size, length = (self.spread(np.sqrt(self.sums(x * x))) for x in (theta, step))
+        usual = (size != 0.0) & (length != 0.0)
+        return np.divide(share * size, length + eps, out=np.ones_like(step), where=usual) * step
 
 
 class Place(NamedTuple):

@@ -16,7 +16,7 @@ class Flower(Landscape):
     """
 
     title = "Flower"
-    source = "Frederickson, An Interactive Tutorial on Numerical Optimization"
+    source = "Frederickson 2016, An Interactive Tutorial on Numerical Optimization"
     formula_text = "f = x·sin y + y·sin x + x² + y²"
     story = "The last stretch has no curvature: even Newton only comes a third nearer with each step."
     family = "teaching"

@@ -17,7 +17,7 @@ class Hills(Landscape):
     """Hills stand around the bowl's middle; the lowest point is the pit beside the smaller one."""
 
     title = "Hills"
-    source = "lilipads, Gradient Descent Viz"
+    source = "lilipads 2020, Gradient Descent Viz"
     formula_text = (
         "f = x² + v² + 2·exp(−5·((x − 1)² + v²)) + 6·exp(−5·((x + 1)² + v²)) − 2·exp(−5·((x − 1)² + (v + 1)²)),\n"
         "  v = 1.4·y"

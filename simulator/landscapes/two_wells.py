@@ -13,7 +13,7 @@ class TwoWells(Landscape):
     """A bowl with two Gaussian pits, the left one deeper: who climbs out of the wrong one?"""
 
     title = "Two wells"
-    source = "Dupont, Optimization Algorithms Visualization"
+    source = "Dupont 2018, Optimization Algorithms Visualization"
     formula_text = "f = x² + y² − 2·exp(−5·((x − 1)² + y²)) − 3·exp(−5·((x + 1)² + y²))"
     story = "From the right, plain descent ends in the shallow well; enough momentum carries over to the deep one."
     family = "teaching"

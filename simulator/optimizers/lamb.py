@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.layerwise import Layerwise
 from simulator.moments import Guarded, Moments
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
-from simulator.trust import Trusting
 
 
 @dataclass(frozen=True)
-class LAMB(Trusting, Moments, Guarded, Optimizer):
+class LAMB(Layerwise, Moments, Guarded, Optimizer):
     """AdamW with LARS's idea: every layer moves by exactly η times its own size, Adam says only whereto.
 
     A plain landscape is one layer, θ as a whole: each step is η·‖θ‖ long, whatever the slope, so it never settles at a

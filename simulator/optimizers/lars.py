@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.layerwise import Layerwise
 from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
-from simulator.trust import Trusting
 
 
 @dataclass(frozen=True)
-class LARS(Trusting, Optimizer):
+class LARS(Layerwise, Optimizer):
     """Momentum in which every layer's step is a share of that layer's size, however steep its gradient is.
 
     Large batches want large rates, and the layer whose gradient is large against its weights fails first: here none
