@@ -53,8 +53,8 @@ def parity() -> dict[str, dict[str, Any]]:
 
 
 def font() -> Path:
-    """DejaVu Sans, for a machine that has no font of its own."""
-    return asset("fonts", "DejaVuSans.ttf")
+    """DejaVu Sans under another name, so that ours is used where the original is installed as well."""
+    return asset("fonts", "OptimRaceSans.ttf")
 
 
 def icon(size: int) -> Path:

@@ -72,7 +72,7 @@ def test_in_a_frozen_application(tmp_path, monkeypatch):
 def test_what_is_missing_is_named(tmp_path, monkeypatch):
     package = installed(tmp_path, monkeypatch)
     (package / "assets" / "races").mkdir(parents=True)
-    with pytest.raises(FileNotFoundError, match=r"^fonts/DejaVuSans\.ttf is missing from .*: the installation is"):
+    with pytest.raises(FileNotFoundError, match=r"^fonts/OptimRaceSans\.ttf is missing from .*: the installation is"):
         resources.font()
     with pytest.raises(FileNotFoundError, match="no sample race in"):
         resources.sample_races()
