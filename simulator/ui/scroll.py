@@ -15,7 +15,7 @@ class PanelScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page = QWidget()
+        self._page = page = QWidget()
         page.setProperty("role", "page")
         outer = QVBoxLayout(page)
         outer.setContentsMargins(10, 8, 10, 8)
@@ -28,8 +28,8 @@ class PanelScroll(QScrollArea):
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to ``widget``, also to one that came just now: the page takes its new length first."""
-        page = self.widget()
-        page.resize(page.width(), max(page.minimumSizeHint().height(), self.viewport().height()))
+        height = max(self._page.minimumSizeHint().height(), self.viewport().height())
+        self._page.resize(self._page.width(), height)
         self.ensureWidgetVisible(widget)
 
     def sizeHint(self) -> QSize:
