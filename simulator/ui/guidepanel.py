@@ -231,9 +231,9 @@ def _clear(layout: QLayout) -> None:
 def _sheet(theme: Theme) -> str:
     px = theme.font_px
     return f"""
-    QLabel#guideQuestion {{ font-size: {round(1.4 * px)}px; font-weight: 600; }}
-    QLabel#guideOptimizer {{ font-size: {round(1.6 * px)}px; font-weight: 600; }}
-    QLabel#guideAnswerMark {{ color: {theme.accent}; font-weight: 600; }}
+    QLabel#guideQuestion {{ font-size: {round(1.4 * px)}px; font-weight: bold; }}
+    QLabel#guideOptimizer {{ font-size: {round(1.6 * px)}px; font-weight: bold; }}
+    QLabel#guideAnswerMark {{ color: {theme.accent}; font-weight: bold; }}
     QLabel#guideCrumbMark, QLabel#guideCrumbText {{ color: {theme.accent}; }}
     QPushButton#guideAnswer {{ border-radius: {round(6 * theme.scale)}px; }}
     QPushButton#guideLink, QPushButton#guideCrumb {{ border: 2px solid transparent; background: transparent;

@@ -33,7 +33,7 @@ def stylesheet(theme: Theme) -> str:
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
 QFrame[role="card"][muted="true"] {{ background: {t.window}; border-style: dashed; }}
-QLabel[role="heading"] {{ font-weight: 600; padding-top: {px(6)}; qproperty-indent: 0; }}
+QLabel[role="heading"] {{ font-weight: bold; padding-top: {px(6)}; qproperty-indent: 0; }}
 QLabel[role="faint"] {{ color: {t.faint}; }}
 QLabel[role="formula"] {{ color: {t.text}; background: {hover}; border-radius: {px(4)}; padding: {px(5)} {px(7)}; }}
 QLabel[role="error"] {{ color: {t.bad}; }}
@@ -41,7 +41,7 @@ QLabel[role="error"] {{ color: {t.bad}; }}
 QLineEdit {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge}; border-radius: {px(4)};
     padding: {px(2)} {px(5)}; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit:focus {{ border: 2px solid {t.accent}; padding: {px(1)} {px(4)}; }}
-QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: 600;
+QLineEdit[role="name"] {{ background: transparent; border-color: transparent; font-weight: bold;
     padding-left: 2px; padding-right: 2px; }}
 QLineEdit[role="name"]:hover {{ border-color: {edge}; }}
 QLineEdit[role="name"]:focus {{ background: {t.panel}; border-color: {t.accent}; }}
@@ -58,7 +58,7 @@ QPushButton:focus, QToolButton[role="button"]:focus, QComboBox:focus {{ border: 
 QPushButton:disabled, QToolButton[role="button"]:disabled, QComboBox:disabled {{
     color: {t.faint}; border-color: {t.line}; }}
 QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
-    font-weight: 600; }}
+    font-weight: bold; }}
 QPushButton[primary="true"]:hover {{ background: {_mix(t.accent, t.text, 0.15)}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
 QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center; subcontrol-origin: padding;
