@@ -125,7 +125,7 @@ def _says(runs: list[dict[str, Any]]) -> str:
     parts: list[str] = []
     for name in dict.fromkeys(run["library"] for run in runs):
         steps = [n for run in runs if run["library"] == name for n in run["steps"].values()]
-        shortest = f", in the shortest of {len(steps)} runs over {min(steps)}" if min(steps) < max(steps) else ""
+        shortest = f", the shortest of {len(steps)} runs {min(steps)} steps" if min(steps) < max(steps) else ""
         parts.append(f"with {name} to {_power(BOUND)} over {max(steps)} steps{shortest}")
     return "agrees " + "; ".join(parts)
 
