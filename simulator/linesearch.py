@@ -18,6 +18,7 @@ from simulator.optimizer import Array, Value
 
 Mask = NDArray[np.bool_]
 Search = Generator[Value, Any, Array]
+C1 = 1e-4  # the share of the promised fall that must come
 LENGTH, LOSS, SLOPE, GRAD = slice(0, 1), slice(1, 2), slice(2, 3), slice(3, None)
 
 
@@ -60,7 +61,7 @@ def first_length(lr: Array, grad: Array) -> Array:
 
 
 def armijo(
-    line: Line, length: Array, going: Mask, c1: Array | float = 1e-4, shrink: Array | float = 0.5, most: int = 30
+    line: Line, length: Array, going: Mask, c1: Array | float = C1, shrink: Array | float = 0.5, most: int = 30
 ) -> Search:
     """The first of length, length·shrink, … with f ≤ f₀ + c₁·length·slope.
 
@@ -84,7 +85,6 @@ def strong_wolfe(
     line: Line,
     length: Array,
     going: Mask,
-    c1: Array | float = 1e-4,
     c2: Array | float = 0.9,
     most: Array | int = 25,
     narrowest: Array | None = None,
@@ -95,9 +95,7 @@ def strong_wolfe(
     interpolation, at most ``most`` trials after the first, and an end where the bracket has shrunk below ``narrowest``,
     left out: what θ would feel. Where it ends early, the lowest point seen, which may be the start.
     """
-    search = _Wolfe(line, length, going, c1, c2, most)
-    if narrowest is not None:
-        search.narrowest = narrowest
+    search = _Wolfe(line, length, going, c2, most, narrowest)
     for k in range(int(np.max(most, initial=0)) + 1):
         if not search.going.any():
             break
@@ -108,21 +106,30 @@ def strong_wolfe(
 class _Wolfe:
     """Where each lane stands: first it looks for a bracket, ``before`` being its last trial, then it narrows that."""
 
-    def __init__(self, line: Line, length: Array, going: Mask, c1: Array | float, c2: Array | float, most: Array | int):
+    def __init__(
+        self,
+        line: Line,
+        length: Array,
+        going: Mask,
+        c2: Array | float,
+        most: Array | int,
+        narrowest: Array | None,
+    ):
         self.line, self.length, self.going = line, length, going
-        self.c1, self.c2, self.most = c1, c2, most
+        self.c2, self.most = c2, most
         self.before = self.low = self.high = line.start
         self.narrowing = np.zeros_like(going)
         self.turned = np.zeros_like(going)  # the bracket's high end is its older one: the newer wins a draw
         self.crept = np.zeros_like(going)  # the last trial was close to an end of the bracket
         self.longest = np.abs(line.direction).max(axis=1, keepdims=True)
-        self.narrowest: Array = EPS * np.abs(line.theta).max(axis=1, keepdims=True)
+        felt: Array = EPS * np.abs(line.theta).max(axis=1, keepdims=True)
+        self.narrowest: Array = felt if narrowest is None else narrowest
 
     @np.errstate(all="ignore")
     def judge(self, new: Array, k: int) -> None:
         """Take in the trials of round ``k``, and say who goes on and where."""
         loss, slope = new[:, LOSS], new[:, SLOPE]
-        above = loss > _armijo_bound(self.line, self.length, self.c1)
+        above = loss > _armijo_bound(self.line, self.length, C1)
         flat = np.abs(slope) <= -self.c2 * self.line.slope
         last: Mask = np.asarray(k >= self.most)
         narrowed = self._narrow(new, above, flat)

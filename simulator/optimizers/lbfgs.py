@@ -76,7 +76,7 @@ class LBFGS(Optimizer):
             line = Line(theta, d, loss, grad, asked)
             going &= line.slope <= -change
             if self.line_search_fn == "strong_wolfe":
-                new = yield from strong_wolfe(line, alpha, going, 1e-4, 0.9, self.max_eval - asked, change)
+                new = yield from strong_wolfe(line, alpha, going, 0.9, self.max_eval - asked, change)
                 alpha = np.where(going, new[:, LENGTH], alpha)
             elif k < self.max_iter:
                 new = yield from tried(line, alpha, going)
