@@ -104,6 +104,18 @@ class Landscape(Declared):
         """What racers are shown in the step that leaves row ``step``: of a data problem a mini-batch."""
         return self.at(step)
 
+    def loss_along(self, path: Array, first: int) -> Array:
+        """Loss of each row of ``path`` (steps, lanes, dim), on the landscape as it stands at steps ``first``, …"""
+        if not self.moving:
+            return self.loss(path)
+        return np.stack([self.at(first + i).loss(row) for i, row in enumerate(path)])
+
+    def grad_along(self, path: Array, first: int) -> Array:
+        """The gradient likewise, of the shape of ``path``."""
+        if not self.moving:
+            return self.grad(path)
+        return np.stack([self.at(first + i).grad(row) for i, row in enumerate(path)])
+
     @property
     def blocks(self) -> tuple[tuple[int, ...], ...]:
         """Shapes of the parameter blocks theta consists of, in order: one vector, unless there are layers."""

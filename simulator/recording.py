@@ -138,7 +138,7 @@ class Tally:
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
-            loss = self.race.landscape.loss(np.asarray(group.path))
+            loss = self.race.landscape.loss_along(np.asarray(group.path), first + 1)
             self.theta[group.lanes] = group.theta
             self.loss[group.lanes] = loss[-1]
             self.best[group.lanes] = np.fmin(self.best[group.lanes], np.fmin.reduce(loss))

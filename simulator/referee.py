@@ -58,13 +58,8 @@ class Referee:
         record, landscape = self.recording, self.landscape
         rows = slice(first, last + 1)
         theta = record.theta[rows]
-        if landscape.moving:
-            standing = [landscape.at(step) for step in range(first, last + 1)]
-            record.loss[rows] = [there.loss(row) for there, row in zip(standing, theta, strict=True)]
-            slope = np.stack([there.grad(row) for there, row in zip(standing, theta, strict=True)])
-        else:
-            record.loss[rows] = landscape.loss(theta)
-            slope = landscape.grad(theta)
+        record.loss[rows] = landscape.loss_along(theta, first)
+        slope = landscape.grad_along(theta, first)
         record.grad_norm[rows] = np.sqrt(reduce(np.add, _columns(slope * slope)))
         self._status(first, last)
 

@@ -15,7 +15,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race
-from simulator.recording import Recording, Status
+from simulator.recording import Recording, Status, Tally
 from simulator.schedules import SCHEDULES
 from tests.alone import run_alone
 
@@ -39,6 +39,14 @@ def test_a_step_is_shown_the_landscape_as_it_stands_and_a_row_is_scored_on_its_o
         assert run.grad_norm[k, 0] == pytest.approx(np.linalg.norm(bowl.at(k).grad(theta)))
         theta = theta - 0.1 * bowl.at(k).grad(theta)
         assert run.theta[k + 1, 0] == pytest.approx(theta)
+
+
+def test_a_study_scores_every_step_on_the_landscape_as_it_stands() -> None:
+    bowl = LANDSCAPES["drifting_bowl"](period=10)
+    race = Race(bowl, (Entrant(OPTIMIZERS["sgd"](lr=0.1), "it"),), bowl.starts, steps=70)
+    tally, record = Engine(race, Tally).run(), Engine(race).run()
+    assert np.array_equal(tally.loss, record.loss[-1])
+    assert np.array_equal(tally.best, record.loss.min(axis=0))
 
 
 def test_nobody_arrives_where_the_target_moves_on() -> None:
