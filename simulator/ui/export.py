@@ -212,14 +212,21 @@ def _legend(
         painter.drawText(QPointF(x + 50.0, y + metrics[0].ascent() + 3.0), label)
         left = x + 50.0 + metrics[0].horizontalAdvance(label) + 10.0
         painter.setFont(rest)
-        how = result(recording, i, step)
-        told = how.removesuffix(", racing") if column < NARROW else f"{recipe(entrant)}: {how}"
-        told = _fit(metrics[1], told, x + column - left - 16.0)
+        told = _told(metrics[1], recording, i, step, x + column - left - 16.0, column < NARROW)
         painter.drawText(QPointF(left, y + metrics[0].ascent() + 3.0), told)
     if len(listed) < len(shown):
         x, y = page.x() + column * (columns - 1), top + row * (rows - 1)
         painter.drawText(QPointF(x, y + metrics[0].ascent() + 3.0), f"and {len(shown) - len(listed)} more")
     return top - 12.0
+
+
+def _told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int, room: float, narrow: bool) -> str:
+    """A racer's settings and how it stands; where not all has room the settings are cut, never the result."""
+    how = result(recording, entrant, step)
+    if narrow:
+        return _fit(metrics, how.removesuffix(", racing"), room)
+    settings = recipe(recording.race.entrants[entrant])
+    return _fit(metrics, f"{_fit(metrics, settings, room - metrics.horizontalAdvance(f': {how}'))}: {how}", room)
 
 
 def _font(pixels: float, theme: Theme, bold: bool = False) -> QFont:

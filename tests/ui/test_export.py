@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPainter
 from racers import field_of
 
 from simulator.engine import Engine
@@ -59,3 +59,13 @@ def test_a_legend_of_very_many_leaves_room_for_the_picture():
     page = QRectF(0.0, 0.0, 1600.0, 900.0)
     assert export._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
     painter.end()
+
+
+def test_settings_without_room_are_cut_and_never_the_result():
+    race = field_of("adam").with_entrant(0, clip_value=2.0, restart=True, schedule=SCHEDULES["cosine_restarts"]())
+    recording = Engine(replace(race, steps=2)).run()
+    metrics = QFontMetricsF(QGuiApplication.font())
+    how = f": {result(recording, 0, 2)}"
+    room = metrics.horizontalAdvance(recipe(race.entrants[0]))
+    told = export._told(metrics, recording, 0, 2, room, narrow=False)
+    assert told.startswith("η = ") and told.endswith(f"…{how}") and metrics.horizontalAdvance(told) <= room
