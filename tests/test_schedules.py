@@ -64,7 +64,8 @@ def test_rates_are_finite_shares_of_the_peak_at_every_corner(cls: type[Schedule]
     known = params(cls)
     corners: list[dict[str, Any]] = [{}]
     for name, p in known.items():
-        corners += [{name: p.low if p.integer else float(p.low)}, {name: p.high if p.integer else float(p.high)}]
+        ends = p.choices or ((False, True) if p.scale == "switch" else (p.low, p.high))
+        corners += [{name: p.coerce(end)} for end in ends]
     for corner in corners:
         for steps in (1, 2, 3, 10, 300):
             for warmup in (0, 1, 7, 1000):
