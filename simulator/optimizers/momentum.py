@@ -13,7 +13,7 @@ class Momentum(Optimizer):
     """A velocity that remembers about 1/(1−β) gradients: slopes that agree add up, slopes that alternate cancel.
 
     η multiplies outside the buffer, as in torch: with η inside, a schedule would change the path. The first gradient is
-    never damped (τ = 0 at t = 1), as in torch.
+    never damped (τ = 0 at t = 1), nor is any at β = 0, where there is no velocity: as in torch.
     """
 
     title = "Momentum"
@@ -36,6 +36,6 @@ class Momentum(Optimizer):
         if self.weight_decay is not None:
             grad = grad + self.weight_decay * theta
         if self.dampening is not None and t > 1:
-            grad = grad - self.dampening * grad
+            grad = grad - np.where(self.beta > 0.0, self.dampening, 0.0) * grad
         v = self.beta * state["v"] + grad
         return theta - lr * v, {"v": v}
