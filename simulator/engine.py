@@ -1,7 +1,7 @@
 """The lockstep engine: pure NumPy, every entrant one step at a time, nobody waits and nobody is helped.
 
-All questions of a step are answered by one call of the landscape. What does not steer the dynamics (loss, gradient
-norm, status) is left to the referee, a block of steps at a time.
+The first questions of a step are answered by one call of the landscape. What does not steer the dynamics (loss,
+gradient norm, status) is left to the referee, a block of steps at a time.
 """
 
 from __future__ import annotations

@@ -188,8 +188,10 @@ class Controller(QObject):
             self._owed -= steps
             self._wanted = min(before + steps, self.race.steps)
         self._catch_up()
-        told = known.bit_length() == self.recording.done.bit_length() and self.looking_ahead
-        if self.step != before or not (told or known == self.recording.done):
+        # Of steps computed ahead the views are told whenever there are twice as many, and when that is all.
+        done = self.recording.done
+        more = done != known and (done.bit_length() > known.bit_length() or not self.looking_ahead)
+        if self.step != before or more:
             self.moved.emit(self.recording, self.step)
         if self.playing and self.step >= self.race.steps:
             self.pause()
