@@ -160,7 +160,7 @@ class Race:
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
 
 
-def obstacle(optimizer: type[Optimizer], landscape: Landscape) -> str | None:
+def obstacle(optimizer: type[Optimizer], landscape: Landscape | type[Landscape]) -> str | None:
     """Why this rule cannot race there, or None."""
     if optimizer.needs == "model" and not landscape.model:
         return f"{optimizer.name} needs a model of data, and {landscape.name} is a bare function"

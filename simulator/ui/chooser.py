@@ -205,7 +205,7 @@ class SearchCombo(Combo):
             super().keyPressEvent(event)
 
 
-def why_not(optimizer: type[Optimizer], landscape: Landscape) -> str:
+def why_not(optimizer: type[Optimizer], landscape: Landscape | type[Landscape]) -> str:
     """Why this method cannot race there, as a sentence; "" where it can."""
     why = obstacle(optimizer, landscape)
     return why.replace(optimizer.name, optimizer.title).replace(landscape.name, landscape.title) + "." if why else ""

@@ -208,7 +208,7 @@ def _obstacles(race: Race) -> dict[str, str]:
     kinds = {type(entrant.optimizer) for entrant in race.entrants}
     if not all(kind.needs for kind in kinds):
         return {}
-    reasons = {name: [why_not(kind, cls()) for kind in kinds] for name, cls in LANDSCAPES.items()}
+    reasons = {name: [why_not(kind, cls) for kind in kinds] for name, cls in LANDSCAPES.items()}
     return {name: whys[0] for name, whys in reasons.items() if all(whys)}
 
 
