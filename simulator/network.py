@@ -110,7 +110,7 @@ class Network:
         jacobian = slopes.reshape(lanes, rows, self.dim)
         return jacobian.swapaxes(1, 2) @ jacobian / len(x)
 
-    def factors(self, theta: Array, x: Array, y: Array) -> list[tuple[Array, Array]]:
+    def factors(self, theta: Array, x: Array) -> list[tuple[Array, Array]]:
         """K-FAC's (A, G) per block, means over samples: A of a·aᵀ, a a layer's inputs, G of DᵀH_outD.
 
         D is the slope of the network's outputs in the layer's. A block of biases has the constant input: A = 1. The

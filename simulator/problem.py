@@ -119,7 +119,7 @@ class DataProblem(Landscape):
         return self.gauss_newton(theta)
 
     def layers(self, theta: Array) -> list[tuple[Array, Array]]:
-        return self.network.factors(theta, *self.samples)
+        return self.network.factors(theta, self.samples[0])
 
     @property
     def _width(self) -> int:
