@@ -62,9 +62,10 @@ class NAdam(TorchDecay, Moments, Guarded, Optimizer):
         v = self.beta2 * state["v"] + self.rest2 * (grad * grad)
         mu, ahead = self._mu(t), self._mu(t + 1)
         product = state["mu_product"] * mu
-        m_hat = ahead / (1.0 - product * ahead) * m + (1.0 - mu) / (1.0 - product) * grad
-        v_hat = v / self.bias2.at(t)
-        return theta - lr * m_hat / (np.sqrt(v_hat) + self.guard), {"m": m, "v": v, "mu_product": product}
+        root = np.sqrt(v / self.bias2.at(t)) + self.guard
+        theta = theta - lr * (1.0 - mu) / (1.0 - product) * (grad / root)
+        theta = theta - lr * ahead / (1.0 - product * ahead) * (m / root)
+        return theta, {"m": m, "v": v, "mu_product": product}
 
     def _mu(self, t: int) -> Array:
         """The memory at step ``t``, a number a lane."""
