@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,12 +22,16 @@ WORDS = {
 """What names that are not words are called."""
 NAMES = {
     "gaussian": "Gaussian", "student": "Student t", "strong_wolfe": "strong Wolfe", "frobenius": "Frobenius",
+    "schatten": "Schatten", "hutchinson": "Hutchinson", "fletcher_reeves": "Fletcher–Reeves",
+    "polak_ribiere": "Polak–Ribière", "hestenes_stiefel": "Hestenes–Stiefel", "dai_yuan": "Dai–Yuan",
 }  # fmt: skip
 """Choices that are people's names."""
 
 
 def words(param: Param) -> str:
-    """The parameter's name as people say it."""
+    """The parameter's name as people say it, or nothing where that is just its symbol again: p, c₁."""
+    if symbol(param) and unicodedata.normalize("NFKC", param.symbol) == param.name:
+        return ""
     return WORDS.get(param.name, param.name.replace("_", " "))
 
 

@@ -1,0 +1,37 @@
+"""What parameters and their choices are called."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import params
+from simulator.ui.controls import ParamControl
+from simulator.ui.editors import NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "told"),
+    [
+        ("sophia", "p", ("p", "")),
+        ("armijo", "c1", ("c₁", "")),
+        ("sam", "rho", ("ρ", "rho")),
+        ("ncg", "form", ("", "form")),
+    ],
+)
+def test_a_parameter_is_not_called_by_its_symbol_twice(
+    qtbot: QtBot, name: str, key: str, told: tuple[str, str]
+) -> None:
+    param = params(OPTIMIZERS[name])[key]
+    control = ParamControl(param, param.default, owner="Racer")
+    qtbot.addWidget(control)
+    assert (control.label.symbol, control.label.name) == told
+    assert (
+        control.editor.inputs[0].accessibleName().split(", ")[0] == f"Racer: {' '.join(filter(None, reversed(told)))}"
+    )
+
+
+def test_choices_named_after_people_are_written_as_names() -> None:
+    assert {NAMES[choice] for choice in params(OPTIMIZERS["ncg"])["form"].choices} > {"Polak–Ribière", "Dai–Yuan"}
+    assert NAMES[params(OPTIMIZERS["sophia"])["hessian"].choices[0]] == "Hutchinson"
