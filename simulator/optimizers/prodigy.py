@@ -37,7 +37,7 @@ class Prodigy(AdamDistance, Optimizer):
         "d ← min(d_max, κ·d), at first d_max\n"
         "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − η_d·m / (√v + d·ε)"
     )
-    letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "d_max": "d_max"}
+    letters: ClassVar[dict[str, str]] = {"x0": "θ₀"}
     dialects = (
         Dialect("optax", "always corrected and decoupled", "the first steps are 0.32 times as long; later ones alike"),
     )
