@@ -16,6 +16,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar
 
+# What libraries call some parameters, and what they may be here.
+ELSEWHERE = {
+    "alpha": ("rho", "power", "weight", "eta_min"),
+    "betas": ("beta1",),
+    "end_value": ("eta_min",),
+    "learning_rate": ("lr",),
+    "momentum": ("beta",),
+    "wd": ("weight_decay",),
+}
+
 Scale = Literal["linear", "log", "log1m", "switch", "choice", "text", "box"]
 T = TypeVar("T")
 
@@ -231,6 +241,8 @@ def shown(value: Any) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` for the nearest known name, or nothing."""
-    near = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.5)
+    """``; did you mean 'x'?`` for the known name that libraries call so or the nearest one, or nothing."""
+    known = list(known)
+    near = [other for other in ELSEWHERE.get(name.lower(), ()) if other in known]
+    near = near or difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -170,6 +170,12 @@ def test_did_you_mean_ignores_case_and_stays_silent_when_nothing_is_near():
     assert did_you_mean("zzz", ["sgd", "adam"]) == ""
 
 
+def test_did_you_mean_knows_what_libraries_call_a_parameter():
+    assert did_you_mean("momentum", ["lr", "beta", "weight_decay"]) == "; did you mean 'beta'?"
+    assert did_you_mean("alpha", ["lr", "rho", "eps", "beta"]) == "; did you mean 'rho'?"
+    assert did_you_mean("Momentum", ["momo", "momentum"]) == "; did you mean 'momentum'?"
+
+
 def test_a_race_error_is_its_faults_a_line_each():
     error = RaceError(iter(["a: one", "b: two"]))
     assert error.faults == ["a: one", "b: two"]
