@@ -89,7 +89,8 @@ class Race:
         for i, start in enumerate(self.starts):
             if len(start) != self.landscape.dim:
                 wanted = f"{self.landscape.dim} coordinate{'s' * (self.landscape.dim > 1)} on {self.landscape.name}"
-                faults.append(f"starts[{i}]: must have {wanted}, got {list(start)}")
+                got = len(start) if len(start) > 4 else list(start)
+                faults.append(f"starts[{i}]: must have {wanted}, got {got}")
                 continue
             for x in start:
                 try:

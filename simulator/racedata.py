@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, cast
 
 from simulator.landscape import Landscape
@@ -208,7 +209,7 @@ def _no_misspelt(
     values: Table, own: tuple[str, ...], hyper: Table, where: str, who: str, faults: list[str]
 ) -> dict[str, Any]:
     """``values`` without keys that resemble one of the table's ``own`` more than a hyperparameter; those are faults."""
-    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and did_you_mean(k, own)}
+    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and get_close_matches(k.lower(), own)}
     _no_others({key: None for key in values if key in odd}, own, where, who, faults)
     return {key: value for key, value in values.items() if key not in odd}
 

@@ -265,3 +265,12 @@ def test_a_long_race_shows_its_progress_on_a_terminal_only(
     shown = [part.strip() for part in err.split("\r") if part.strip()]
     assert shown[0].startswith("[########................]  32% 64 of 200 steps, ")
     assert err.endswith(" \r")  # nothing of it stays
+
+
+def test_faults_of_another_rule_and_another_landscape_stay_readable(
+    race: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = refused(capsys, "run", race, "--set", "entrant[0].optimizer=newton", "--set", "entrant[0].beta1=0.5")
+    assert "entrant[0].beta1: newton has no hyperparameter 'beta1'; it has lr, damping, globalization, radius" in lines
+    lines = refused(capsys, "run", "flip-network", "--set", "landscape.name=reddi")
+    assert lines[-1] == "starts[0]: must have 1 coordinate on reddi, got 31"
