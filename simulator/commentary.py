@@ -1,8 +1,9 @@
 """One line of race commentary, for whoever cannot see the picture and for a classroom.
 
 A pure function of the recording and the step on screen. What happens once (arrived, diverged) is said at its step and
-held for a beat; everything else is read off at the last multiple of a beat, so that the line does not flicker. At most
-a beat and a dozen rows before the step are looked at, however long the race.
+held for a beat; everything else is read off at the step or, while playing, at the last multiple of a beat, so that the
+line does not flicker. At most a beat and a dozen rows before the step are looked at, however long the race; on a
+landscape that moves, all for their mean.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight
 ORDINALS = ("first", "second", "third")
 
 
-def comment(recording: Recording, step: int) -> str:
+def comment(recording: Recording, step: int, playing: bool = False) -> str:
     """What there is to say at ``step`` (limited to the steps computed), in one or two short sentences."""
     race, step = recording.race, max(0, min(step, recording.done))
     if step == 0:
@@ -29,7 +30,9 @@ def comment(recording: Recording, step: int) -> str:
     if step == race.steps:
         return _finish(recording)
     beat = min(max(10, race.steps // 20), 50)
-    row = step - step % beat or 1 << (step.bit_length() - 1)  # before the first beat: 1, 2, 4, 8 …
+    row = step
+    if playing:
+        row = step - step % beat or 1 << (step.bit_length() - 1)  # before the first beat: 1, 2, 4, 8 …
     return _news(recording, step, beat) or _standing(recording, row)
 
 
@@ -99,7 +102,7 @@ def _lead(recording: Recording, row: int, order: list[int]) -> str:
 
 
 def _margin(recording: Recording, row: int, leader: int, second: int) -> str:
-    a, b = (float(recording.loss[row, lane] - (recording.floor or 0.0)) for lane in (leader, second))
+    a, b = (float(recording.standing(row)[lane] - (recording.floor or 0.0)) for lane in (leader, second))
     who = _who(recording, second)
     if a <= 0.0 or b < 1.05 * a:
         return f", level with {who}"
@@ -160,10 +163,10 @@ def _tally(recording: Recording, row: int) -> str:
 
 def _order(recording: Recording, row: int) -> list[int]:
     """Lanes from best to worst: the arrived by their step, then by loss, then the diverged by how long they lasted."""
-    status, since, loss = recording.status[row], recording.since[row], recording.loss[row]
+    status, since = recording.status[row], recording.since[row]
     lost: NDArray[np.bool_] = status == Status.DIVERGED
     there: NDArray[np.bool_] = (status == Status.ARRIVED) & (row < recording.race.steps)
-    within = loss.copy()
+    within = recording.standing(row).copy()
     within[there] = since[there]
     within[lost] = -since[lost]
     return np.lexsort((within, 2 * lost + ~there)).tolist()
@@ -178,14 +181,14 @@ def _place(recording: Recording, row: int, lane: int, *, first: bool) -> str:
 
 
 def _size(recording: Recording, row: int, lane: int) -> str:
-    """How low a racer is: above the minimum, or its loss where no minimum is known."""
-    loss = float(recording.loss[row, lane])
+    """How low a racer is, or was on average: above the minimum, or its loss where no minimum is known."""
+    loss, mean = float(recording.standing(row)[lane]), "on average " if recording.race.landscape.moving else ""
     if recording.floor is None:
-        return f"loss {short_text(loss)}"
+        return f"{mean}loss {short_text(loss)}"
     gap = loss - recording.floor
     if abs(gap) < 1e-15:
         return "at the minimum"
-    return f"{short_text(gap)} above the minimum" if gap > 0.0 else f"{short_text(-gap)} below the known minimum"
+    return mean + f"{short_text(abs(gap))} {'above the' if gap > 0.0 else 'below the known'} minimum"
 
 
 def _who(recording: Recording, lane: int) -> str:

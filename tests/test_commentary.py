@@ -15,6 +15,7 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race
 from simulator.recording import Recording, Status
 from simulator.resources import sample_races
+from simulator.words import short_text
 
 SAMPLES = sample_races()
 
@@ -29,7 +30,7 @@ def race(landscape, *racers, starts, steps=100, **changes) -> Race:
 
 
 def lines(recording: Recording) -> list[str]:
-    return [comment(recording, step) for step in range(recording.race.steps + 1)]
+    return [comment(recording, step, playing=True) for step in range(recording.race.steps + 1)]
 
 
 def test_ravine_from_start_to_finish():
@@ -58,10 +59,10 @@ def test_arrivals_and_divergences_are_announced_at_their_step(name):
 def test_the_leader_named_is_the_lowest(name):
     recording = sample(name)
     beat = min(max(10, recording.race.steps // 20), 50)
-    for step in range(beat, recording.race.steps, beat):
-        said = comment(recording, step)
+    for step, playing in [*((k, True) for k in range(beat, recording.race.steps, beat)), (beat + beat // 2, False)]:
+        said = comment(recording, step, playing)
         if " leads, " in said:
-            alive = np.where(recording.status[step] == Status.DIVERGED, np.inf, recording.loss[step])
+            alive = np.where(recording.status[step] == Status.DIVERGED, np.inf, recording.standing(step))
             entrant = recording.race.entrants[int(np.argmin(alive)) // len(recording.race.starts)]
             assert said.startswith(entrant.label)
 
@@ -165,3 +166,13 @@ def test_a_racer_at_infinity_is_told_of_without_a_warning():
     for start in (0.0, 1e-3):
         recording = Engine(race(pole, ("Off", 9.0), ("Here", 0.1), starts=((start,),))).run()
         assert comment(recording, 60)
+
+
+def test_a_moving_target_is_judged_by_how_well_it_was_followed():
+    recording = sample("drifting-bowl")
+    best = int(recording.loss.mean(axis=0).argmin())
+    said = comment(recording, recording.race.steps)
+    mean = recording.loss[:, best].mean()
+    assert said.startswith(
+        f"Finished: {recording.race.entrants[best].label} lowest, on average {short_text(mean)} above"
+    )

@@ -33,9 +33,8 @@ class Row:
 def rows(recording: Recording, step: int | None = None) -> list[Row]:
     """A row per lane at ``step``, the last one by default, in the order of the lanes."""
     k = recording.done if step is None else step
-    gaps = recording.gap()[: k + 1]
-    gap = gaps[k].tolist()
-    followed = gaps.mean(axis=0).tolist() if recording.race.landscape.moving else [None] * recording.race.lanes
+    floor, moving = recording.floor or 0.0, recording.race.landscape.moving
+    gap, standing = (recording.loss[k] - floor).tolist(), (recording.standing(k) - floor).tolist()
     table: list[Row] = []
     for e, entrant in enumerate(recording.race.entrants):
         for s in range(len(recording.race.starts)):
@@ -52,7 +51,7 @@ def rows(recording: Recording, step: int | None = None) -> list[Row]:
                     grad_evals=int(recording.evals[k, lane]),
                     theta=recording.theta[k, lane].tolist(),
                     loss=float(recording.loss[k, lane]),
-                    mean_gap=followed[lane],
+                    mean_gap=standing[lane] if moving else None,
                 )
             )
     return table

@@ -127,7 +127,9 @@ class EntrantCard(QFrame):
     def show_live(self, recording: Recording, lanes: slice, step: int) -> None:
         """The gap and the status at ``step`` of this racer's lanes."""
         name = "f" if recording.floor is None else "f − f*"
-        gaps = recording.loss[step, lanes] - (recording.floor or 0.0)
+        if recording.race.landscape.moving:
+            name = f"mean {name}"
+        gaps = recording.standing(step)[lanes] - (recording.floor or 0.0)
         self.method.set_right(f"{name} {gap_text(gaps)}", self._theme.text)
         text, status = status_text(recording, lanes, step)
         tones = {Status.ARRIVED: self._theme.good, Status.DIVERGED: self._theme.bad}

@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         c.race_changed.connect(self._on_race)
         c.moved.connect(self._on_moved)
         c.playing_changed.connect(bar.set_playing)
+        c.playing_changed.connect(lambda playing: None if playing else self._comment())  # of the step it stopped at
         c.history_changed.connect(self._on_history)
         self.documents.changed.connect(self._on_history)
         bar.seek_requested.connect(c.seek)
@@ -185,7 +186,8 @@ class MainWindow(QMainWindow):
             self._comment_timer.start()
 
     def _comment(self) -> None:
-        self._tell(comment(self.controller.recording, self.controller.step))
+        c = self.controller
+        self._tell(comment(c.recording, c.step, c.playing))
 
     def _tell(self, text: str) -> None:
         if text != self.commentary.text():

@@ -73,6 +73,7 @@ class Workbench(QObject):
         self.arena.start_moved.connect(self._move_start)
         self.race.changed.connect(self._controller.set_race)
         self.race.told.connect(self.refused)
+        self.race.landscape.popup.picked.connect(lambda: self.focus("arena"))  # Space runs the race, not the list again
         self.guide.race_requested.connect(self.race_requested)
         self.guide.race_requested.connect(lambda: self.focus("arena"))  # Space runs the race, not the button again
         self._on_history()

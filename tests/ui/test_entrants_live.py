@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from racers import Shown, click, field_of, open_up
 
 from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
 from simulator.recording import Status
 from simulator.ui.card import gap_text, status_text
 
@@ -42,6 +43,14 @@ def test_the_live_numbers_rest_between_frames_but_the_last_arrives(qtbot: QtBot)
     assert len(set(texts)) <= 3
     last = f"f − f* {gap_text(recording.gap()[29])}"
     qtbot.waitUntil(lambda: shown.cards[0].method.right == last, timeout=1000)
+
+
+def test_on_a_moving_landscape_the_mean_is_shown(qtbot: QtBot) -> None:
+    race = field_of("sgd").on(LANDSCAPES["drifting_bowl"]())
+    shown = Shown(qtbot, race)
+    recording = Engine(race).run()
+    shown.panel.show_step(recording, 100)
+    assert shown.cards[0].method.right == f"mean f − f* {gap_text(recording.gap()[:101].mean(axis=0))}"
 
 
 def test_several_starts_are_counted() -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile, resources
+from simulator.commentary import comment
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.race import Race
@@ -382,3 +383,20 @@ def test_a_long_race_is_exported_whole_or_not_at_all(
     assert last[2] == "3000"
     assert float(last[4]) == Engine(c.race).run().theta[3000, 0, 0]
     assert c.step == 0
+
+
+def test_the_commentary_is_of_the_step_on_screen_once_the_race_stands_still(window: MainWindow) -> None:
+    c = window.controller
+    c.play()
+    for _ in range(23):
+        c.tick(1 / 60)
+    c.pause()
+    assert window.commentary.text() == comment(c.recording, c.step)
+
+
+def test_space_runs_the_race_after_a_landscape_was_picked_from_the_list(window: MainWindow) -> None:
+    chooser = window.workbench.race.landscape
+    window.workbench.focus("race")
+    chooser.popup.picked.emit("bowl")
+    assert window.controller.race.landscape.name == "bowl"
+    assert window.workbench.arena.hasFocus() or window.workbench.arena.isAncestorOf(window.focusWidget())
