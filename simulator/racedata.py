@@ -20,6 +20,7 @@ KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "ent
 ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream")
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
+CALLED = {"landscape": "name", "noise": "kind"}  # what a table is known by
 LONGEST_LINE = 1000  # characters of a fault
 
 Table = Mapping[str, Any]
@@ -194,7 +195,8 @@ def _table(data: Table, key: str, faults: list[str]) -> Table:
     value = data.get(key, {})
     if isinstance(value, dict):
         return cast("dict[str, Any]", value)
-    faults.append(f"{key}: must be a table, written [{key}], got {shown(value)}")
+    hint = f"; did you mean {key}.{CALLED[key]}?" if isinstance(value, str) and key in CALLED else ""
+    faults.append(f"{key}: must be a table, written [{key}], got {shown(value)}{hint}")
     return {}
 
 

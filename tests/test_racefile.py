@@ -168,7 +168,10 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
             "steps: must be at most 800,000, as a step of 30 runs keeps 300 numbers, got 1,000,000",
         ),
         ("[[entrant]]\n" * 65, "entrant: a race has 1 to 64 entrants, got 65"),
-        ("landscape = 'ravine'\n" + entrant(""), "landscape: must be a table, written [landscape], got 'ravine'"),
+        (
+            "landscape = 'ravine'\n" + entrant(""),
+            "landscape: must be a table, written [landscape], got 'ravine'; did you mean landscape.name?",
+        ),
         ("noise = []\n" + entrant(""), "noise: must be a table"),
         (
             "starts = [5.0, 2.0]\n" + entrant(""),
