@@ -86,7 +86,7 @@ def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
         g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], k + 1 - g.born)
         for g in groups
     ]
-    shown = race.landscape.shown(race.seed, k)
+    shown, domain = race.landscape.shown(race.seed, k), race.landscape.domain
     asks: list[Any] = [next(rule) for rule in rules]
     grads = shown.grad(np.concatenate([ask.theta if isinstance(ask, Query) else ask for ask in asks]))
     if draws is not None:
@@ -113,8 +113,8 @@ def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
                     grad = _clipped(grad, group)
         except StopIteration as gone:
             group.theta, group.state = gone.value
-        if race.landscape.domain is not None:
-            group.theta = _inside(group.theta, race.landscape.domain)
+        if domain is not None:
+            group.theta = _inside(group.theta, domain)
         group.path.append(group.theta)
         group.states.append(group.state)
         group.asked.append(asked)
