@@ -7,7 +7,7 @@ gradient norm, status) is left to the referee, a block of steps at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
     ]
     shown, domain = race.landscape.shown(race.seed, k), race.landscape.domain
     asks: list[Any] = [next(rule) for rule in rules]
-    grads = shown.grad(np.concatenate([ask.theta if isinstance(ask, Query) else ask for ask in asks]))
+    grads = shown.grad(np.concatenate([ask if type(ask) is np.ndarray else ask.theta for ask in asks]))
     if draws is not None:
         grads = draws.felt(grads, k % BLOCK)
     for group, rule, ask in zip(groups, rules, asks, strict=True):
@@ -98,14 +98,15 @@ def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
         asked = 0
         try:
             while True:
-                if isinstance(ask, Query):
-                    asked = asked + _askers(ask)
-                    added = None if draws is None else draws.added(k % BLOCK, group.part)
-                    ask: Any = rule.send(answer(ask, grad, group, shown, race, k, added))
-                else:
+                if type(ask) is np.ndarray:
                     asked = asked + 1
-                    ask = rule.send(grad)
-                grad = shown.grad(ask.theta if isinstance(ask, Query) else ask)
+                    ask: Any = rule.send(grad)
+                else:
+                    query = cast("Query", ask)
+                    asked = asked + _askers(query)
+                    added = None if draws is None else draws.added(k % BLOCK, group.part)
+                    ask = rule.send(answer(query, grad, group, shown, race, k, added))
+                grad = shown.grad(ask if type(ask) is np.ndarray else ask.theta)
                 # A second question in one step meets the same draw: it is the same mini-batch.
                 if draws is not None:
                     grad = draws.felt(grad, k % BLOCK, group.part)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,11 +38,11 @@ class Group:
     states: list[State] | deque[State] = field(default_factory=list[State])
     asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
     born: int = 0  # the step at which the state last began
+    bounded: bool = field(init=False)  # whether any lane's gradient is limited
 
-    @cached_property
-    def bounded(self) -> bool:
-        """Whether any lane's gradient is limited."""
-        return self.clip is not None or self.cut is not None
+    def __post_init__(self) -> None:
+        # No cached_property: after its first use Python 3.11 looks up every attribute of the object the slow way.
+        self.bounded = self.clip is not None or self.cut is not None
 
     def begin_anew(self, step: int) -> None:
         """Forget all that was learnt of the way here: the next step is the rule's first."""
@@ -62,10 +61,10 @@ class Pack:
 
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
+    restarting: list[Group] = field(init=False)
 
-    @cached_property
-    def restarting(self) -> list[Group]:
-        return [group for group in self.groups if group.restarts]
+    def __post_init__(self) -> None:
+        self.restarting = [group for group in self.groups if group.restarts]
 
 
 def packs(race: Race, theta: Array) -> list[Pack]:

@@ -155,7 +155,7 @@ class Tally:
 
 def _by_lane(group: Group) -> NDArray[np.int32]:
     """How many gradients each step of the block asked for, (steps, 1), or (steps, lanes) where lanes differ."""
-    if all(type(asked) is int for asked in group.asked):
+    if set(map(type, group.asked)) == {int}:
         return np.array(group.asked, dtype=np.int32)[:, None]
     return np.stack([np.broadcast_to(asked, group.lanes.shape) for asked in group.asked]).astype(np.int32)
 

@@ -64,6 +64,8 @@ def frames(window: MainWindow, first: int, count: int = 100, steps: int = 1) -> 
     controller = window.controller
     controller.seek(first)
     settle(1.5)
+    while not window.workbench.arena.trails.complete:  # what was jumped over is painted in slices
+        settle()
     controller.set_speed(60 * steps)
     controller.play()
     controller._timer.setInterval(10**6)  # the time that passes is told here
