@@ -102,7 +102,7 @@ def _lead(recording: Recording, row: int, order: list[int]) -> str:
 
 
 def _margin(recording: Recording, row: int, leader: int, second: int) -> str:
-    a, b = (float(recording.standing(row)[lane] - (recording.floor or 0.0)) for lane in (leader, second))
+    a, b = (_score(recording, row, lane) - (recording.floor or 0.0) for lane in (leader, second))
     who = _who(recording, second)
     if a <= 0.0 or b < 1.05 * a:
         return f", level with {who}"
@@ -182,13 +182,17 @@ def _place(recording: Recording, row: int, lane: int, *, first: bool) -> str:
 
 def _size(recording: Recording, row: int, lane: int) -> str:
     """How low a racer is, or was on average: above the minimum, or its loss where no minimum is known."""
-    loss, mean = float(recording.standing(row)[lane]), "on average " if recording.race.landscape.moving else ""
+    loss, mean = _score(recording, row, lane), "on average " if recording.race.landscape.moving else ""
     if recording.floor is None:
         return f"{mean}loss {short_text(loss)}"
     gap = loss - recording.floor
     if abs(gap) < 1e-15:
         return "at the minimum"
     return mean + f"{short_text(abs(gap))} {'above the' if gap > 0.0 else 'below the known'} minimum"
+
+
+def _score(recording: Recording, row: int, lane: int) -> float:
+    return float(recording.standing(row, slice(lane, lane + 1))[0])
 
 
 def _who(recording: Recording, lane: int) -> str:

@@ -104,10 +104,10 @@ class Recording:
         """f*, where one is known."""
         return self.race.landscape.lowest
 
-    def standing(self, row: int) -> Array:
-        """What counts at ``row``, (lanes,): the loss there; on a landscape that moves the mean loss from the start to
-        there, which tells how well it was followed."""
-        return self.loss[: row + 1].mean(axis=0) if self.race.landscape.moving else self.loss[row]
+    def standing(self, row: int, lanes: slice = slice(None)) -> Array:
+        """What counts of ``lanes`` at ``row``, (lanes,): the loss there; on a landscape that moves the mean loss from
+        the start to there, which tells how well it was followed."""
+        return self.loss[: row + 1, lanes].mean(axis=0) if self.race.landscape.moving else self.loss[row, lanes]
 
     def gap(self) -> Array:
         """f − f*, shape ``(done + 1, lanes)``; the loss itself where no minimum is known."""

@@ -129,7 +129,7 @@ class EntrantCard(QFrame):
         name = "f" if recording.floor is None else "f − f*"
         if recording.race.landscape.moving:
             name = f"mean {name}"
-        gaps = recording.standing(step)[lanes] - (recording.floor or 0.0)
+        gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
         self.method.set_right(f"{name} {gap_text(gaps)}", self._theme.text)
         text, status = status_text(recording, lanes, step)
         tones = {Status.ARRIVED: self._theme.good, Status.DIVERGED: self._theme.bad}

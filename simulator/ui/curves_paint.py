@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from simulator.recording import Recording
 from simulator.ui.chart import Against, Chart, Look
 from simulator.ui.quantity import Kind
+from simulator.ui.stamp import device_ratio
 from simulator.ui.theme import Theme
 
 
@@ -29,8 +30,7 @@ def paint_curves(
     The lines are drawn at the resolution of what is painted on.
     """
     look = Look(replace(theme, scale=theme.scale * scale), kind, against, hidden)
-    transform = painter.transform()
-    ratio = painter.device().devicePixelRatioF() * max(abs(transform.m11()), abs(transform.m12()))
+    ratio = device_ratio(painter)
     painter.save()
     painter.translate(rect.topLeft())
     Chart(recording).paint(painter, rect.width(), rect.height(), step, look, ratio)
