@@ -18,7 +18,7 @@ from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
 COMMANDS = ("gui", "run", "list", "describe", "selftest")
-PLURALS = ("optimizers", "landscapes", "schedules", "races")
+PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
 
