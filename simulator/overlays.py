@@ -7,32 +7,26 @@ those of parameter space, beyond those of the plane.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.answers import answer
+from simulator.alternatives import SAMPLES, coasting, other_gradients
 from simulator.inspector import Inspection, inspect
 from simulator.landscape import Landscape
-from simulator.lanes import alone
-from simulator.noise import noise_block
+from simulator.levelline import level_line, shape_of
 from simulator.plane import Plane
-from simulator.problem import DataProblem
 from simulator.race import Race
 from simulator.recording import Recording
 
 Array = NDArray[np.float64]
-SAMPLES = 30
 MOST = 4  # racers drawn over in one picture: more arrows than these cannot be told apart
+ALONG = 181  # points of a curve
 LONGEST = 0.3  # of the picture's side: what the longest arrow in the units of a gradient comes to, or less
-OTHERS = 1 << 62  # sets the seed of samples no racer met apart from the race's own
-FLAT = 1e-9  # of the largest curvature: a smaller one counts as none
-TURNS = 720  # points of a level line
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,8 +171,7 @@ def _samples(sight: Sight) -> Iterator[Shape]:
     at = sight.seen.asked[0].theta
     gradients, tail = other_gradients(sight.seen, at, sight.draw), sight.picture.place(at)
     if gradients is None:
-        if not sight.notes:
-            sight.notes.append("Every step is shown the true gradient: there are no samples")
+        sight.notes.append("Every step is shown the true gradient: there are no samples")
         return
     yield Cloud(tail, -sight.picture.turn(gradients))
     yield Arrow(tail, -sight.picture.turn(sight.picture.landscape.grad(at)), slope=True)
@@ -188,7 +181,7 @@ def _curvature(sight: Sight) -> Iterator[Shape]:
     theta, landscape = sight.seen.theta, sight.picture.landscape
     grad, hess = landscape.grad(theta), landscape.hess(theta)
     if landscape.dim == 1:
-        ways = np.linspace(-1.0, 1.0, TURNS // 4) * sight.picture.span[0]
+        ways = np.linspace(-1.0, 1.0, ALONG) * sight.picture.span[0]
         heights = landscape.loss(theta) + grad * ways + 0.5 * hess[0] * ways * ways
         yield Outline(np.stack((theta + ways, heights), axis=1))
         values = hess[0]
@@ -197,7 +190,7 @@ def _curvature(sight: Sight) -> Iterator[Shape]:
         grad, hess = axes @ grad, axes @ hess @ axes.T
         if not np.isfinite(hess).all():
             return
-        values = np.linalg.eigvalsh(hess)
+        values = np.linalg.eigvalsh(hess).astype(np.float64)
         yield Outline(sight.here + level_line(grad, hess))
     kind = shape_of(values)
     if kind == "bowl":
@@ -216,93 +209,6 @@ KINDS = {
     "trough": "no curvature in one direction here, the level line is open",
     "plane": "no curvature here, there is no level line to draw",
 }
-
-
-def shape_of(values: Array) -> str:
-    """What a quadratic model with these eigenvalues is: a bowl, or one of `KINDS`."""
-    edge = FLAT * np.abs(values).max()
-    up, down = (values > edge).sum(), (values < -edge).sum()
-    if not up and not down:
-        return "plane"
-    if up and down:
-        return "saddle"
-    if up + down < len(values):
-        return "trough"
-    return "bowl" if up else "dome"
-
-
-def level_line(grad: Array, hess: Array) -> Array:
-    """The points p with g·p + ½·p·H·p = 0, (n, 2): the level line through 0 of the quadratic model there.
-
-    From 0 it is met once in every direction u, at −2·g·u / u·H·u. An ellipse where the model is a bowl or a dome, its
-    middle the bottom or the summit; else open, and broken where it goes off to infinity.
-    """
-    values, vectors = np.linalg.eigh(hess)
-    sizes = np.abs(values)
-    if not sizes.max():
-        return np.empty((0, 2))
-    # Directions spread so that an ellipse is walked evenly, however long it is; an open line evenly too, its angle
-    # from the asymptote halved again and again.
-    stretch = 1.0 / np.sqrt(np.maximum(sizes, FLAT * sizes.max()))
-    signs = np.where(sizes > FLAT * sizes.max(), np.sign(values), 0.0)
-    turns = np.linspace(0.0, math.pi, TURNS + 1)
-    if len(set(signs.tolist())) > 1:
-        poles = (0.25 * math.pi, 0.75 * math.pi) if signs.all() else (0.5 * math.pi * (signs[1] == 0.0),)
-        near = 0.25 * math.pi * 2.0 ** -np.linspace(0.0, 30.0, TURNS // 4)
-        turns = np.sort(np.concatenate([pole + side * near for pole in poles for side in (-1.0, 1.0)]))
-    ways = np.stack((np.cos(turns), np.sin(turns)), axis=1)
-    bend = (ways * ways) @ signs
-    directions = (ways * stretch) @ vectors.T
-    with np.errstate(all="ignore"):
-        points = directions * (-2.0 * (directions @ grad) / bend)[:, None]
-    jumps = np.flatnonzero(bend[1:] * bend[:-1] <= 0.0) + 1 if (signs == 0.0).sum() == 0 else _across(turns, signs)
-    return np.insert(points, jumps, np.nan, axis=0)
-
-
-def _across(turns: Array, signs: Array) -> NDArray[np.intp]:
-    pole = 0.5 * math.pi * (signs[1] == 0.0)
-    return np.flatnonzero((turns[:-1] < pole) & (turns[1:] > pole)) + 1
-
-
-def coasting(seen: Inspection) -> Array:
-    """The step the rule would take if the gradient were zero here, (dim,): what its memory does, and weight decay."""
-    race = seen.recording.race
-    (group,) = alone(race, seen.recording.lane(seen.entrant, seen.start), seen.theta).groups
-    zero, shown = np.zeros((1, len(seen.theta))), race.landscape.shown(race.seed, seen.step)
-    state = {key: value[None] for key, value in seen.before.items()}
-    with np.errstate(all="ignore"):
-        rule = group.rule.step(seen.theta[None], state, np.full_like(zero, seen.lr), seen.t)
-        try:
-            ask = next(rule)
-            while True:
-                ask = rule.send(
-                    zero if isinstance(ask, np.ndarray) else answer(ask, zero, group, shown, race, seen.step, None)
-                )
-        except StopIteration as gone:
-            return gone.value[0][0] - seen.theta
-
-
-def other_gradients(seen: Inspection, at: Array, draw: int) -> Array | None:
-    """`SAMPLES` gradients at ``at`` (dim,) that this step might as well have been shown, (samples, dim).
-
-    Of other mini-batches of the size of this step's, with other draws of the noise, before any clipping. A function
-    of the seed, the step and ``draw``. None where every step is shown the true gradient.
-    """
-    race = replace(seen.recording.race, seed=seen.recording.race.seed ^ OTHERS)
-    landscape, here = race.landscape.at(seen.step), at[None]
-    noise = noise_block(race, np.array([seen.recording.lane(seen.entrant, seen.start)]), draw, SAMPLES)
-    total = len(landscape.whole[0]) if isinstance(landscape, DataProblem) else 0
-    if isinstance(landscape, DataProblem) and landscape.batch_size < total:
-        epoch = -(-total // landscape.batch_size) if landscape.order == "shuffled" else 1
-        steps = [seen.step % epoch + epoch * (draw * SAMPLES + i) for i in range(SAMPLES)]
-        gradients = [landscape.shown(race.seed, step).grad(here) for step in steps]
-    elif noise is None:
-        return None
-    else:
-        gradients = [landscape.grad(here)] * SAMPLES
-    if noise is not None:
-        gradients = [noise.felt(grad, i) for i, grad in enumerate(gradients)]
-    return np.concatenate(gradients)
 
 
 OVERLAYS = {
@@ -334,3 +240,62 @@ OVERLAYS = {
         _curvature,
     ),
 }
+
+
+class Sketcher:
+    """What is to be drawn over a race: overlays by name, of one racer (``only``) or of all that are shown.
+
+    ``draw`` counts how often samples were asked for anew. The last sketch is kept: views that show the same step share
+    it.
+    """
+
+    def __init__(self) -> None:
+        self.names: tuple[str, ...] = ()
+        self.only: int | None = None
+        self.draw = 0
+        self.told: Callable[[Sketch], None] = lambda sketch: None  # called with every new sketch
+        self._kept: tuple[tuple[object, ...], Sketch] = (), Sketch()
+
+    def sketch(
+        self, recording: Recording, step: int, streams: Sequence[int], plane: Plane | None, span: tuple[float, float]
+    ) -> Sketch:
+        """The overlays of the racers with these ``streams``, each from the first start, at ``step``.
+
+        ``span`` is how wide and high the part on screen is. Empty while a plane is needed and there is none.
+        """
+        race = recording.race
+        if not self.names or (race.landscape.dim > 2) != (plane is not None):
+            return Sketch()
+        key = (recording, step, tuple(streams), plane, span, self.names, self.draw)
+        if key != self._kept[0]:
+            picture = Picture(race.landscape.at(step), plane, span)
+            entrants = [i for i, entrant in enumerate(race.entrants) if entrant.stream in streams]
+            sights = [Sight(picture, inspect(recording, i, step), self.draw) for i in entrants]
+            with np.errstate(all="ignore"):
+                shapes = [
+                    Drawn(name, race.entrants[sight.seen.entrant].stream, shape)
+                    for sight in sights
+                    for name in self.names
+                    for shape in OVERLAYS[name].draw(sight)
+                ]
+            notes = dict.fromkeys(note for sight in sights for note in sight.notes)
+            self._kept = key, Sketch(tuple(shapes), common_scale(shapes, span), tuple(notes))
+            self.told(self._kept[1])
+        return self._kept[1]
+
+    def chosen(self, shown: Sequence[int]) -> list[int]:
+        """Of the racers ``shown``, by stream, those that are drawn over: all, or the one that was asked for."""
+        return [stream for stream in shown if self.only in (None, stream)]
+
+
+def common_scale(shapes: Sequence[Drawn], span: tuple[float, float]) -> float:
+    """A power of ten at which the longest arrow in the units of a gradient is at most `LONGEST` of the picture, and
+    more than a tenth of that. Of a cloud the median counts: one kick shall not shrink all."""
+    lengths = [0.0]
+    for _, _, shape in shapes:
+        if isinstance(shape, Cloud):
+            lengths.append(float(np.median(np.abs(shape.reaches / span).max(axis=1))))
+        elif isinstance(shape, Arrow) and shape.slope:
+            lengths.append(float(np.abs(shape.reach / span).max()))
+    longest = max(length for length in lengths if np.isfinite(length))
+    return 10.0 ** np.floor(np.log10(LONGEST / longest)) if longest > 0.0 else 1.0

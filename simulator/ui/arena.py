@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,17 @@ from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from simulator.landscape import Box, Landscape
+from simulator.overlays import Sketcher
 from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.arena_heads import positions
-from simulator.ui.arena_items import ArenaBox, Backdrop, Front, Painting
-from simulator.ui.arena_paint import View, backdrop, font, home, places, tracks
+from simulator.ui.arena_items import ArenaBox, Backdrop, Front, Shared
+from simulator.ui.arena_paint import View, font, home, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
 from simulator.ui.layer import LineLayer
-from simulator.ui.planebar import PlaneBar
+from simulator.ui.overlay_layer import OverlayLayer
 from simulator.ui.theme import LIGHT, Theme
 
 CLOSEST = 1e-7  # of the box: how far in one can zoom
@@ -30,14 +30,6 @@ FARTHEST = 1e4
 ZOOM = 1.25  # a key press
 DIGITS = 6  # of a coordinate lifted from a plane
 BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-
-
-class Shared:
-    """What arenas that show the same have in common: a plane, and the landscape's picture, painted once for all."""
-
-    def __init__(self, outlook: Outlook) -> None:
-        self.outlook, self.planes = outlook, PlaneBar()
-        self.paint: Painting = lru_cache(maxsize=2)(backdrop)
 
 
 class Arena(QWidget):
@@ -162,6 +154,18 @@ class Arena(QWidget):
             self._hidden = hidden
             self._restyle()
 
+    def set_overlays(self, sketcher: Sketcher, company: tuple[int, ...] | None = None) -> None:
+        """Draw what ``sketcher`` says over it. ``company`` are the racers, by stream, in this arena and others like it
+        whose arrows are to be compared."""
+        if self.layer is not None:
+            self.plot.scene().removeItem(self.layer)
+            self.layer = None
+        if sketcher.names:
+            self.layer = OverlayLayer(self.box, sketcher, company)
+            self.layer.set_look(self._theme, self._hidden)
+            if self._recording is not None:
+                self.layer.show_step(self._recording, self._step, self.plane)
+
     def reset_view(self) -> None:
         """Show the landscape's own box, or of a plane the part where the racers go."""
         if self._whole is None:
@@ -223,6 +227,8 @@ class Arena(QWidget):
         if self._moment is not None:
             self.backdrop.set_look(self._moment, self._relief, self._theme)
         self.front.set_look(self._theme, self._relief, self._hidden)
+        if self.layer is not None:
+            self.layer.set_look(self._theme, self._hidden)
         self._set_tracks()
 
     def _set_tracks(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from simulator.plane import Plane
 from simulator.recording import Recording
 from simulator.ui.arena_paint import Foreground, backdrop, paint_minima, paint_starts, places
 from simulator.ui.contour import Relief
+from simulator.ui.ground import Outlook
 from simulator.ui.layer import BoxLayer, LineLayer, viewport_of
+from simulator.ui.planebar import PlaneBar
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
 
@@ -25,6 +28,14 @@ REST_MS = 70  # without a change of view before the landscape is evaluated anew
 DRAFT_PIXELS = 1_600_000  # more device pixels than this are first evaluated at half the resolution
 Painting = Callable[[Landscape, Relief | None, Viewport, float, Theme], QImage]
 GRAB_PX = 14.0  # how near a start the mouse must be to take it
+
+
+class Shared:
+    """What arenas that show the same have in common: a plane, and the landscape's picture, painted once for all."""
+
+    def __init__(self, outlook: Outlook) -> None:
+        self.outlook, self.planes = outlook, PlaneBar()
+        self.paint: Painting = lru_cache(maxsize=2)(backdrop)
 
 
 class Backdrop(BoxLayer):

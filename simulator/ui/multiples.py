@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Signal
@@ -11,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.arena import Arena, Shared
+from simulator.ui.arena import Arena
+from simulator.ui.arena_items import Shared
 from simulator.ui.arena_paint import View
 from simulator.ui.card import gap_text, status_text, tone
 from simulator.ui.ground import Outlook
@@ -55,7 +55,7 @@ class Multiples(QWidget):
         for part in (self._back, self._on):
             row.addWidget(part)
         row.addWidget(self._told, 1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self._shared.planes)
@@ -95,8 +95,7 @@ class Multiples(QWidget):
 
     def set_overlays(self, sketcher: Sketcher) -> None:
         self._sketcher = sketcher
-        for pane in self._used:
-            pane.arena.set_overlays(sketcher, (pane.stream,))
+        self._draw_over()
 
     def reset_view(self) -> None:
         """Show the whole landscape."""
@@ -138,19 +137,24 @@ class Multiples(QWidget):
         last = max(0, -(-len(seen) // MOST) - 1)
         self._page = min(max(self._page, 0), last)
         first = self._page * MOST
-        before, self.streams = len(self.streams), seen[first : first + MOST]
+        before, self.streams = self.streams, seen[first : first + MOST]
         while len(self.panes) < len(self.streams):
             self._add_pane()
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
-            if self._sketcher is not None:
-                pane.arena.set_overlays(self._sketcher, (stream,))
         self.pager.setVisible(last > 0)
         self._back.setEnabled(self._page > 0)
         self._on.setEnabled(self._page < last)
         self._told.set_text(f"Racers {first + 1} to {first + len(self.streams)} of {len(seen)}", self._theme.text)
-        if before != len(self.streams):
+        if before != self.streams:
+            self._draw_over()
+        if len(before) != len(self.streams):
             self._lay_out()
+
+    def _draw_over(self) -> None:
+        if self._sketcher is not None:
+            for pane in self._used:
+                pane.arena.set_overlays(self._sketcher, tuple(self.streams))
 
     def _add_pane(self) -> None:
         pane = Pane(self._shared, self._grid)
@@ -206,7 +210,7 @@ class Multiples(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.layout().activate()
+        self._column.activate()
         self._lay_out()
 
 

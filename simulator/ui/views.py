@@ -24,7 +24,8 @@ class ViewKind:
 
 
 def _contour(outlook: Outlook) -> QWidget:
-    from simulator.ui.arena import Arena, Shared  # pyqtgraph
+    from simulator.ui.arena import Arena  # pyqtgraph
+    from simulator.ui.arena_items import Shared
 
     return Arena(shared=Shared(outlook))
 
