@@ -46,9 +46,10 @@ def other_gradients(seen: Inspection, at: Array, draw: int) -> Array | None:
     race = replace(seen.recording.race, seed=seen.recording.race.seed ^ OTHERS)
     landscape, here = race.landscape, at[None]
     noise = noise_block(race, np.array([seen.recording.lane(seen.entrant, seen.start)]), draw, SAMPLES)
-    # Of a shuffled epoch a batch with the same turn, whose last ones may be smaller.
-    shuffled = isinstance(landscape, DataProblem) and landscape.order == "shuffled"
-    epoch = -(-len(landscape.whole[0]) // landscape.batch_size) if shuffled else 1
+    epoch = 1
+    if isinstance(landscape, DataProblem) and landscape.order == "shuffled":
+        # A batch with the same turn in its epoch is as large: the last ones may be smaller.
+        epoch = -(-len(landscape.whole[0]) // landscape.batch_size)
     if type(landscape).shown is not Landscape.shown and landscape.shown(race.seed, seen.step) is not landscape:
         steps = [seen.step % epoch + epoch * (draw * SAMPLES + i) for i in range(SAMPLES)]
         gradients = [landscape.shown(race.seed, step).grad(here) for step in steps]

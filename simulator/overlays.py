@@ -7,6 +7,7 @@ those of parameter space, beyond those of the plane.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -289,8 +290,8 @@ class Sketcher:
 
 
 def common_scale(shapes: Sequence[Drawn], span: tuple[float, float]) -> float:
-    """A power of ten at which the longest arrow in the units of a gradient is at most `LONGEST` of the picture, and
-    more than a tenth of that. Of a cloud the median counts: one kick shall not shrink all."""
+    """The factor at which the longest arrow in the units of a gradient is at most `LONGEST` of the picture: 1, 2 or 5
+    times a power of ten. Of a cloud the median counts: one kick shall not shrink all."""
     lengths = [0.0]
     for _, _, shape in shapes:
         if isinstance(shape, Cloud):
@@ -298,4 +299,7 @@ def common_scale(shapes: Sequence[Drawn], span: tuple[float, float]) -> float:
         elif isinstance(shape, Arrow) and shape.slope:
             lengths.append(float(np.abs(shape.reach / span).max()))
     longest = max(length for length in lengths if np.isfinite(length))
-    return 10.0 ** np.floor(np.log10(LONGEST / longest)) if longest > 0.0 else 1.0
+    if not longest:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(LONGEST / longest))
+    return next(power * m for m in (5.0, 2.0, 1.0) if power * m * longest <= LONGEST or m == 1.0)

@@ -11,11 +11,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from simulator.overlays import Arrow, Cloud, Outline, Point, Shape, Sketch
-from simulator.ui.polyline import Viewport
+from simulator.ui.lineimage import lines
+from simulator.ui.polyline import Segmenter, Viewport
 from simulator.ui.theme import Theme
 
 Array = NDArray[np.float64]
-FAR = 1e5  # pixels: an arrow is cut there and a line breaks
+FAR = 1e5  # pixels: an arrow is cut there
+GRAIN = 0.5  # pixels between two points of an outline
 HALO = 2.4  # pixels that a line's ground shows beside it
 
 
@@ -42,8 +44,7 @@ ELLIPSE = np.stack((np.cos(np.linspace(0, 2 * np.pi, 25)), np.sin(np.linspace(0,
 SAMPLES: dict[str, tuple[Shape, ...]] = {
     "asked": (Arrow(np.array((0.0, 0.5)), np.array((0.8, 0.0))), Point(np.array((0.8, 0.5)))),
     "samples": (Cloud(np.array((0.0, 0.5)), np.array([(0.9, -0.4), (1.0, -0.1), (0.95, 0.2), (0.75, 0.45)])),),
-    "curvature": (Outline(0.5 + ELLIPSE * (0.48, 0.4)), Point(np.array((0.5, 0.5)))),
-    "reach": (Outline(0.5 + ELLIPSE * (0.48, 0.4)),),
+    **dict.fromkeys(("curvature", "reach"), (Outline(0.5 + ELLIPSE * (0.48, 0.4)),)),
 }  # in a key, on a unit square
 
 
@@ -69,7 +70,7 @@ def _paint(painter: QPainter, port: Viewport, shape: Shape, scale: float, look: 
     elif isinstance(shape, Point):
         _mark(painter, port.to_px(shape.at), look, color, theme)
     elif isinstance(shape, Outline):
-        _outline(painter, port.to_px(shape.points), look, color, theme)
+        _outline(painter, port, shape.points, look, color, theme)
     else:
         _cloud(painter, port.to_px(shape.tail), port.to_px(shape.tail + shape.reaches * scale), color, theme)
 
@@ -137,18 +138,13 @@ def _mark(painter: QPainter, px: Array, look: Look, color: str, theme: Theme) ->
             painter.drawLine(at + ends[1], at + ends[3])
 
 
-def _outline(painter: QPainter, px: Array, look: Look, color: str, theme: Theme) -> None:
-    kept = (np.abs(px) < FAR).all(axis=1)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    lines = [
-        QPolygonF([QPointF(*point) for point in part.tolist()])
-        for part, whole in zip(*(np.split(it, np.flatnonzero(np.diff(kept)) + 1) for it in (px, kept)), strict=True)
-        if len(part) > 1 and whole[0]
-    ]
-    for pen in _pens(look, color, theme):
-        painter.setPen(pen)
-        for line in lines:
-            painter.drawPolyline(line)
+def _outline(painter: QPainter, port: Viewport, points: Array, look: Look, color: str, theme: Theme) -> None:
+    width = look.width * theme.scale
+    dashes = [(), tuple(part * width for part in look.dash)]
+    segments = Segmenter(dashes, port.width, port.height, GRAIN).extend(np.repeat(port.to_px(points)[:, None], 2, axis=1))
+    for pen, part in zip(_pens(Look(look.width), color, theme), segments, strict=True):
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap if look.dash else Qt.PenCapStyle.SquareCap)
+        lines(painter, pen, part)
 
 
 def _cloud(painter: QPainter, tail: Array, heads: Array, color: str, theme: Theme) -> None:

@@ -53,16 +53,17 @@ class StageBar(QWidget):
         self.resample = menu_button("Resample", "Resample", "Draw other samples of the gradient (F9)")
         self.resample.clicked.connect(self.resampled)
         row.addStretch(1)
-        row.addWidget(self.resample)
-        row.addSpacing(4)
         row.addWidget(self.overlays)
         self.key, self.notes = Key(), Line()
+        below = QHBoxLayout()
+        below.addWidget(self.notes, 1)
+        below.addWidget(self.resample)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.key)
-        column.addWidget(self.notes)
+        column.addLayout(below)
         self.show_view(next(iter(VIEWS)))
         self.show_overlays()
         sketcher.told = self._show_notes
@@ -78,8 +79,6 @@ class StageBar(QWidget):
         """Show what the sketcher is set to, without a signal."""
         names = self._sketcher.names
         self.resample.setVisible("samples" in names)
-        count = f" ({len(names)})" if names else ""
-        self.overlays.setText(f"Overlays{count} ▾")
         self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
         self.key.set_names(names)
         self.key.setVisible(bool(names))
