@@ -56,8 +56,7 @@ CONTROLS = {
     "steps": "the length of the race",
     "seed": "the seed of the noise",
 }
-VIEWS = ("contour", "side by side", "relief")
-OVERLAYS = ("gradient", "step", "velocity", "asked", "scatter", "curvature", "scaling")
+VIEWS = ("contour", "side by side", "relief")  # overlays: see `simulator.overlays`
 PANELS = ("racers", "race", "inspect", "lesson", "guide")
 
 

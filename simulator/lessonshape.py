@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator import prose
-from simulator.lesson import ANY, CONTROLS, OVERLAYS, PANELS, VIEWS, Bound, Finding, Lesson, Page
+from simulator.lesson import ANY, CONTROLS, PANELS, VIEWS, Bound, Finding, Lesson, Page
 from simulator.measure import Reading, check_name
+from simulator.overlays import OVERLAYS
 from simulator.param import RaceError, did_you_mean, params
 from simulator.question import Number, Question, reading_of, value
 from simulator.race import Race
