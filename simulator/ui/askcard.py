@@ -34,6 +34,7 @@ class AskCard(QFrame):
         self._order: list[int] = []
         self.done = QPushButton("Lock it in" if lock else "Check")
         self.done.setProperty("primary", True)
+        self.done.setAccessibleName(f"{self.done.text()}: {question.text}")
         self.done.setEnabled(False)
         self.done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.done.clicked.connect(self._answer)
