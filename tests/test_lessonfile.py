@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator import lessonfile, lessonlaws, lessonshape, resources
+from simulator import display, lessonfile, lessonlaws, lessonshape, resources
+from simulator.cli import main
 from simulator.lessons import LESSONS
 from simulator.param import RaceError
 from tests.commandline import ok, refused
@@ -133,6 +134,16 @@ def test_one_of_ours_is_written_as_a_file(capsys, tmp_path: Path):
 )
 def test_what_was_asked_wrongly(capsys, words, said):
     assert refused(capsys, "lesson", *words) == [said]
+
+
+def test_a_lesson_file_alone_opens_the_window_or_says_what_is_wrong(capsys, tmp_path: Path, monkeypatch):
+    path = tmp_path / "my.lesson.toml"
+    path.write_text(TEXT.replace("summary", "sumary"), encoding="utf-8")
+    assert any("did you mean 'summary'" in line for line in refused(capsys, str(path)))
+    monkeypatch.setattr(display, "window_trouble", lambda race=None: "no display: none here")
+    path.write_text(TEXT, encoding="utf-8")
+    assert main([str(path)]) == main(["lesson", str(path)]) == main(["lesson", "step", "size"]) == 1
+    assert capsys.readouterr().err.count("no display") == 3
 
 
 def test_lessons_are_listed_in_the_order_of_the_course(capsys):

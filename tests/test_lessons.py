@@ -123,7 +123,7 @@ def test_a_broken_page_is_told(changes, fault):
     [
         ({"prediction": Ranking("Who?", "lr")}, "prediction: lr can be seen before the race is run"),
         ({"prediction": Ranking("Who?", "x", at=0)}, "prediction: x can be seen before"),
-        ({"prediction": Ranking("Who?", "diverged")}, "prediction: all racers are level, there is no order"),
+        ({"prediction": Ranking("Who?", "diverged")}, "prediction: A, B are level, there is no order"),
         ({"prediction": Pick("Who?", "diverged")}, "prediction: all racers are level, none stands out"),
         ({"prediction": Number("How much?", "1 + 1")}, "prediction: must be read off the race"),
         ({"prediction": Number("When?", Reading("arrival"))}, "prediction: of which racer? there are A, B"),

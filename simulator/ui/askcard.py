@@ -33,6 +33,7 @@ class AskCard(QFrame):
         self._told = False
         self._order: list[int] = []
         self.done = QPushButton("Lock it in" if lock else "Check")
+        self.done.setObjectName("askDone")
         self.done.setProperty("primary", True)
         self.done.setAccessibleName(f"{self.done.text()}: {question.text}")
         self.done.setEnabled(False)
@@ -89,7 +90,7 @@ class AskCard(QFrame):
         if self.lock and reading is not None and step < reading.step(self.race):
             return
         self._told = True
-        score = self.question.score(self.given, whole())
+        score = self.question.score(self.given, None if reading is None else whole())
         mark = "✓" if score.share == 1.0 else "✗" if score.share == 0.0 else "◐"
         because = f"<br>{prose.inline(self.question.because)}" if self.question.because else ""
         self.says.setText(f"<b>{mark} {prose.inline(score.says)}</b>{because}")
