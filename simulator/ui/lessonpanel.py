@@ -263,7 +263,8 @@ def _sheet(theme: Theme) -> str:
     QScrollArea#lessonControls {{ border-top: 1px solid {theme.line}; }}
     QLabel#lessonTitle {{ font-size: {round(1.35 * px)}px; font-weight: bold; }}
     QLabel#lessonText {{ font-size: {round(1.1 * px)}px; }}
-    QLabel#lessonGoal {{ border-left: 3px solid {theme.accent}; padding-left: 7px; }}
+    QLabel#lessonGoal {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px;
+        padding: 5px 7px; }}
     QLabel#lessonStanding {{ padding: 5px 10px; border-top: 1px solid {theme.line}; }}
     QLabel#lessonStanding[met="yes"] {{ color: {theme.good}; font-weight: bold; }}
     QLabel#lessonStanding[met="no"] {{ color: {theme.bad}; }}
