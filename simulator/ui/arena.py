@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from simulator.landscape import Box, Landscape
-from simulator.overlays import Sketcher
 from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
+from simulator.sketcher import Sketcher
 from simulator.ui.arena_heads import positions
 from simulator.ui.arena_items import ArenaBox, Backdrop, Front, Shared
 from simulator.ui.arena_paint import View, font, home, places, tracks

@@ -19,7 +19,7 @@ from simulator.ui.labels import Line, Swatch
 from simulator.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
-    from simulator.overlays import Sketcher
+    from simulator.sketcher import Sketcher
 
 MOST = 12  # on a page: more would be too small to be read
 GAP = 6  # pixels between two

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from simulator.overlays import Arrow, Cloud, Outline, Point, Shape, Sketch
+from simulator.overlays import Arrow, Cloud, Outline, Point, Shape
+from simulator.sketcher import Sketch
 from simulator.ui.lineimage import lines
 from simulator.ui.polyline import Segmenter, Viewport
 from simulator.ui.theme import Theme
@@ -141,7 +142,9 @@ def _mark(painter: QPainter, px: Array, look: Look, color: str, theme: Theme) ->
 def _outline(painter: QPainter, port: Viewport, points: Array, look: Look, color: str, theme: Theme) -> None:
     width = look.width * theme.scale
     dashes = [(), tuple(part * width for part in look.dash)]
-    segments = Segmenter(dashes, port.width, port.height, GRAIN).extend(np.repeat(port.to_px(points)[:, None], 2, axis=1))
+    segments = Segmenter(dashes, port.width, port.height, GRAIN).extend(
+        np.repeat(port.to_px(points)[:, None], 2, axis=1)
+    )
     for pen, part in zip(_pens(Look(look.width), color, theme), segments, strict=True):
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if look.dash else Qt.PenCapStyle.SquareCap)
         lines(painter, pen, part)

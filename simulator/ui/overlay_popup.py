@@ -7,8 +7,9 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from simulator.overlays import MOST, OVERLAYS, Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
+from simulator.sketcher import MOST, Sketcher
 from simulator.ui.fields import Combo
 
 WIDTH = 400  # at scale 1

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from simulator.overlays import OVERLAYS, Sketch, Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
+from simulator.sketcher import Sketch, Sketcher
 from simulator.ui.icons import icon
 from simulator.ui.labels import Line, icon_size, menu_button
 from simulator.ui.overlay_paint import paint_key
@@ -75,9 +76,10 @@ class StageBar(QWidget):
         """Mark the view on screen, without a signal."""
         self.views[name].setChecked(True)
 
-    def show_overlays(self) -> None:
-        """Show what the sketcher is set to, without a signal."""
-        names = self._sketcher.names
+    def show_overlays(self, able: bool = True) -> None:
+        """Show what the sketcher is set to, without a signal; and whether the view is ``able`` to be drawn over."""
+        names = self._sketcher.names if able else ()
+        self.overlays.setEnabled(able)
         self.resample.setVisible("samples" in names)
         self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
         self.key.set_names(names)

@@ -14,7 +14,8 @@ from simulator.ui.ground import Outlook
 class ViewKind:
     """``make`` builds the view when it is first looked at. All views share the plane of the outlook.
 
-    A view has ``set_race``, ``show_step``, ``set_theme`` and ``set_hidden``.
+    A view has ``set_race``, ``show_step``, ``set_theme``, ``set_hidden`` and ``reset_view``. One that can be drawn over
+    has ``set_overlays``, one that takes starts ``start_placed``, ``start_added``, ``start_moved`` and ``point``.
     """
 
     title: str
