@@ -140,6 +140,8 @@ class Multiples(QWidget):
         before, self.streams = self.streams, seen[first : first + MOST]
         while len(self.panes) < len(self.streams):
             self._add_pane()
+        if self.panes:
+            self.setFocusProxy(self.panes[0].arena)
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
         self.pager.setVisible(last > 0)
