@@ -1,4 +1,4 @@
-"""A folder whose every module defines one optimizer, landscape or schedule."""
+"""A folder whose every module defines one optimizer, landscape, schedule or lesson."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from types import ModuleType
 from typing import Generic, TypeVar
 
 from simulator.param import RaceError, did_you_mean, shown
 
+E = TypeVar("E")
 T = TypeVar("T")
 
 
-class Catalog(Mapping[str, type[T]], Generic[T]):
-    """The classes of a package, by module name: ``Catalog("simulator.optimizers", Optimizer, "optimizer")["adam"]``.
+class Folder(Mapping[str, E], Generic[E]):
+    """What the modules of a package define, one entry each, by module name.
 
-    Each module defines exactly one class derived from ``base``. A module is read when it is asked for, so that a race
-    of two methods costs two, and a module of the folder may import whatever stands before it. An empty folder raises:
-    in a frozen application a folder scan silently finds nothing unless the modules were collected.
+    A module is read when it is asked for, so that a race of two methods costs two, and a module of the folder may
+    import whatever stands before it. An empty folder raises: in a frozen application a folder scan silently finds
+    nothing unless the modules were collected.
     """
 
-    def __init__(self, package: str, base: type[T], noun: str):
-        self.package, self.base, self.noun = package, base, noun
-        self._read: dict[str, type[T]] = {}
+    def __init__(self, package: str, noun: str):
+        self.package, self.noun = package, noun
+        self._read: dict[str, E] = {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -34,18 +36,18 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
             raise RuntimeError(f"no {self.noun} found in {self.package}: the installation is incomplete")
         return found
 
-    def _only_class(self, name: str) -> type[T]:
+    def entries(self, module: ModuleType) -> list[E]:
+        """What ``module`` defines: one entry, or the installation is at fault."""
+        raise NotImplementedError
+
+    def _only(self, name: str) -> E:
         module = importlib.import_module(f"{self.package}.{name}")
-        mine = [
-            cls
-            for cls in vars(module).values()
-            if inspect.isclass(cls) and issubclass(cls, self.base) and cls.__module__ == module.__name__
-        ]
+        mine = self.entries(module)
         if len(mine) != 1:
             raise RuntimeError(f"{module.__name__} must define exactly one {self.noun}, it defines {len(mine)}")
         return mine[0]
 
-    def find(self, name: object, where: str) -> type[T]:
+    def find(self, name: object, where: str) -> E:
         """The entry called ``name``, however it is spelt (see `_plain`), or RaceError with the nearest name."""
         said = name if isinstance(name, str) else shown(name)
         for known in self.names:
@@ -54,11 +56,11 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
         hint = did_you_mean(said.strip(), self.names) or f"; there are {', '.join(self.names)}"
         raise RaceError([f"{where}: no {self.noun} is called {shown(name)}{hint}"])
 
-    def __getitem__(self, name: str) -> type[T]:
+    def __getitem__(self, name: str) -> E:
         if name not in self._read:
             if name not in self.names:
                 raise KeyError(name)
-            self._read[name] = self._only_class(name)
+            self._read[name] = self._only(name)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
@@ -69,6 +71,24 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
 
     def __len__(self) -> int:
         return len(self.names)
+
+
+class Catalog(Folder[type[T]], Generic[T]):
+    """The classes of a package, by module name: ``Catalog("simulator.optimizers", Optimizer, "optimizer")["adam"]``.
+
+    Each module defines exactly one class derived from ``base``.
+    """
+
+    def __init__(self, package: str, base: type[T], noun: str):
+        super().__init__(package, noun)
+        self.base = base
+
+    def entries(self, module: ModuleType) -> list[type[T]]:
+        return [
+            cls
+            for cls in vars(module).values()
+            if inspect.isclass(cls) and issubclass(cls, self.base) and cls.__module__ == module.__name__
+        ]
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the program knows of its optimizers, landscapes, schedules and samples, as plain data for lists and pages."""
+"""What the program knows of its optimizers, landscapes, schedules, samples and lessons, as plain data."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any, get_args
 
-from simulator import racefile, resources
+from simulator import prose, racefile, resources
 from simulator.catalog import Catalog
 from simulator.landscape import Family as LandscapeFamily
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
+from simulator.lessons import LESSONS
 from simulator.optimizer import Family, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, params
@@ -43,6 +44,8 @@ def described(kind: str, name: str) -> Entry:
     entry: Entry = {"name": name, "kind": kind}
     if kind == "race":
         return entry | _race(name)
+    if kind == "lesson":
+        return entry | _lesson(name)
     cls = CATALOGS[kind][name]
     thing: Optimizer | Landscape | Schedule = cls()
     entry |= {
@@ -87,6 +90,23 @@ def _race(name: str) -> Entry:
         "source": str(path),
         "parameters": [],
         "race": racefile.to_data(race),
+    }
+
+
+def _lesson(name: str) -> Entry:
+    lesson = LESSONS[name]
+    return {
+        "title": lesson.title,
+        "year": None,
+        "family": None,
+        "summary": lesson.summary,
+        "doc": lesson.summary,
+        "formula": "",
+        "source": lesson.source,
+        "parameters": [],
+        "minutes": lesson.minutes,
+        "place": lesson.place,
+        "pages": [{"title": page.title, "text": prose.to_plain(page.text)} for page in lesson.pages],
     }
 
 

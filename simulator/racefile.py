@@ -79,13 +79,23 @@ def locate(name: str | Path) -> Path:
     # os.path says no to a name that no file can have, Path raises. What is no folder can be read, a pipe too.
     if os.path.exists(path) and not os.path.isdir(path):
         return path
-    samples = resources.sample_races()
-    if sample := sample_name(str(name)):
-        return samples[sample]
-    if os.path.isdir(path):
+    if os.path.isdir(path) and not sample_name(str(name)):
         raise RaceError([one_line(f"{name}: is a folder, not a race file")])
-    hint = did_you_mean(path.stem, samples) or f"; there are {', '.join(samples)}"
-    raise RaceError([one_line(f"{name}: no such file, and no sample race of this name{hint}")])
+    return _sample(str(name), "no such file, and no sample race of this name")
+
+
+def load_sample(name: str) -> dict[str, Any]:
+    """The data of the sample race of that name, files aside. Raises RaceError."""
+    path = _sample(name, "no sample race is called this")
+    return parse_data(read_text(path), str(path))
+
+
+def _sample(name: str, otherwise: str) -> Path:
+    samples = resources.sample_races()
+    if sample := sample_name(name):
+        return samples[sample]
+    hint = did_you_mean(Path(name).stem, samples) or f"; there are {', '.join(samples)}"
+    raise RaceError([one_line(f"{name}: {otherwise}{hint}")])
 
 
 def sample_name(name: str) -> str | None:

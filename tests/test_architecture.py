@@ -70,7 +70,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_documents_show_one_entry_of_each_kind():
     kinds = [Path(path).parent.name for path in worked_examples()]
-    assert sorted(kinds) == ["landscapes", "optimizers", "schedules"]
+    assert sorted(kinds) == ["landscapes", "lessons", "optimizers", "schedules"]
 
 
 @pytest.mark.parametrize("path", worked_examples())

@@ -150,7 +150,9 @@ def test_a_name_of_two_kinds_shows_the_first_and_names_the_other(capsys: pytest.
 def test_describe_suggests_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
     for name, near in [("adm", "adam"), ("optimizer:adm", "adam"), ("roenbrock", "rosenbrock")]:
         (line,) = refused(capsys, "describe", name)
-        assert line == f"{name}: no optimizer, landscape, schedule or race is called this; did you mean '{near}'?"
+        assert (
+            line == f"{name}: no optimizer, landscape, schedule, race or lesson is called this; did you mean '{near}'?"
+        )
 
 
 # The rest.

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
 from simulator import racefile, resources
+from simulator.catalog import Folder
 from simulator.commands.page import page
 from simulator.commands.text import columns, indented
 from simulator.handbook import CATALOGS, COSTS, FAMILIES, Entry, described
+from simulator.lessons import LESSONS
 from simulator.param import RaceError, did_you_mean
 
-KINDS = (*CATALOGS, "race")
+KINDS = (*CATALOGS, "race", "lesson")
 BRIEF = ("name", "kind", "title", "year", "family", "summary")
 
 
 def list_entries(plural: str, as_json: bool) -> str:
-    """The entries of ``optimizers``, ``landscapes``, ``schedules`` or ``races``, by family and year."""
+    """The entries of ``optimizers``, ``landscapes``, ``schedules``, ``races`` or ``lessons``, by family and year."""
     kind = plural.removesuffix("s")
     entries = [described(kind, name) for name in _names(kind)]
-    entries.sort(key=lambda e: (FAMILIES.index(e["family"]) if e["family"] else 0, e["year"] or 0, e["name"]))
+    entries.sort(key=_place)
     if as_json:
         keys = (*BRIEF, *COSTS) if kind == "optimizer" else BRIEF
         return json.dumps([{key: e[key] for key in keys} for e in entries], ensure_ascii=False, indent=2)
@@ -32,8 +35,16 @@ def list_entries(plural: str, as_json: bool) -> str:
     return "\n\n".join(parts)
 
 
+def _place(entry: Entry) -> tuple[int, int, str]:
+    """By family, then by year, or by its place in the course."""
+    family = FAMILIES.index(entry["family"]) if entry["family"] else 0
+    return family, entry["year"] or entry.get("place", 0), entry["name"]
+
+
 def _row(entry: Entry) -> list[str]:
     dated = [str(entry["year"])] if entry["kind"] == "optimizer" else []
+    if entry["kind"] == "lesson":
+        dated = [f"{entry['minutes']} minutes"]
     return [entry["name"], entry["title"], *dated, entry["summary"]]
 
 
@@ -45,14 +56,18 @@ def describe(name: str, as_json: bool) -> str:
     if not found:
         known = dict.fromkeys(name for kind in KINDS for name in _names(kind))
         hint = did_you_mean(wanted[0][1], known) or "; see optim-race list"
-        raise RaceError([f"{name}: no optimizer, landscape, schedule or race is called this{hint}"])
+        raise RaceError([f"{name}: no optimizer, landscape, schedule, race or lesson is called this{hint}"])
     entry = described(*found[0])
     entry["also"] = [f"{kind}:{real}" for kind, real in found[1:]]
     return json.dumps(entry, ensure_ascii=False, indent=2) if as_json else "\n".join(page(entry))
 
 
 def _names(kind: str) -> Iterable[str]:
-    return resources.sample_races() if kind == "race" else CATALOGS[kind]
+    return resources.sample_races() if kind == "race" else _catalog(kind)
+
+
+def _catalog(kind: str) -> Folder[Any]:
+    return LESSONS if kind == "lesson" else CATALOGS[kind]
 
 
 def _real_name(kind: str, name: str) -> str | None:
@@ -60,6 +75,6 @@ def _real_name(kind: str, name: str) -> str | None:
     if kind == "race":
         return racefile.sample_name(name)
     try:
-        return CATALOGS[kind].find(name, kind).name
+        return _catalog(kind).find(name, kind).name
     except RaceError:
         return None

@@ -21,8 +21,10 @@ def page(entry: Entry) -> Iterator[str]:
     for paragraph in entry["doc"].split("\n\n"):
         yield ""
         yield textwrap.fill(" ".join(paragraph.split()), WIDTH)
-    yield from _section("Formula", entry["formula"].split("\n"))
-    yield from _section("Source", textwrap.wrap(entry["source"], WIDTH - 2))
+    if entry["formula"]:
+        yield from _section("Formula", entry["formula"].split("\n"))
+    if entry["source"]:
+        yield from _section("Source", textwrap.wrap(entry["source"], WIDTH - 2))
     if rows := [_parameter_row(p) for p in entry["parameters"]]:
         head = ["name", "symbol", "default", "range", "scale", ""]
         yield from _section("Parameters", columns([head, *rows]).split("\n"))
@@ -36,6 +38,10 @@ def page(entry: Entry) -> Iterator[str]:
     if entry["kind"] == "race":
         field = [[e["label"], e["optimizer"]] for e in entry["race"]["entrant"]]
         yield from _section("Entrants", columns(field).split("\n"))
+    if entry["kind"] == "lesson":
+        for number, shown in enumerate(entry["pages"], start=1):
+            lines = (line for part in shown["text"].split("\n") for line in textwrap.wrap(part, WIDTH - 2))
+            yield from _section(f"{number}. {shown['title']}", lines)
     for other in entry["also"]:
         yield ""
         yield f"See also: optim-race describe {other}"

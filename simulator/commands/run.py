@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from simulator import display, files, racefile
-from simulator.commands import settings
+from simulator import changes, display, files, racefile
 from simulator.commands.text import columns
 from simulator.engine import BLOCK, Engine
 from simulator.export.csv import write_csv
@@ -53,7 +52,7 @@ def _race(args: argparse.Namespace) -> Race:
     except RaceError as error:
         raise RaceError([*faults, *error.faults]) from None
     short = [f"{key}={value}" for key, value in (("steps", args.steps), ("seed", args.seed)) if value is not None]
-    settings.apply(data, [*args.set, *short], faults)
+    changes.apply(data, [*args.set, *short], faults)
     try:
         race = racefile.from_data(data)
     except RaceError as error:
