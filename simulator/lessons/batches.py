@@ -139,8 +139,8 @@ Here η = 0.03 and samples are drawn anew at every step. The spread of its last 
             ),
             hint="Move B, the number of samples a step sees.",
             solution=("landscape.batch_size=2",),
-            why="Mistakes of single samples cancel in the mean. Two samples halve the spread, to 0.055. Four end it: there "
-            "are no more in this data set.",
+            why="Mistakes of single samples cancel in the mean. Two samples halve the spread, to 0.055. Four end it: "
+            "there are no more in this data set.",
             findings=(
                 Finding("0.108", Reading("spread")),
                 Finding("0.055", Reading("spread"), given=("landscape.batch_size=2",)),
