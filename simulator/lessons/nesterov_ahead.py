@@ -202,8 +202,9 @@ Nesterov's path is 0.5 times as long as Momentum's here. Take its advantage away
         Page(
             "Not to scale",
             """
-Nesterov proved that no rule that asks for gradients alone beats his by more than a constant factor: on **smooth convex**
-losses, with the full gradient, and with a β that grows step by step. Here β stands still and the valley is a plain bowl.
+Nesterov proved that no rule that asks for gradients alone beats his by more than a constant factor: on **smooth
+convex** losses, with the full gradient, and with a β that grows step by step. Here β stands still and the valley is a
+plain bowl.
 
 With mini-batches nothing of the kind is proved, and the gain is often small.
 
