@@ -15,8 +15,9 @@ from simulator.racedata import KEYS, one_line, read_entrants
 Table = dict[str, Any]
 
 
-def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str = "--set") -> None:
-    """Make each assignment in ``data``; one that has no target adds a line to ``faults``. ``where`` says who asks.
+def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str = "--set ") -> None:
+    """Make each assignment in ``data``; one that has no target adds a line to ``faults``. ``where`` says who asks,
+    before what was asked.
 
     ``entrant.lr=0.1`` is for every entrant, ``entrant[0].lr=0.1`` for one, ``Momentum.lr=0.1`` for the entrant of that
     label or those of that optimizer; ``steps=100``, ``noise.sigma=0.5`` and ``entrant.schedule.name=cosine`` name any
@@ -27,9 +28,9 @@ def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str
         key = key.strip()
         try:
             if not equals or not key:
-                raise RaceError([f"{where} {assignment}: write KEY=VALUE, such as entrant.lr=0.1"])
+                raise RaceError([f"{where}{assignment}: write KEY=VALUE, such as entrant.lr=0.1"])
             if not _is_text(assignment):
-                raise RaceError([f"{where} {key}: is not UTF-8 text"])
+                raise RaceError([f"{where}{key}: is not UTF-8 text"])
             tables, path = _target(data, key)
             for table in tables:
                 _put(table, path.split("."), _value(text.strip()))

@@ -17,7 +17,7 @@ from simulator import __version__, resources
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
-COMMANDS = ("gui", "run", "list", "describe", "selftest")
+COMMANDS = ("gui", "run", "lesson", "list", "describe", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -72,6 +72,8 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.run import run
 
         return run(args)
+    if args.command == "lesson":
+        return _lesson(args.what, args.rest)
     from simulator.commands import catalogs
 
     show = catalogs.list_entries if args.command == "list" else catalogs.describe
@@ -79,10 +81,27 @@ def _dispatch(args: argparse.Namespace) -> int:
     return 0
 
 
+def _lesson(what: str, rest: list[str]) -> int:
+    from simulator import display
+    from simulator.commands import lesson
+
+    if what in lesson.ACTIONS:
+        print(lesson.ACTIONS[what](rest))
+        return 0
+    found = lesson.found(" ".join([what, *rest]))
+    if trouble := display.window_trouble():
+        return _say(trouble, MACHINE)
+    from simulator.ui import app
+
+    return app.main(lesson=found)
+
+
 def _gui(name: str | None) -> int:
     """The window, on a race or on what it had last. A race that cannot be read, or no display, is said here."""
-    from simulator import display, racefile
+    from simulator import display, lessonfile, racefile
 
+    if name is not None and lessonfile.is_lesson(name):
+        return _lesson(name, [])
     race = path = None
     if name is not None:
         race = racefile.find(name)
@@ -128,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
-    gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race or a sample's name")
+    gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race, a sample or a lesson")
 
     run = commands.add_parser(
         "run",
@@ -153,6 +172,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--png", metavar="FILE", help="write a picture, which carries the race in it")
     run.add_argument("--json", metavar="FILE", help="write how the race ended, and the race, as JSON; - as above")
     run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+    lesson = commands.add_parser(
+        "lesson",
+        help="open the window on a lesson, or check a lesson file",
+        epilog="optim-race lesson check FILE says what is wrong with a lesson file, by line, and races all it claims; "
+        "optim-race lesson write NAME FILE writes one of ours as a file to begin with.",
+        allow_abbrev=False,
+    )
+    lesson.add_argument("what", metavar="NAME|FILE|check|write", help="a lesson, a lesson file, or what to do with one")
+    lesson.add_argument("rest", metavar="FILE", nargs="*", help="the file to check, or NAME FILE to write")
 
     lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
     lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)

@@ -29,7 +29,7 @@ shows both alike, and `simulator.lessonlaws` holds both to the same laws. An aut
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -56,8 +56,7 @@ CONTROLS = {
     "steps": "the length of the race",
     "seed": "the seed of the noise",
 }
-VIEWS = ("contour", "side by side", "relief")
-OVERLAYS = ("gradient", "step", "velocity", "asked", "scatter", "curvature", "scaling")
+VIEWS = ("contour", "side by side", "relief")  # overlays: see `simulator.overlays`
 PANELS = ("racers", "race", "inspect", "lesson", "guide")
 
 
@@ -197,15 +196,17 @@ class Lesson:
     place: int = 1000
     name: str = field(default="", compare=False)
 
-    def race_of(self, page: Page, more: Iterable[str] = ()) -> Race:
-        """The race that ``page`` opens with, after the changes ``more``. Raises RaceError."""
+    def race_of(self, page: Page, more: Sequence[str] = (), key: str = "solution") -> Race:
+        """The race that ``page`` opens with, after the changes ``more``, which messages call ``key``.
+
+        Raises RaceError: faults of a change begin with its key path, ``changes[1]: …``, all others with that in a race.
+        """
         source = self.race if page.race is None else page.race
         data = racefile.load_sample(source) if isinstance(source, str) else copy.deepcopy(dict(source))
-        faults: list[str] = []
-        changes.apply(data, page.changes, faults, "changes")
+        faults = _change(data, page.changes, "changes")
         if page.racers:
             data["entrant"] = _chosen(from_data(data), data, page.racers, faults)
-        changes.apply(data, more, faults, "solution")
+        faults += _change(data, more, key)
         if faults:
             raise RaceError(faults)
         return from_data({"title": f"{self.title}: {page.title}"} | data)
@@ -215,6 +216,16 @@ def opens(controls: Iterable[str], key: str, racer: str = "") -> bool:
     """Whether ``controls`` open the control ``key``, of ``racer`` where it is a racer's."""
     head = key.split(".")[0]
     return not {EVERYTHING, key, head, f"{racer}.{key}", f"{racer}.{head}"}.isdisjoint(controls)
+
+
+def _change(data: dict[str, Any], assignments: Sequence[str], key: str) -> list[str]:
+    """Make the changes in ``data``; returns what is wrong with them."""
+    found: list[str] = []
+    for i, assignment in enumerate(assignments):
+        faults: list[str] = []
+        changes.apply(data, [assignment], faults, "")
+        found += (f"{key}[{i}]: {fault}" for fault in faults)
+    return found
 
 
 def _chosen(race: Race, data: dict[str, Any], racers: tuple[str, ...], faults: list[str]) -> list[Any]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
+from simulator.overlays import OVERLAYS
 from simulator.ui.icons import icon
 from simulator.ui.theme import Theme
+from simulator.ui.views import VIEWS
+
+if TYPE_CHECKING:
+    from simulator.ui.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,12 @@ COMMANDS = (
     Command("&View", "arena", "&Arena", "Ctrl+4"),
     Command("&View", SEPARATOR, ""),
     Command("&View", "reset_view", "Whole &landscape", "Ctrl+0"),
+    *(Command("&View", f"view/{name}", it.title, it.keys, checkable=True) for name, it in VIEWS.items()),
+    *(Command("&View/&Overlays", f"overlay/{name}", it.title, checkable=True) for name, it in OVERLAYS.items()),
+    Command("&View/&Overlays", SEPARATOR, ""),
+    Command("&View/&Overlays", "overlays", "What they show…", "F8"),
+    Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
+    Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
     Command("&View", "full_screen", "&Full screen", "F11", checkable=True),
@@ -78,7 +90,8 @@ class Actions:
         for command in COMMANDS:
             menu = self.menus.get(command.menu)
             if menu is None:
-                menu = self.menus[command.menu] = window.menuBar().addMenu(command.menu)
+                above, _, title = command.menu.rpartition("/")
+                menu = self.menus[command.menu] = (self.menus[above] if above else window.menuBar()).addMenu(title)
             if command.name == SEPARATOR:
                 menu.addSeparator()
             else:
@@ -108,6 +121,29 @@ class Actions:
             action.toggled.connect(do)
         else:
             action.triggered.connect(lambda: do())
+
+    def link_stage(self, stage: Stage) -> None:
+        """Views and overlays: the menu does what the stage's own bar does, and shows how it stands."""
+        group = QActionGroup(stage)
+        for name in VIEWS:
+            action = self[f"view/{name}"]
+            group.addAction(action)
+            action.setChecked(name == stage.view)
+            action.triggered.connect(lambda _=False, name=name: stage.set_view(name))
+        stage.view_changed.connect(lambda name: self[f"view/{name}"].setChecked(True))
+        boxes = {name: self[f"overlay/{name}"] for name in OVERLAYS}
+        for action in boxes.values():
+            action.triggered.connect(lambda: stage.set_overlays(n for n, box in boxes.items() if box.isChecked()))
+        self["resample"].setEnabled("samples" in stage.overlays)
+        self.on("resample", stage.resample)
+        self.on("overlays", stage.bar.open_overlays)
+
+        def show(names: Sequence[str]) -> None:
+            for name, action in boxes.items():
+                action.setChecked(name in names)
+            self["resample"].setEnabled("samples" in names)
+
+        stage.overlays_changed.connect(show)
 
     def set_theme(self, theme: Theme) -> None:
         size = round(ICON_PX * theme.scale)

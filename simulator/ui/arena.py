@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from simulator.landscape import Landscape
+from simulator.landscape import Box, Landscape
+from simulator.overlays import Sketcher
 from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.arena_heads import positions
-from simulator.ui.arena_items import ArenaBox, Backdrop, Front
+from simulator.ui.arena_items import ArenaBox, Backdrop, Front, Shared
 from simulator.ui.arena_paint import View, font, home, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
 from simulator.ui.layer import LineLayer
-from simulator.ui.planebar import PlaneBar
+from simulator.ui.overlay_layer import OverlayLayer
 from simulator.ui.theme import LIGHT, Theme
 
 CLOSEST = 1e-7  # of the box: how far in one can zoom
@@ -39,13 +41,16 @@ class Arena(QWidget):
     start_moved = Signal(int, float, float)
     start_dropped = Signal()
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, shared: Shared | None = None, small: bool = False):
+        """A ``small`` one, of several, has no axes, no names and no controls of its own."""
         super().__init__(parent)
+        shared = shared or Shared(Outlook())
         self._theme = LIGHT
         self._race: Race | None = None
         self._recording: Recording | None = None
         self._step = 0
-        self.outlook = Outlook()
+        self.outlook = shared.outlook
+        self._seen: tuple[Plane | None, Box] = None, ()  # of the outlook
         self._whole: Landscape | None = None  # what is drawn as it stands at step 0: view and levels are settled by it
         self._told = ""  # what is said of the plane
         self._moment: Landscape | None = None  # … and as it stands at the step on screen
@@ -63,18 +68,24 @@ class Arena(QWidget):
             self.plot.addItem(part, row, column)
         self.left.linkToView(self.box)
         self.bottom.linkToView(self.box)
-        self.backdrop, self.trails = Backdrop(self.box), LineLayer(self.box)
-        self.front = Front(self.box, self.trails)
-        self.planes = PlaneBar()
-        self.planes.chosen.connect(self._choose_plane)
+        self.backdrop, self.trails = Backdrop(self.box, shared.paint), LineLayer(self.box)
+        self.front = Front(self.box, self.trails, names=not small)
+        self.held: Callable[[], bool] = lambda: self.box.holding
+        self.layer: OverlayLayer | None = None  # while there are overlays
+        self.planes = shared.planes
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self.planes)
+        if small:
+            self.left.hide()
+            self.bottom.hide()
+        else:
+            self.planes.chosen.connect(self.choose_plane)
+            layout.addWidget(self.planes)
         layout.addWidget(self.plot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Arena")
-        self.setMinimumSize(240, 180)
+        self.setMinimumSize(*((100, 80) if small else (240, 180)))
         self.box.clicked.connect(self.start_placed)
         self.box.added.connect(self.start_added)
         self.box.moved.connect(self.start_moved)
@@ -98,8 +109,9 @@ class Arena(QWidget):
         if recording.race is not self._race:
             self.set_race(recording.race)
         landscape = recording.race.landscape
-        turned = self.outlook.look(recording, held=self.box.holding)
-        plane = self.plane
+        self.outlook.look(recording, held=self.held())
+        seen, self._seen = self._seen, (self.outlook.plane, self.outlook.box)
+        turned, plane = seen != self._seen, self.plane
         if turned or (plane and self._recording and landscape != self._recording.race.landscape):
             self._set_ground(self.outlook.ground(landscape))
         if turned or recording is not self._recording:
@@ -119,6 +131,8 @@ class Arena(QWidget):
             self._place_starts()
         self.trails.show_rows(step)
         self.front.show_step(recording, step, plane)
+        if self.layer is not None:
+            self.layer.show_step(recording, step, plane)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -139,6 +153,18 @@ class Arena(QWidget):
         if hidden != self._hidden:
             self._hidden = hidden
             self._restyle()
+
+    def set_overlays(self, sketcher: Sketcher, company: tuple[int, ...] | None = None) -> None:
+        """Draw what ``sketcher`` says over it. ``company`` are the racers, by stream, in this arena and others like it
+        whose arrows are to be compared."""
+        if self.layer is not None:
+            self.plot.scene().removeItem(self.layer)
+            self.layer = None
+        if sketcher.names:
+            self.layer = OverlayLayer(self.box, sketcher, company)
+            self.layer.set_look(self._theme, self._hidden)
+            if self._recording is not None:
+                self.layer.show_step(self._recording, self._step, self.plane)
 
     def reset_view(self) -> None:
         """Show the landscape's own box, or of a plane the part where the racers go."""
@@ -182,7 +208,7 @@ class Arena(QWidget):
         self._label_axes()
         self._restyle()
 
-    def _choose_plane(self, kind: Any, seed: int) -> None:
+    def choose_plane(self, kind: Any, seed: int) -> None:
         self.outlook.choose(kind, seed)
         self._look_again()
 
@@ -201,6 +227,8 @@ class Arena(QWidget):
         if self._moment is not None:
             self.backdrop.set_look(self._moment, self._relief, self._theme)
         self.front.set_look(self._theme, self._relief, self._hidden)
+        if self.layer is not None:
+            self.layer.set_look(self._theme, self._hidden)
         self._set_tracks()
 
     def _set_tracks(self) -> None:

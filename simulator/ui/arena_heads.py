@@ -58,7 +58,8 @@ class Spot:
 class Heads:
     """Paints heads, names and arrows. Remembers on which side a name stood, so that names do not flutter."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: bool = True) -> None:
+        self._names = names
         self._sides: dict[int, int] = {}
         self._recording: Recording | None = None
         self._plane: Plane | None = None
@@ -86,8 +87,7 @@ class Heads:
         at, finite = self._positions(recording, step)
         px = port.to_px(at)
         inside = finite & (px >= 0).all(axis=1) & (px <= (port.width, port.height)).all(axis=1)
-        seen: list[Spot] = []
-        gone: list[Spot] = []
+        seen, gone = list[Spot](), list[Spot]()
         starts = len(race.starts)
         taken = list(keep_out)
         for lane in range(race.lanes):
@@ -95,7 +95,7 @@ class Heads:
             if entrant.stream in hidden or not finite[lane]:
                 continue
             style, (x, y) = theme.style(entrant.stream), px[lane].tolist()
-            named = race.lanes <= MOST_LABELS or start == 0
+            named = self._names and (race.lanes <= MOST_LABELS or start == 0)
             status, since = recording.status_at(step, lane)
             lost = f" · diverged at step {since}" if status is Status.DIVERGED else ""
             if inside[lane]:

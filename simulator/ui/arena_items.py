@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,20 +18,32 @@ from simulator.plane import Plane
 from simulator.recording import Recording
 from simulator.ui.arena_paint import Foreground, backdrop, paint_minima, paint_starts, places
 from simulator.ui.contour import Relief
+from simulator.ui.ground import Outlook
 from simulator.ui.layer import BoxLayer, LineLayer, viewport_of
+from simulator.ui.planebar import PlaneBar
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import Theme
 
 REST_MS = 70  # without a change of view before the landscape is evaluated anew
 DRAFT_PIXELS = 1_600_000  # more device pixels than this are first evaluated at half the resolution
+Painting = Callable[[Landscape, Relief | None, Viewport, float, Theme], QImage]
 GRAB_PX = 14.0  # how near a start the mouse must be to take it
+
+
+class Shared:
+    """What arenas that show the same have in common: a plane, and the landscape's picture, painted once for all."""
+
+    def __init__(self, outlook: Outlook) -> None:
+        self.outlook, self.planes = outlook, PlaneBar()
+        self.paint: Painting = lru_cache(maxsize=2)(backdrop)
 
 
 class Backdrop(BoxLayer):
     """The landscape. While the view changes the old picture is stretched; at rest it is crisp."""
 
-    def __init__(self, box: pg.ViewBox):
+    def __init__(self, box: pg.ViewBox, paint: Painting = backdrop):
         super().__init__(box, z=0.5)
+        self._picture = paint
         self._landscape: Landscape | None = None
         self._relief: Relief | None = None
         self._theme: Theme | None = None
@@ -73,7 +87,7 @@ class Backdrop(BoxLayer):
         if self._image is None or self._of is None or moved:
             large = port.width * port.height * ratio**2 > DRAFT_PIXELS
             draft = (moved or (self._image is None and large)) and landscape.dim == 2
-            self._image = backdrop(landscape, self._relief, port, ratio / 2 if draft else ratio, theme)
+            self._image = self._picture(landscape, self._relief, port, ratio / 2 if draft else ratio, theme)
             self._of, self._drawn = (port, ratio / 2 if draft else ratio), landscape
         if self._of == (port, ratio):
             painter.drawImage(0, 0, self._image)
@@ -106,10 +120,10 @@ class Backdrop(BoxLayer):
 class Front(BoxLayer):
     """What stands before the trails, painted each frame."""
 
-    def __init__(self, box: pg.ViewBox, trails: LineLayer):
+    def __init__(self, box: pg.ViewBox, trails: LineLayer, names: bool = True):
         super().__init__(box, z=20.0)
         self._trails = trails
-        self._foreground = Foreground()
+        self._foreground = Foreground(names)
         self._shown: tuple[Recording, int] | None = None
         self._theme: Theme | None = None
         self._relief: Relief | None = None

@@ -268,8 +268,8 @@ class Foreground:
     Names and bar remember where they stood, and keep clear of ``ink``, what the trails cover, if that is known.
     """
 
-    def __init__(self) -> None:
-        self._heads, self._bar = Heads(), ColorBar()
+    def __init__(self, names: bool = True) -> None:
+        self._names, self._heads, self._bar = names, Heads(names), ColorBar()
 
     def paint(
         self,
@@ -287,7 +287,7 @@ class Foreground:
         starts = port.to_px(places(race.landscape.at(step), np.array(race.starts), plane))
         spots = [(x, y) for x, y in starts.tolist() if math.isfinite(y)]
         keep_out = [around(x, y, 8.0 * theme.scale) for x, y in spots]
-        if relief is not None:
+        if relief is not None and self._names:
             spots += port.to_px(positions(recording, step, step, plane)[0]).tolist()
             rect = self._bar.rect(port, theme, [QPointF(x, y) for x, y in spots if math.isfinite(x + y)], ink)
             if not rect.isEmpty():

@@ -132,8 +132,7 @@ class EntrantCard(QFrame):
         gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
         self.method.set_right(f"{name} {gap_text(gaps)}", self._theme.text)
         text, status = status_text(recording, lanes, step)
-        tones = {Status.ARRIVED: self._theme.good, Status.DIVERGED: self._theme.bad}
-        self.status.set_text(text, tones.get(status, self._theme.text) if status is not None else self._theme.text)
+        self.status.set_text(text, tone(status, self._theme))
         if self.tuning is not None and self.more.isChecked():
             self.tuning.curve.set_cursor(step)
 
@@ -187,6 +186,13 @@ def gap_text(gaps: np.ndarray) -> str:
     if not math.isfinite(worst):
         return "not finite"
     return f"{'≤ ' * (len(gaps) > 1)}{short_text(worst)}"
+
+
+def tone(status: Status | None, theme: Theme) -> str:
+    """The colour in which a status is told."""
+    if status is Status.ARRIVED:
+        return theme.good
+    return theme.bad if status is Status.DIVERGED else theme.text
 
 
 def status_text(recording: Recording, lanes: slice, step: int) -> tuple[str, Status | None]:

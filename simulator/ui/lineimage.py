@@ -60,12 +60,12 @@ class LineImage:
             return
         painter = self._painter()
         for part, (pen, _) in zip(parts, self.pens, strict=True):
-            _lines(painter, pen, part)
+            lines(painter, pen, part)
         # Painted under all there is, a halo never covers a line, be it its own earlier part or another's.
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
         for part, (_, halo) in zip(parts, self.pens, strict=True):
             if halo is not None:
-                _lines(painter, halo, part)
+                lines(painter, halo, part)
         painter.end()
 
     def repaint(self, rows: Rows, last: int) -> Iterator[None]:
@@ -97,7 +97,7 @@ class LineImage:
             pen = pens[layer]
             if pen is not None and len(part):
                 seen = cover.showing(part, pen.widthF()) if cover is not None else part
-                _lines(painter, pen, seen)
+                lines(painter, pen, seen)
                 painted += len(seen)
         painter.end()
         return painted
@@ -134,7 +134,7 @@ def _pens(track: Track) -> tuple[QPen, QPen | None]:
     return pen, halo
 
 
-def _lines(painter: QPainter, pen: QPen, segments: Array) -> None:
+def lines(painter: QPainter, pen: QPen, segments: Array) -> None:
     """Paint ``segments`` ``(m, 4)``: four float64 in a row are a QLineF, so that no Python object is made for each."""
     if len(segments):
         painter.setPen(pen)

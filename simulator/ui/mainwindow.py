@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
@@ -27,6 +27,9 @@ from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
 from simulator.ui.theme import DARK, LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.stage import Stage
 
 COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
@@ -75,8 +78,9 @@ class MainWindow(QMainWindow):
         self.workbench.build_rest()
         for name in ("racers", "race", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
-        self.actions_.on("reset_view", self.workbench.arena.reset_view)
-        self.workbench.arena.setFocus()
+        self.actions_.on("reset_view", self.workbench.stage.reset_view)
+        self._set_stage(self.workbench.stage)
+        self.workbench.focus("arena")
 
     def _show_first_picture(self) -> None:
         if self.workbench is not None:
@@ -91,6 +95,14 @@ class MainWindow(QMainWindow):
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         if not self._split.restoreState(self.settings.layout("split")):
             self._split.setSizes([330, 620, 416])
+
+    def _set_stage(self, stage: Stage) -> None:
+        """As it was left, and from now on as the menu has it."""
+        self.actions_.link_stage(stage)
+        stage.set_view(self.settings.view)
+        stage.set_overlays(self.settings.overlays)
+        stage.view_changed.connect(lambda name: setattr(self.settings, "view", name))
+        stage.overlays_changed.connect(lambda names: setattr(self.settings, "overlays", names))
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -157,7 +169,7 @@ class MainWindow(QMainWindow):
 
     def _export_png(self) -> None:
         self.finish()  # for the plane that is shown
-        self.documents.export_png(self.theme, self.workbench.arena.outlook)
+        self.documents.export_png(self.theme, self.workbench.stage.outlook)
 
     # What the controller says.
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
+
+from simulator.overlays import OVERLAYS
+from simulator.ui.views import VIEWS
 
 RECENT_FILES = 8
 
@@ -37,6 +41,26 @@ class Settings:
     @projector.setter
     def projector(self, on: bool) -> None:
         self._store.setValue("projector", on)
+
+    @property
+    def view(self) -> str:
+        """Of `VIEWS`: how the race is looked at."""
+        name = str(self._store.value("view", ""))
+        return name if name in VIEWS else next(iter(VIEWS))
+
+    @view.setter
+    def view(self, name: str) -> None:
+        self._store.setValue("view", name)
+
+    @property
+    def overlays(self) -> tuple[str, ...]:
+        """What is drawn over the arena."""
+        names = str(self._store.value("overlays", "")).split()
+        return tuple(name for name in names if name in OVERLAYS)
+
+    @overlays.setter
+    def overlays(self, names: Iterable[str]) -> None:
+        self._store.setValue("overlays", " ".join(names))
 
     @property
     def recent(self) -> list[Path]:

@@ -1,8 +1,8 @@
 """The stylesheet of the whole window, on top of Fusion and the theme's palette.
 
 Widgets say what they are by a dynamic property ``role``: "card", "heading", "faint", "error", "formula", "name",
-"number", "quiet" (an icon without a frame), "button", "disclosure". A field with ``invalid`` set is outlined, a
-card with ``muted`` set recedes, a push button with ``primary`` set stands out.
+"number", "quiet" (an icon without a frame), "button", "segment" (of a choice), "disclosure". A field with ``invalid``
+set is outlined, a card with ``muted`` set recedes, a push button with ``primary`` set stands out.
 """
 
 from __future__ import annotations
@@ -66,6 +66,12 @@ QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center;
 QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}
 QToolButton[role="quiet"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: 2px; }}
+QToolButton[role="segment"] {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
+    padding: {px(3)} {px(9)}; }}
+QToolButton[role="segment"]:hover {{ background: {hover}; }}
+QToolButton[role="segment"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
+    font-weight: bold; }}
+QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {px(8)}; }}
 QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: {px(1)} {px(4)}; color: {t.accent}; }}
 QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ background: {hover}; }}

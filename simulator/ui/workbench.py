@@ -51,15 +51,16 @@ class Workbench(QObject):
 
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
-        from simulator.ui.arena import Arena  # pyqtgraph
         from simulator.ui.guidepanel import GuidePanel
         from simulator.ui.racepanel import RacePanel
+        from simulator.ui.stage import Stage  # pyqtgraph
 
-        self.arena, self.race, self.guide = Arena(), RacePanel(), GuidePanel()
-        self._add(self.arena)
+        self.stage, self.race, self.guide = Stage(), RacePanel(), GuidePanel()
+        self.arena = self.stage.arena
+        self._add(self.stage)
         sizes = self._split.sizes()
-        self.arena.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
-        self._split.replaceWidget(self._split.indexOf(self.preview), self.arena)
+        self.stage.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
+        self._split.replaceWidget(self._split.indexOf(self.preview), self.stage)
         self._split.setSizes(sizes)
         self._views.remove(self.preview)
         self.preview.deleteLater()
@@ -68,9 +69,9 @@ class Workbench(QObject):
         self.tabs.addTab(self.guide, "Guide")
         self._themed.append(self.guide)
         self.guide.set_theme(self._theme)
-        self.arena.start_placed.connect(lambda x, y: self._set_starts([self.arena.point(x, y)]))
-        self.arena.start_added.connect(lambda x, y: self._set_starts([*self._starts, self.arena.point(x, y)]))
-        self.arena.start_moved.connect(self._move_start)
+        self.stage.start_placed.connect(lambda start: self._set_starts([start]))
+        self.stage.start_added.connect(lambda start: self._set_starts([*self._starts, start]))
+        self.stage.start_moved.connect(self._move_start)
         self.race.changed.connect(self._controller.set_race)
         self.race.told.connect(self.refused)
         self.race.landscape.popup.picked.connect(lambda: self.focus("arena"))  # Space runs the race, not the list again
@@ -86,8 +87,8 @@ class Workbench(QObject):
 
     def focus(self, name: str) -> None:
         """Show and focus ``racers``, ``race``, ``guide`` or ``arena``."""
-        panel: QWidget = getattr(self, name)
-        if panel is not self.arena:
+        panel: QWidget = self.stage if name == "arena" else getattr(self, name)
+        if panel is not self.stage:
             self.tabs.setCurrentWidget(panel)
         panel.setFocus()
 
@@ -112,10 +113,10 @@ class Workbench(QObject):
     def _starts(self) -> list[tuple[float, ...]]:
         return list(self._controller.race.starts)
 
-    def _move_start(self, index: int, x: float, y: float) -> None:
+    def _move_start(self, index: int, start: tuple[float, ...]) -> None:
         starts = self._starts
         if index < len(starts):  # undone while it was held: there is nothing left to drag
-            starts[index] = self.arena.point(x, y, index)
+            starts[index] = start
             self._set_starts(starts, f"start/{index}")
 
     def _set_starts(self, starts: list[tuple[float, ...]], merge: str = "") -> None:

@@ -1,0 +1,281 @@
+"""Small multiples: an arena for each racer, side by side, all showing the same part of the same landscape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.arena import Arena
+from simulator.ui.arena_items import Shared
+from simulator.ui.arena_paint import View
+from simulator.ui.card import gap_text, status_text, tone
+from simulator.ui.ground import Outlook
+from simulator.ui.labels import Line, Swatch
+from simulator.ui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.overlays import Sketcher
+
+MOST = 12  # on a page: more would be too small to be read
+GAP = 6  # pixels between two
+
+
+class Multiples(QWidget):
+    """Gestures in any of them are those of the arena, and they zoom and move together."""
+
+    start_placed = Signal(float, float)
+    start_added = Signal(float, float)
+    start_moved = Signal(int, float, float)
+
+    def __init__(self, outlook: Outlook, parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Racers side by side")
+        self._shared = Shared(outlook)
+        self._shared.planes.chosen.connect(self._choose_plane)
+        self._theme, self._hidden = LIGHT, frozenset[int]()
+        self._race: Race | None = None
+        self._shown: tuple[Recording, int] | None = None
+        self._sketcher: Sketcher | None = None
+        self._page = 0
+        self._linking = False
+        self.panes: list[Pane] = []  # made when first needed, and kept
+        self.streams: list[int] = []  # of the racers on this page, a pane each
+        self._grid = QWidget()
+        self.pager, self._told = QWidget(), Line()
+        self._back, self._on = (_turn(sign, name) for sign, name in (("‹", "Racers before"), ("›", "Racers after")))
+        self._back.clicked.connect(lambda: self.turn(-1))
+        self._on.clicked.connect(lambda: self.turn(1))
+        row = QHBoxLayout(self.pager)
+        row.setContentsMargins(4, 0, 4, 0)
+        for part in (self._back, self._on):
+            row.addWidget(part)
+        row.addWidget(self._told, 1)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._shared.planes)
+        column.addWidget(self.pager)
+        column.addWidget(self._grid, 1)
+        self.setMinimumSize(240, 180)
+
+    # What is shown.
+
+    def set_race(self, race: Race) -> None:
+        self._race = race
+        self._deal()
+        for pane in self._used:
+            pane.set_race(race)
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        """Show rows 0 … ``step``."""
+        if recording.race is not self._race:
+            self.set_race(recording.race)
+        self._shown = recording, step
+        for pane in self._used:
+            pane.show_step(recording, step)
+        self._describe()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._shared.planes.set_theme(theme)
+        for pane in self.panes:
+            pane.set_theme(theme)
+        self._lay_out()
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        """Leave out the entrants with these streams."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._refill()
+
+    def set_overlays(self, sketcher: Sketcher) -> None:
+        self._sketcher = sketcher
+        self._draw_over()
+
+    def reset_view(self) -> None:
+        """Show the whole landscape."""
+        if self._used:
+            self._used[0].arena.reset_view()
+
+    def turn(self, pages: int) -> None:
+        """To another page of racers."""
+        self._page += pages
+        self._refill()
+
+    @property
+    def view(self) -> View:
+        """The part of the plane on screen."""
+        return self._used[0].arena.view
+
+    def point(self, x: float, y: float, start: int = 0) -> tuple[float, ...]:
+        """The point of parameter space at (x, y) of the pictures, as `Arena.point` has it."""
+        return self._used[0].arena.point(x, y, start)
+
+    # How.
+
+    @property
+    def _used(self) -> list[Pane]:
+        return self.panes[: len(self.streams)]
+
+    def _refill(self) -> None:
+        if self._race is not None:
+            self.set_race(self._race)
+        if self._shown is not None:
+            self.show_step(*self._shown)
+
+    def _deal(self) -> None:
+        """Give each racer of this page a pane."""
+        race = self._race
+        assert race is not None
+        everyone = frozenset(entrant.stream for entrant in race.entrants)
+        seen = [entrant.stream for entrant in race.entrants if entrant.stream not in self._hidden]
+        last = max(0, -(-len(seen) // MOST) - 1)
+        self._page = min(max(self._page, 0), last)
+        first = self._page * MOST
+        before, self.streams = self.streams, seen[first : first + MOST]
+        while len(self.panes) < len(self.streams):
+            self._add_pane()
+        for pane, stream in zip(self.panes, self.streams, strict=False):
+            pane.set_stream(stream, everyone, self._theme)
+        self.pager.setVisible(last > 0)
+        self._back.setEnabled(self._page > 0)
+        self._on.setEnabled(self._page < last)
+        self._told.set_text(f"Racers {first + 1} to {first + len(self.streams)} of {len(seen)}", self._theme.text)
+        if before != self.streams:
+            self._draw_over()
+        if len(before) != len(self.streams):
+            self._lay_out()
+
+    def _draw_over(self) -> None:
+        if self._sketcher is not None:
+            for pane in self._used:
+                pane.arena.set_overlays(self._sketcher, tuple(self.streams))
+
+    def _add_pane(self) -> None:
+        pane = Pane(self._shared, self._grid)
+        pane.set_theme(self._theme)
+        box = pane.arena.box
+        if self.panes:
+            (x, y) = self.view
+            box.setRange(xRange=x, yRange=y, padding=0.0)
+        self.panes.append(pane)
+        pane.arena.held = lambda: any(it.arena.box.holding for it in self.panes)
+        pane.arena.start_placed.connect(self.start_placed)
+        pane.arena.start_added.connect(self.start_added)
+        pane.arena.start_moved.connect(self.start_moved)
+        box.sigRangeChanged.connect(lambda: self._follow(pane))
+
+    def _follow(self, moved: Pane) -> None:
+        """Show in all what is shown in the one that was ``moved``."""
+        if self._linking or moved not in self._used:
+            return
+        self._linking = True
+        x, y = moved.arena.view
+        for pane in self._used:
+            if pane is not moved:
+                pane.arena.box.setRange(xRange=x, yRange=y, padding=0.0)
+        self._linking = False
+
+    def _choose_plane(self, kind: Any, seed: int) -> None:
+        self._shared.outlook.choose(kind, seed)
+        if self._shown is not None:
+            self.show_step(*self._shown)
+            self._shared.planes.show_outlook(self._shared.outlook)
+
+    def _lay_out(self) -> None:
+        """All of one size to the pixel, so that one picture of the landscape serves them all."""
+        count = len(self.streams)
+        for pane in self.panes[count:]:
+            pane.hide()
+        if not count:
+            return
+        width, height = self._grid.width() + GAP, self._grid.height() + GAP
+        head = self._used[0].head_height
+        # The split whose smallest side is the longest.
+        columns = max(range(1, count + 1), key=lambda n: (min(width // n, height // -(-count // n) - head), -n))
+        rows = -(-count // columns)
+        wide, high = width // columns - GAP, height // rows - GAP
+        for i, pane in enumerate(self._used):
+            row, column = divmod(i, columns)
+            pane.setGeometry(QRect(column * (wide + GAP), row * (high + GAP), max(wide, 1), max(high, 1)))
+            pane.show()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription("; ".join(pane.told.accessibleName() for pane in self._used))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.activate()
+        self._lay_out()
+
+
+class Pane(QWidget):
+    """One racer: its look, name and standing, and below them its arena."""
+
+    def __init__(self, shared: Shared, parent: QWidget):
+        super().__init__(parent)
+        self.stream, self._theme = -1, LIGHT
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(2, 0, 2, 0)
+        self.swatch: Swatch | None = None
+        self.told = Line()
+        self._row.addWidget(self.told, 1)
+        self.arena = Arena(shared=shared, small=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addLayout(self._row)
+        column.addWidget(self.arena, 1)
+
+    @property
+    def head_height(self) -> int:
+        return self._row.sizeHint().height() + 1
+
+    def set_stream(self, stream: int, everyone: frozenset[int], theme: Theme) -> None:
+        """Show the racer with this stream, of a race in which ``everyone`` runs."""
+        if stream != self.stream:
+            self.stream = stream
+            if self.swatch is not None:
+                self.swatch.deleteLater()
+            self.swatch = Swatch(stream)
+            self.swatch.set_theme(theme)
+            self._row.insertWidget(0, self.swatch)
+        self.arena.set_hidden(everyone - {stream})
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        if self.swatch is not None:
+            self.swatch.set_theme(theme)
+        self.arena.set_theme(theme)
+
+    def set_race(self, race: Race) -> None:
+        self.arena.set_race(race)
+        self.arena.setAccessibleName(f"Arena of {self._label(race)}")
+
+    def show_step(self, recording: Recording, step: int) -> None:
+        self.arena.show_step(recording, step)
+        race = recording.race
+        entrant = next(i for i, it in enumerate(race.entrants) if it.stream == self.stream)
+        first = recording.lane(entrant)
+        lanes = slice(first, first + len(race.starts))
+        gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
+        status, kind = status_text(recording, lanes, step)
+        self.told.set_text(race.entrants[entrant].label, self._theme.text)
+        self.told.set_right(f"{gap_text(gaps)} · {status}", tone(kind, self._theme))
+
+    def _label(self, race: Race) -> str:
+        return next(entrant.label for entrant in race.entrants if entrant.stream == self.stream)
+
+
+def _turn(sign: str, name: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(sign)
+    button.setProperty("role", "button")
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    return button

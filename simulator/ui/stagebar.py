@@ -1,0 +1,160 @@
+"""The bar above the arena: which view, what is drawn over it, and a key to that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from simulator.overlays import OVERLAYS, Sketch, Sketcher
+from simulator.race import Race
+from simulator.ui.icons import icon
+from simulator.ui.labels import Line, icon_size, menu_button
+from simulator.ui.overlay_paint import paint_key
+from simulator.ui.overlay_popup import OverlayPopup
+from simulator.ui.polyline import Viewport
+from simulator.ui.theme import LIGHT, Theme
+from simulator.ui.views import VIEWS
+from simulator.words import short_text
+
+GLYPH = 26.0  # pixels of a sample in the key
+GAP = 14.0
+
+
+class StageBar(QWidget):
+    view_chosen = Signal(str)
+    overlays_chosen = Signal(object)  # names
+    only_chosen = Signal(object)  # the stream of the one racer to draw over, or None
+    resampled = Signal()
+
+    def __init__(self, sketcher: Sketcher, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._sketcher, self._theme = sketcher, LIGHT
+        self._group = QButtonGroup(self)
+        self.views: dict[str, QToolButton] = {}
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for name, kind in VIEWS.items():
+            button = QToolButton()
+            button.setText(kind.title)
+            button.setCheckable(True)
+            button.setProperty("role", "segment")
+            button.setAccessibleName(f"View: {kind.title}")
+            button.setToolTip(f"{kind.about} ({kind.keys})")
+            button.clicked.connect(lambda _=False, name=name: self.view_chosen.emit(name))
+            self._group.addButton(button)
+            self.views[name] = button
+            row.addWidget(button)
+        self.popup = OverlayPopup(sketcher, self)
+        self.popup.chosen.connect(self.overlays_chosen)
+        self.popup.only_chosen.connect(self.only_chosen)
+        self.overlays = menu_button("Overlays ▾", "Overlays", "What is drawn over the arena: arrows, curvature (F8)")
+        self.overlays.clicked.connect(self.open_overlays)
+        self.resample = menu_button("Resample", "Resample", "Draw other samples of the gradient (F9)")
+        self.resample.clicked.connect(self.resampled)
+        row.addStretch(1)
+        row.addWidget(self.overlays)
+        self.key, self.notes = Key(), Line()
+        below = QHBoxLayout()
+        below.addWidget(self.notes, 1)
+        below.addWidget(self.resample)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.key)
+        column.addLayout(below)
+        self.show_view(next(iter(VIEWS)))
+        self.show_overlays()
+        sketcher.told = self._show_notes
+
+    def set_race(self, race: Race) -> None:
+        self.popup.set_race(race)
+
+    def show_view(self, name: str) -> None:
+        """Mark the view on screen, without a signal."""
+        self.views[name].setChecked(True)
+
+    def show_overlays(self) -> None:
+        """Show what the sketcher is set to, without a signal."""
+        names = self._sketcher.names
+        self.resample.setVisible("samples" in names)
+        self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
+        self.key.set_names(names)
+        self.key.setVisible(bool(names))
+        self.notes.setVisible(bool(names))
+        self.popup.show_overlays()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.resample.setIcon(icon("redo", theme))
+        self.resample.setIconSize(icon_size(theme))
+        self.key.set_theme(theme)
+        self.notes.set_text(self.notes.text, theme.faint)
+
+    def open_overlays(self) -> None:
+        self.popup.open_below(self.overlays)
+
+    def _show_notes(self, sketch: Sketch) -> None:
+        slope = any(OVERLAYS[name].slope for name in self._sketcher.names)
+        scale = [f"Gradients are drawn × {short_text(sketch.scale)}"] if slope else []
+        self.notes.set_text(". ".join((*scale, *sketch.notes)), self._theme.faint)
+
+
+class Key(QWidget):
+    """A sample and the title of each overlay, on as many lines as there is need of."""
+
+    def __init__(self, parent: QWidget | None = None):
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self._theme = LIGHT
+        self._lines = 1
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self.setAccessibleName("Key: " + ", ".join(OVERLAYS[name].title for name in names))
+        self.setToolTip("".join(f"<p><b>{OVERLAYS[n].title}.</b> {OVERLAYS[n].about}</p>" for n in names))
+        self._fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(60, self._lines * (self.fontMetrics().height() + 2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        places = self._places()
+        lines = 1 + (places[-1][2] if places else 0)
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+        self.update()
+
+    def _places(self) -> list[tuple[str, float, int]]:
+        """Name, left edge and line of each entry."""
+        places: list[tuple[str, float, int]] = []
+        x, line = 4.0, 0
+        for name in self._names:
+            wide = GLYPH * self._theme.scale + 5.0 + self.fontMetrics().horizontalAdvance(OVERLAYS[name].title)
+            if places and x + wide > self.width():
+                x, line = 4.0, line + 1
+            places.append((name, x, line))
+            x += wide + GAP
+        return places
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, high = QPainter(self), self.fontMetrics().height() + 2
+        wide = GLYPH * self._theme.scale
+        for name, x, line in self._places():
+            painter.save()
+            painter.translate(x, line * high + 0.15 * high)
+            paint_key(painter, Viewport(0.0, 1.0, 0.0, 1.0, wide, 0.7 * high), name, self._theme)
+            painter.restore()
+            painter.setPen(self.palette().windowText().color())
+            painter.drawText(QRectF(x + wide + 5.0, line * high, self.width(), high), 0x80 | 0x1, OVERLAYS[name].title)

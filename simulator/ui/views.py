@@ -1,0 +1,42 @@
+"""The ways a race can be looked at, declared once: what the stage shows, its bar and the menu are made from this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from simulator.ui.ground import Outlook
+
+
+@dataclass(frozen=True)
+class ViewKind:
+    """``make`` builds the view when it is first looked at. All views share the plane of the outlook.
+
+    A view has ``set_race``, ``show_step``, ``set_theme`` and ``set_hidden``.
+    """
+
+    title: str
+    keys: str
+    about: str
+    make: Callable[[Outlook], QWidget]
+
+
+def _contour(outlook: Outlook) -> QWidget:
+    from simulator.ui.arena import Arena  # pyqtgraph
+    from simulator.ui.arena_items import Shared
+
+    return Arena(shared=Shared(outlook))
+
+
+def _multiples(outlook: Outlook) -> QWidget:
+    from simulator.ui.multiples import Multiples
+
+    return Multiples(outlook)
+
+
+VIEWS = {
+    "contour": ViewKind("Contour", "F5", "All racers on one map, seen from above", _contour),
+    "side by side": ViewKind("Side by side", "F6", "A map for each racer, all showing the same part", _multiples),
+}
