@@ -52,7 +52,7 @@ def test_from_the_front_x_goes_right_y_away_and_z_up():
 def test_equal_heights_are_equally_long_everywhere(azimuth, elevation):
     look = view(azimuth, elevation)
     foot = np.random.default_rng(1).uniform(-HALF, HALF, (9, 3))
-    rise = look.to_px(look.camera.place(foot + (0.0, 0.0, 0.1))) - look.to_px(look.camera.place(foot))
+    rise = look.to_px(look.camera.place(foot + np.array((0.0, 0.0, 0.1)))) - look.to_px(look.camera.place(foot))
     assert rise == pytest.approx(np.tile(rise[0], (9, 1)))
     assert rise[0, 0] == pytest.approx(0.0) and rise[0, 1] < 0.0
 

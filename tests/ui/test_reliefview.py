@@ -155,7 +155,7 @@ def test_a_path_that_leaves_and_comes_back_is_not_joined_outside():
 def test_what_a_hill_hides_is_left_out_of_the_clear_line():
     port = port_of("himmelblau", azimuth=30.0, elevation=25.0)
     u = np.linspace(-4.9, 4.9, 60)
-    path = np.stack((u, np.full(60, -3.5)), axis=1)[:, None]  # through the wells behind the near rim
+    path = np.stack((u, u), axis=1)[:, None]  # through a well behind the near rim, and up the far side
     drawn = port.draped(lambda first, last: path[first : last + 1])(0, 59)
     faint, clear = np.isfinite(drawn[:, 0]).all(axis=1), np.isfinite(drawn[:, 1]).all(axis=1)
     assert faint.all() and 0 < clear.sum() < len(clear)
