@@ -19,11 +19,12 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
 
     Each module defines exactly one class derived from ``base``. A module is read when it is asked for, so that a race
     of two methods costs two, and a module of the folder may import whatever stands before it. An empty folder raises:
-    in a frozen application a folder scan silently finds nothing unless the modules were collected.
+    in a frozen application a folder scan silently finds nothing unless the modules were collected. The ``unlisted`` are
+    found by name, as in a race file, but are on no list: what is true of every entry need not be of them.
     """
 
-    def __init__(self, package: str, base: type[T], noun: str):
-        self.package, self.base, self.noun = package, base, noun
+    def __init__(self, package: str, base: type[T], noun: str, unlisted: tuple[str, ...] = ()):
+        self.package, self.base, self.noun, self.unlisted = package, base, noun, unlisted
         self._read: dict[str, type[T]] = {}
 
     @cached_property
@@ -32,7 +33,7 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
         found = tuple(sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")))
         if not found:
             raise RuntimeError(f"no {self.noun} found in {self.package}: the installation is incomplete")
-        return found
+        return tuple(name for name in found if name not in self.unlisted)
 
     def _only_class(self, name: str) -> type[T]:
         module = importlib.import_module(f"{self.package}.{name}")
@@ -48,7 +49,7 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
     def find(self, name: object, where: str) -> type[T]:
         """The entry called ``name``, however it is spelt (see `_plain`), or RaceError with the nearest name."""
         said = name if isinstance(name, str) else shown(name)
-        for known in self.names:
+        for known in (*self.names, *self.unlisted):
             if _plain(known) == _plain(said):
                 return self[known]
         hint = did_you_mean(said.strip(), self.names) or f"; there are {', '.join(self.names)}"
@@ -56,7 +57,7 @@ class Catalog(Mapping[str, type[T]], Generic[T]):
 
     def __getitem__(self, name: str) -> type[T]:
         if name not in self._read:
-            if name not in self.names:
+            if name not in self.names and name not in self.unlisted:
                 raise KeyError(name)
             self._read[name] = self._only_class(name)
         return self._read[name]

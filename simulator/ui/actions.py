@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -50,6 +50,8 @@ COMMANDS = (
     Command("&Race", "to_end", "To the &end", "End"),
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
+    Command("&Race", SEPARATOR, ""),
+    Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
@@ -71,6 +73,7 @@ class Actions:
     def __init__(self, window: QMainWindow):
         self._by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._could: dict[str, bool] = {}  # of what is not allowed now, whether it was possible
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -108,6 +111,18 @@ class Actions:
             action.toggled.connect(do)
         else:
             action.triggered.connect(lambda: do())
+
+    def allow_only(self, names: Collection[str] | None) -> None:
+        """Nothing but these can be done, nor is another menu opened; None: all as before."""
+        menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
+        for name, action in (*self._by_name.items(), *menus.items()):
+            if names is None:
+                action.setEnabled(self._could.get(name, True))
+            elif name not in names:
+                self._could[name] = action.isEnabled()
+                action.setEnabled(False)
+        if names is None:
+            self._could.clear()
 
     def set_theme(self, theme: Theme) -> None:
         size = round(ICON_PX * theme.scale)
