@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -56,6 +56,8 @@ COMMANDS = (
     Command("&Race", "to_end", "To the &end", "End"),
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
+    Command("&Race", SEPARATOR, ""),
+    Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
@@ -87,6 +89,7 @@ class Actions:
     def __init__(self, window: QMainWindow):
         self._by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._could: dict[str, bool] = {}  # of what is not allowed now, whether it was possible
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -148,6 +151,18 @@ class Actions:
             self["resample"].setEnabled("samples" in names)
 
         stage.overlays_changed.connect(show)
+
+    def allow_only(self, names: Collection[str] | None) -> None:
+        """Nothing but these can be done, nor is another menu opened; None: all as before."""
+        menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
+        for name, action in (*self._by_name.items(), *menus.items()):
+            if names is None:
+                action.setEnabled(self._could.get(name, True))
+            elif name not in names:
+                self._could[name] = action.isEnabled()
+                action.setEnabled(False)
+        if names is None:
+            self._could.clear()
 
     def set_theme(self, theme: Theme) -> None:
         size = round(ICON_PX * theme.scale)

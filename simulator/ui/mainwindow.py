@@ -22,6 +22,7 @@ from simulator.ui.actions import Actions, keys_text
 from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.fogwalk import FogWalk
 from simulator.ui.labels import ElidedLabel
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.commentary)
         layout.addWidget(self.playback)
         self.setCentralWidget(body)
+        self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         if not self.restoreGeometry(self.settings.layout("window")):
@@ -175,6 +177,9 @@ class MainWindow(QMainWindow):
         bar.end_requested.connect(c.to_end)
         bar.speed_changed.connect(c.set_speed)
         bar.set_speed(c.speed)
+        self.fog.turned.connect(self._on_fog)
+        self.fog.paced.connect(self._pace)
+        self.fog.refused.connect(self._tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
             ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
@@ -199,6 +204,16 @@ class MainWindow(QMainWindow):
         self.controller.set_speed(self.controller.speed * factor)
         return self.controller.speed
 
+    def _pace(self, steps_per_second: float) -> None:
+        self.controller.set_speed(steps_per_second)
+        self.playback.set_speed(self.controller.speed)
+
+    def _on_fog(self, on: bool) -> None:
+        self.finish()
+        self._on_history()
+        if not on:
+            self.workbench.focus("arena")
+
     def _export_png(self) -> None:
         self.finish()  # for the plane that is shown
         self.documents.export_png(self.theme, self.workbench.stage.outlook)
@@ -217,9 +232,8 @@ class MainWindow(QMainWindow):
         self.actions_["redo"].setEnabled(c.can_redo)
         self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
-        name = (self._lesson or f"{c.race.title}{where}").replace(
-            "[*]", "[*][*]"
-        )  # which Qt shows as it is, and not as the mark
+        title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
+        name = title.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
         if not c.modified and not self._lesson:
             self.autosave.forget()
@@ -262,6 +276,7 @@ class MainWindow(QMainWindow):
     def _theme_views(self) -> None:
         self.actions_.set_theme(self.theme)
         self.playback.set_theme(self.theme)
+        self.fog.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
 
