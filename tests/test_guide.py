@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from simulator.engine import Engine
-from simulator.guide import BEST_FOR, HYPERPARAMETERS, ROOT, Question, Recommendation, answers, paths, walk
+from simulator.guide import ROOT, Question, Recommendation, answers, paths, walk
 from simulator.guide.advice import ADVICE
+from simulator.guide.tables import BEST_FOR, FIRST, HYPERPARAMETERS, SITUATIONS, TABLES, rows
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Recording, Status
@@ -76,11 +77,42 @@ def test_a_question_has_at_most_nine_answers():
     check(ROOT)
 
 
-def test_tables_name_what_the_guide_recommends():
-    buffers = {use.optimizer: use.buffers for use in BEST_FOR}
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_are_whole_and_every_row_has_a_source(table):
+    head, body = rows(table)
+    assert head[-1] == "Source" and len(body) >= 7
+    for row in body:
+        assert len(row) == len(head) and all(cell.strip() for cell in row[1:])
+        assert any(digit.isdigit() for digit in row[-1]), row
+
+
+def test_tables_say_what_they_are_to_say():
+    assert [advice.situation for advice in SITUATIONS] == [ADVICE[key].situation for key in TABLE]
+    buffers = {name: OPTIMIZERS[name]().cost.buffers for name in BEST_FOR}
+    assert buffers == {
+        "sgd": 0, "momentum": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "adamw": 2, "lamb": 2, "lion": 1, "sophia": 2
+    }  # fmt: skip
+    ranges = {knob.symbol or knob.name: (knob.typical, knob.range) for knob in HYPERPARAMETERS}
+    assert ranges == {
+        "η": ("1e-3 (Adam), 0.1 (SGD)", "1e-5 – 1"), "β₁": ("0.9", "0.8 – 0.95"), "β₂": ("0.999", "0.99 – 0.9999"),
+        "ε": ("1e-8", "1e-8 – 1e-6"), "λ": ("0.01", "0 – 0.3"), "warm-up": ("1 %", "1 – 5 % of the steps"),
+        "B": ("32 – 256", "16 – 65,536"),
+    }  # fmt: skip
+
+
+def test_what_to_tune_first_names_those_who_found_it():
+    told = " ".join(tip.source for tip in FIRST)
+    assert all(who in told for who in ("Choi", "Schmidt", "Godbole", "Bergstra", "Bengio 2012"))
+    doing = [tip.do for tip in FIRST]
+    order = [next(i for i, do in enumerate(doing) if part in do) for part in ("η alone", "β₁", "ε as well")]
+    assert order == sorted(order)
+
+
+def test_a_recommendation_begins_within_what_it_recommends():
     for advice in ADVICE.values():
-        assert buffers.get(advice.optimizer, advice.buffers) == advice.buffers
-    assert all(knob.name and knob.typical and knob.range and knob.note for knob in HYPERPARAMETERS)
+        for span in (advice.rate, advice.decay):
+            assert span.low <= span.begin <= span.high
+        assert advice.plan.warmup <= 0.05 and advice.plan.over(1000).warmup == round(1000 * advice.plan.warmup)
 
 
 def arrived(recording: Recording, lane: int) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.guide.advice import ADVICE, Recommendation
+from simulator.guide.advice import ADVICE
+from simulator.guide.recommendation import Recommendation
 
 
 @dataclass(frozen=True)
