@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.guide import BEST_FOR, HYPERPARAMETERS, Question, Recommendation, answers, walk
+from simulator.guide.setting import kept_text
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.wrapbutton import WrapButton
@@ -175,7 +176,7 @@ def _settings(node: Recommendation) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(10)
     grid.setColumnStretch(1, 1)
-    kept = {0: "nothing", 1: "one number per weight"}.get(node.buffers, f"{node.buffers} numbers per weight")
+    kept = kept_text(node.buffers)
     rows = (("η", node.lr), ("Schedule", node.schedule), ("Decay λ", node.weight_decay), ("It keeps", kept))
     for i, (name, value) in enumerate(rows):
         key = _label(name, role="faint")
