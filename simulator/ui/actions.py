@@ -78,6 +78,7 @@ COMMANDS = (
     Command("&Lessons", "lesson_back", "Page &before", "Ctrl+PgUp"),
     Command("&Lessons", "lesson_leave", "&Leave the lesson"),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
+    Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
