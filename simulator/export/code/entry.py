@@ -1,0 +1,90 @@
+"""How a library has an optimizer, declared once; and what of an entrant goes into every script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from simulator.export.code.pycode import number_text
+from simulator.optimizer import Optimizer
+from simulator.problem import DataProblem
+from simulator.race import Entrant, Race
+from simulator.racedata import one_line
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a script is written of: one entrant of a race, from one of its starts."""
+
+    race: Race
+    entrant: Entrant
+    start: int = 0
+
+    @property
+    def optimizer(self) -> Any:
+        """Of the entrant, with its settings as attributes."""
+        return self.entrant.optimizer
+
+    @property
+    def problem(self) -> DataProblem | None:
+        landscape = self.race.landscape
+        return landscape if isinstance(landscape, DataProblem) else None
+
+    @property
+    def point(self) -> list[float]:
+        return [float(x) for x in self.race.starts[self.start]]
+
+    @property
+    def restarts(self) -> tuple[int, ...]:
+        """The steps before which the entrant forgets everything."""
+        return self.entrant.schedule.boundaries(self.race.steps) if self.entrant.restart else ()
+
+    def head(self, library: str) -> Iterator[str]:
+        """Comments that say what the script is. Labels and titles are anybody's text: they stay within their line."""
+        race, entrant = self.race, self.entrant
+        yield one_line(f"# {entrant.label} in the race “{race.title}”, from start {self.start + 1}, in {library}.")
+        yield "#"
+        for text in (type(entrant.optimizer).title, type(entrant.optimizer).formula):
+            yield from (f"# {line}" for line in text.split("\n"))
+        yield "#"
+        for text in (race.landscape.title, race.landscape.formula_text):
+            yield from (one_line(f"# {line}") for line in text.split("\n"))
+        yield "#"
+        yield "# Written by optim-race. The path is the program's to 1e-9, as long as the race does not amplify the"
+        yield "# last bit: libraries round in another order."
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What of a situation the library does not have."""
+
+    where: Callable[[Situation], bool]
+    why: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One optimizer of a library.
+
+    ``call`` makes it, with our hyperparameters in braces; {params} and {lr} are the script's. ``asks`` is what a step
+    wants beside the gradient: ``closure`` a function that works out loss and gradient anew, ``value`` the loss,
+    ``grad_fn`` the gradient elsewhere. ``velocity``: the library keeps the look-ahead point and this v. ``note``
+    stands above the call.
+    """
+
+    call: str
+    lacks: tuple[Lack, ...] = ()
+    asks: Literal["", "closure", "value", "grad_fn"] = ""
+    velocity: str = ""
+    note: str = ""
+
+
+def called(entry: Entry, optimizer: Optimizer, **more: str) -> str:
+    """The entry's call with the optimizer's settings in it."""
+    values = {name: _literal(value) for name, value in optimizer.hyper.items()}
+    return entry.call.format(**values | more)
+
+
+def _literal(value: Any) -> str:
+    return number_text(value)[0] if isinstance(value, float) else repr(value)
