@@ -131,10 +131,12 @@ def test_without_overlays_there_is_no_layer_and_nothing_is_computed(
     stage.set_overlays(["step"])
     stage.grab()
     assert len(looked) == 3 and stage.arena.layer is not None and stage.bar.key.isVisible()
+    assert "Drawn over it: step." in stage.arena.accessibleDescription()
     layer = stage.arena.layer
     stage.show_step(stage._shown[0], 13)
     assert stage.arena.layer is layer, "made when the set changes, not each frame"
     stage.set_overlays([])
+    assert "Drawn over" not in stage.arena.accessibleDescription()
     assert stage.arena.layer is None and layer not in stage.arena.plot.scene().items()
     looked.clear()
     stage.show_step(stage._shown[0], 14)
