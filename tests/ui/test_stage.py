@@ -22,6 +22,7 @@ from simulator.ui import arena_items
 from simulator.ui.layer import viewport_of
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.multiples import MOST
+from simulator.ui.overlay_paint import LOOKS
 from simulator.ui.qt import application
 from simulator.ui.settings import Settings
 from simulator.ui.stage import Stage
@@ -158,8 +159,13 @@ def test_the_gradient_is_painted_from_the_head_downhill(qtbot: QtBot) -> None:
     at = arena.plot.mapFromScene(arena.box.mapToScene(QPointF(*viewport_of(arena.box).to_px(middle))))
     assert near(after, LIGHT.style(stream).color)[at.y() - 2 : at.y() + 3, at.x() - 2 : at.x() + 3].any()
     assert not near(before, LIGHT.style(stream).color)[at.y() - 2 : at.y() + 3, at.x() - 2 : at.x() + 3].any()
-    assert "Gradients are drawn ×" in stage.bar.notes.text
+    assert "Gradients ×" in stage.bar.notes.text
     assert (shape.reach == -recording.grad[0, 0]).all()
+
+
+def test_every_overlay_has_a_look_of_its_own() -> None:
+    looks = [LOOKS[name] for name in OVERLAYS]
+    assert len(set(looks)) == len(looks)
 
 
 def test_hidden_racers_are_not_drawn_over_and_no_more_than_can_be_told_apart(qtbot: QtBot) -> None:
