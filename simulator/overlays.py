@@ -23,6 +23,7 @@ from simulator.race import Race
 
 Array = NDArray[np.float64]
 ALONG = 181  # points of a curve
+CIRCLE = np.stack((np.cos(np.linspace(0.0, 2.0 * np.pi, ALONG)), np.sin(np.linspace(0.0, 2.0 * np.pi, ALONG))), axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +147,7 @@ def _samples(sight: Sight) -> Iterator[Shape]:
     at = sight.seen.asked[0].theta
     gradients, tail = other_gradients(sight.seen, at, sight.draw), sight.picture.place(at)
     if gradients is None:
-        sight.notes.add("every step is shown the true gradient, there is nothing to sample")
+        sight.notes.add("nothing to sample, every step is shown the true gradient")
         return
     yield Cloud(tail, -sight.picture.turn(gradients))
     yield Arrow(tail, -sight.picture.turn(sight.picture.landscape.grad(at)), slope=True)

@@ -249,7 +249,7 @@ def test_with_the_true_gradient_there_is_nothing_to_sample_and_it_is_said() -> N
     sketcher = Sketcher()
     sketcher.names = ("samples",)
     sketch = sketcher.sketch(raced(["sgd"]), 3, [0], None, SPAN)
-    assert not sketch.shapes and sketch.notes == ("Every step is shown the true gradient, there is nothing to sample",)
+    assert not sketch.shapes and sketch.notes == ("Nothing to sample, every step is shown the true gradient",)
 
 
 # All of them.

@@ -67,7 +67,7 @@ COMMANDS = (
     *(Command("&View", f"view/{name}", it.title, it.keys, checkable=True) for name, it in VIEWS.items()),
     *(Command("&View/&Overlays", f"overlay/{name}", it.title, checkable=True) for name, it in OVERLAYS.items()),
     Command("&View/&Overlays", SEPARATOR, ""),
-    Command("&View/&Overlays", "overlays", "What they show…", "F8"),
+    Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),

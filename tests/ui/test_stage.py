@@ -22,6 +22,7 @@ from simulator.ui import arena_items
 from simulator.ui.layer import viewport_of
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.multiples import MOST
+from simulator.ui.overlay_paint import LOOKS
 from simulator.ui.qt import application
 from simulator.ui.settings import Settings
 from simulator.ui.stage import Stage
@@ -131,10 +132,12 @@ def test_without_overlays_there_is_no_layer_and_nothing_is_computed(
     stage.set_overlays(["step"])
     stage.grab()
     assert len(looked) == 3 and stage.arena.layer is not None and stage.bar.key.isVisible()
+    assert "Drawn over it: step." in stage.arena.accessibleDescription()
     layer = stage.arena.layer
     stage.show_step(stage._shown[0], 13)
     assert stage.arena.layer is layer, "made when the set changes, not each frame"
     stage.set_overlays([])
+    assert "Drawn over" not in stage.arena.accessibleDescription()
     assert stage.arena.layer is None and layer not in stage.arena.plot.scene().items()
     looked.clear()
     stage.show_step(stage._shown[0], 14)
@@ -156,8 +159,13 @@ def test_the_gradient_is_painted_from_the_head_downhill(qtbot: QtBot) -> None:
     at = arena.plot.mapFromScene(arena.box.mapToScene(QPointF(*viewport_of(arena.box).to_px(middle))))
     assert near(after, LIGHT.style(stream).color)[at.y() - 2 : at.y() + 3, at.x() - 2 : at.x() + 3].any()
     assert not near(before, LIGHT.style(stream).color)[at.y() - 2 : at.y() + 3, at.x() - 2 : at.x() + 3].any()
-    assert "Gradients are drawn ×" in stage.bar.notes.text
+    assert "Gradients ×" in stage.bar.notes.text
     assert (shape.reach == -recording.grad[0, 0]).all()
+
+
+def test_every_overlay_has_a_look_of_its_own() -> None:
+    looks = [LOOKS[name] for name in OVERLAYS]
+    assert len(set(looks)) == len(looks)
 
 
 def test_hidden_racers_are_not_drawn_over_and_no_more_than_can_be_told_apart(qtbot: QtBot) -> None:
