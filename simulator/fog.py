@@ -147,7 +147,7 @@ def compared(recording: Recording, row: int) -> str:
     best = min(machines, key=lambda i: standing[i])
     mine, theirs = float(standing[place]), float(standing[best])
     names = race.entrants[place].label, race.entrants[best].label
-    if mine == theirs or abs(mine - theirs) <= ALIKE * max(abs(mine), abs(theirs)):
+    if mine == theirs or abs(mine - theirs) <= ALIKE * min(abs(mine), abs(theirs)):
         return f"{names[0]} and {names[1]} are level"
     low, high = sorted((mine, theirs))
     by, rest = _margin(recording, low, high)

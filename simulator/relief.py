@@ -152,16 +152,22 @@ class Horizon:
         return height.T[::-1], light.T[::-1], wall.T[::-1]
 
     def seen(self, placed: Array) -> NDArray[np.bool_]:
-        """Which points on the surface, as `Camera.place` gives them (..., 3), nothing stands before."""
+        """Which points on the surface, as `Camera.place` gives them (..., 3), nothing stands before.
+
+        Of the two lines of sight beside a point, the one counts that lets more be seen.
+        """
         _, depth, up = np.moveaxis(placed, -1, 0)
-        x = self.view.to_px(placed)[..., 0] * self.ratio
+        x = self.view.to_px(placed)[..., 0] * self.ratio - 0.5
         known = np.isfinite(x) & np.isfinite(depth)
-        column = np.clip(np.where(known, x, 0.0), 0, self.columns - 1).astype(np.intp)
-        reach = np.maximum(self.back - self.front, 1e-12)[column]
-        share = np.where(known, (depth - self.front[column]) / reach, 0.0)
-        before = np.clip(share * (self.depth.shape[1] - 1) - 1.0, 0, self.depth.shape[1] - 1).astype(np.intp)
-        slack = SLACK / self.view.scale
-        return known & (up >= self.highest[column, before] - slack)
+        left = np.clip(np.where(known, x, 0.0), 0, self.columns - 2).astype(np.intp)
+        before = [self._highest_before(column, np.where(known, depth, 0.0)) for column in (left, left + 1)]
+        slack = SLACK / (self.ratio * self.view.scale)
+        return known & (up >= np.minimum(*before) - slack)
+
+    def _highest_before(self, column: NDArray[np.intp], depth: Array) -> Array:
+        reach, last = np.maximum(self.back - self.front, 1e-12)[column], self.depth.shape[1] - 1
+        sample = (depth - self.front[column]) / reach * last - 1.0
+        return self.highest[column, np.clip(sample, 0, last).astype(np.intp)]
 
     def _light(self) -> Array:
         """The surface under a lamp at the upper left behind the viewer, (columns, samples); 1 where it is level."""
