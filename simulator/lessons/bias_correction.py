@@ -197,8 +197,8 @@ default. The start is at x = 5, and the slope there is 10.
                 "Where along x is it after its first step?",
                 Reading("x", at=1),
                 tolerance=0.05,
-                because="At 4: a step of 1, ten times η. G is 0.01·g² then, and 1/√0.01 is 10. Most people never "
-                "notice, as they tune η with the long start in it.",
+                because="At 4: a step of 1, ten times η. G is 0.01·g² then, and 1/√0.01 is 10. The steps after "
+                "it shrink to their proper length as G fills up.",
             ),
             findings=(
                 Finding("10", Reading("grad.x", at=1)),
