@@ -36,7 +36,7 @@ There each sample has a gradient of its own: −2, −8, −12, −32. Their mea
 Run the race. Every step sees **one sample**, and no two steps are alike.
 """,
             changes=("landscape.batch_size=1",),
-            overlays=("gradient", "scatter"),
+            overlays=("gradient", "samples"),
             findings=(
                 Finding("1.9", Reading("x"), given=("landscape.batch_size=4",)),
                 Finding("−2", Reading("grad.x", at=1), given=("seed=6",)),
@@ -132,7 +132,7 @@ Here η = 0.03 and samples are drawn anew at every step. The spread of its last 
 """,
             changes=("landscape.batch_size=1", "landscape.order=sampled", "entrant.lr=0.03", "steps=1000"),
             controls=("landscape.batch_size",),
-            overlays=("scatter",),
+            overlays=("samples",),
             goal=Goal(
                 "Bring the spread below 0.06 without looking at all four samples.",
                 (Bound("spread", at_most=0.06), Bound("scatter", at_least=0.1)),
@@ -178,7 +178,7 @@ round the true gradient.
 With B = 1 they lie 0.96 from it, on average (root mean square).
 """,
             race=CLOUD,
-            overlays=("scatter",),
+            overlays=("samples",),
             controls=("landscape.batch_size",),
             prediction=Number(
                 "Here B = 4. How far do the arrows scatter now?",
@@ -213,7 +213,7 @@ Two more things this picture cannot show:
             race=CLOUD,
             changes=("entrant.lr=0.5",),
             controls=("landscape.batch_size", "lr", "schedule", "seed"),
-            overlays=("scatter",),
+            overlays=("samples",),
             questions=(
                 Number(
                     "A batch grows from 32 to 512. By which factor does the scatter shrink?",
