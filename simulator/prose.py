@@ -71,12 +71,12 @@ def _block(lines: list[str]) -> str:
         if now != kind:
             parts += [f"</{kind}>"] * bool(kind) + [f"<{now}>"] * bool(now)
             kind = now
-        parts.append(f"<li>{_inline(item['text'])}</li>" if item else f"<p>{_inline(line)}</p>")
+        parts.append(f"<li>{inline(item['text'])}</li>" if item else f"<p>{inline(line)}</p>")
     return "".join(parts) + (f"</{kind}>" if kind else "")
 
 
-def _inline(text: str) -> str:
-    """Marks inside ``text``; what stands in code is left alone."""
+def inline(text: str) -> str:
+    """One line of ``text`` as rich text; what stands in code is left alone."""
     text = html.escape(text, quote=False)
     pieces = re.split(r"(`[^`]+`)", text)
     for i, piece in enumerate(pieces):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from simulator import racefile
+from simulator.lesson import Lesson
 from simulator.race import Race
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
@@ -18,12 +19,18 @@ DEFAULT_SAMPLE = "ravine"
 INTERRUPTED = 130  # the exit code: 128 + the signal's number
 
 
-def main(race: Race | None = None, path: Path | None = None) -> int:
-    """Open the window on ``race`` (the default sample if None), read from ``path``. Returns the exit code."""
+def main(race: Race | None = None, path: Path | None = None, lesson: Lesson | None = None) -> int:
+    """Open the window on ``race`` (the default sample if None), read from ``path``, or on ``lesson``.
+
+    Returns the exit code.
+    """
     app = application()
     window = MainWindow(race or racefile.find(DEFAULT_SAMPLE), path)
     window.show()
-    if race is None:
+    if lesson is not None:
+        window.finish()
+        window.classroom.open(lesson)
+    elif race is None:
         QTimer.singleShot(300, window.offer_recovery)
     # Not from within the handler, which may run in the midst of painting.
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window, lambda: _interrupt(window)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from simulator.param import params
 from simulator.race import Entrant, Race, sensible_lr
 from simulator.recording import Recording, Status
 from simulator.ui.controls import error_line
@@ -37,6 +38,7 @@ class EntrantCard(QFrame):
         self.entrant, self._race, self._icons, self._theme = entrant, race, icons, theme
         self._hidden = False
         self._fresh = True
+        self._open: Callable[[str], bool] | None = None
         self.tuning: Tuning | None = None
         self.swatch = Swatch(entrant.stream)
         self.name = NameField()
@@ -99,11 +101,29 @@ class EntrantCard(QFrame):
             self.buttons["duplicate"].setFocus()  # a disabled button would hand the keyboard on to anywhere
         self.buttons["remove"].setDisabled(last)
 
+    def set_open(self, is_open: Callable[[str, str], bool] | None) -> None:
+        """Leave out what is locked: asked for each control by name, and this racer's label. None: nothing is."""
+        self._open = None if is_open is None else lambda name: is_open(name, self.entrant.label)
+        self.lr.set_open(self._open)
+        self.name.setReadOnly(not self._is_open("racers"))
+        for action in ("duplicate", "remove"):
+            self.buttons[action].setVisible(self._is_open("racers"))
+        others = [*params(type(self.entrant.optimizer)), "schedule", "clip_norm", "clip_value", "restart"]
+        self.more.setVisible(any(self._is_open(name) for name in others if name != "lr"))
+        self.more.setChecked(self._open is not None and not self.more.isHidden())
+        if self.tuning is not None:
+            self.tuning.set_open(self._open)
+            self.tuning.set_entrant(self.entrant, self._race)
+
+    def _is_open(self, name: str) -> bool:
+        return self._open is None or self._open(name)
+
     @property
     def inputs(self) -> list[QWidget]:
         """What the keyboard goes through, from top to bottom."""
         more = self.tuning.inputs if self.tuning is not None else []
-        return [self.name, *self.buttons.values(), self.more, *self.lr.inputs, *more]
+        below = [w for w in (*self.buttons.values(), self.more) if not w.isHidden()]
+        return [self.name, *below, *self.lr.inputs, *more]
 
     def set_hidden(self, hidden: bool) -> None:
         if hidden != self._hidden:
@@ -176,6 +196,7 @@ class EntrantCard(QFrame):
             self.tuning.edited.connect(self.edited)
             self.tuning.asked.connect(self.asked)
             self._column.addWidget(self.tuning)
+            self.tuning.set_open(self._open)
         if self.tuning is not None:
             self.tuning.setVisible(opened)
 

@@ -7,6 +7,7 @@ catch-ups are done in slices, a slice a tick, so that the window never freezes.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
@@ -34,7 +35,10 @@ class Moment:
 
 
 class Controller(QObject):
-    """Holds the race on screen and its recording; see the attributes. All change goes through its methods."""
+    """Holds the race on screen and its recording; see the attributes. All change goes through its methods.
+
+    While it is ``held``, before a prediction is made, the race stands at its start and nothing of it is computed.
+    """
 
     race_changed = Signal(object)  # Race
     moved = Signal(object, int)  # Recording, step
@@ -43,7 +47,7 @@ class Controller(QObject):
 
     def __init__(self, race: Race, parent: QObject | None = None):
         super().__init__(parent)
-        self.playing = False
+        self.playing = self.held = False
         self.speed = 60.0  # steps per second
         self._begin(Moment(race))
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
@@ -85,16 +89,35 @@ class Controller(QObject):
 
     def compute(self) -> Recording:
         """Compute some of the steps that are left, less than a tenth of a second's worth; the cursor stays."""
-        return self._engine.advance(8 * self._chunk)
+        return self.recording if self.held else self._engine.advance(8 * self._chunk)
 
     # Changes.
 
-    def load(self, race: Race) -> None:
-        """Begin anew with ``race``, at its start, with no history."""
+    def load(self, race: Race, held: bool = False) -> None:
+        """Begin anew with ``race``, at its start, with no history; ``held`` until `release`."""
         self.pause()
+        self.held = held
         one = len({entrant.lr for entrant in race.entrants}) == 1
         self._begin(Moment(race, shared_lr=self.shared_lr and one))
         self._announce()
+
+    def release(self) -> None:
+        """Let a held race go."""
+        self.held = False
+        self._catch_up()
+        self._announce()
+
+    def put_aside(self) -> Callable[[], None]:
+        """Returns what brings the race back as it stands: its history, what was computed, the step on screen."""
+        self.pause()
+        kept = {name: getattr(self, name) for name in ("_now", "_saved", "_past", "_future", "_wanted", "_engine")}
+
+        def bring_back() -> None:
+            self.pause()
+            vars(self).update(kept, held=False, _merge="")
+            self._announce()
+
+        return bring_back
 
     def set_race(self, race: Race, merge: str = "") -> None:
         """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
@@ -141,7 +164,7 @@ class Controller(QObject):
 
     def play(self) -> None:
         """Play on; from the start when the race is over."""
-        if not self.playing:
+        if not self.playing and not self.held:
             if self.step >= self.race.steps:
                 self._wanted = 0
             self.playing, self._owed = True, 0.0
@@ -160,7 +183,7 @@ class Controller(QObject):
 
     def seek(self, step: int) -> None:
         """Show ``step``, or the nearest there is."""
-        self._wanted = min(max(int(step), 0), self.race.steps)
+        self._wanted = 0 if self.held else min(max(int(step), 0), self.race.steps)
         self._catch_up()
         self._run_timer()
         self.moved.emit(self.recording, self.step)
@@ -210,7 +233,7 @@ class Controller(QObject):
         self._catch_up()
 
     def _change(self, moment: Moment, merge: str) -> None:
-        if moment == self._now:
+        if moment == self._now or self.held:
             return
         now = time.monotonic()
         if not (merge and merge == self._merge and now - self._merged_at < MERGE_SECONDS and self._past):
@@ -253,6 +276,8 @@ class Controller(QObject):
     def _horizon(self) -> int:
         """The step up to which the race is computed whether it is asked for or not."""
         landscape = self.race.landscape
+        if self.held:
+            return 0
         return min(self.race.steps, MOST_AHEAD // (self.race.lanes * landscape.dim)) if landscape.dim > 2 else 0
 
     def _on_timer(self) -> None:

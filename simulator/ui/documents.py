@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
 
-from simulator import racefile, resources
+from simulator import lessonfile, lessonshape, racefile, resources
 from simulator.export.csv import write_csv
 from simulator.files import FileError, write, writing
 from simulator.param import RaceError
@@ -29,6 +29,8 @@ class Documents(QObject):
     """Knows which file the race on screen came from."""
 
     changed = Signal()  # the path
+    lesson_found = Signal(object)  # a Lesson was opened
+    leaving = Signal()  # another race comes, or the end: what was only lent gives back the race from before
 
     def __init__(self, controller: Controller, settings: Settings, window: QWidget):
         super().__init__(window)
@@ -41,7 +43,10 @@ class Documents(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Race the file, or say what is wrong with it and keep the race on screen."""
+        """Race the file, or say what is wrong with it and keep the race on screen. A lesson is begun."""
+        if lessonfile.is_lesson(path):
+            self._open_lesson(path)
+            return
         if not self.may_leave():
             return
         try:
@@ -53,6 +58,15 @@ class Documents(QObject):
         own = path.suffix.lower() == ".toml" and path not in resources.sample_races().values()
         self._settings.add_recent(path)
         self._show(race, path if own else None)
+
+    def _open_lesson(self, path: Path) -> None:
+        try:
+            lesson = lessonfile.find(path, lessonshape.faults)
+        except (RaceError, FileError) as error:
+            self._say("This lesson cannot be opened", _first_lines(str(error)))
+            return
+        self._settings.add_recent(path)
+        self.lesson_found.emit(lesson)
 
     def open_race(self, race: Race) -> None:
         """A ready race that has no file."""
@@ -88,6 +102,7 @@ class Documents(QObject):
     def may_leave(self) -> bool:
         """Whether the race on screen may be given up: saved, unchanged, or discarded on purpose."""
         _take_typed()
+        self.leaving.emit()
         if not self._controller.modified:
             return True
         buttons = QMessageBox.StandardButton
@@ -180,6 +195,13 @@ class Documents(QObject):
         title = self._controller.race.title[:LONGEST_NAME]
         stem = self.path.stem if self.path else "-".join(re.findall(r"\w+", title))
         return str(Path(self._folder()) / f"{stem or 'race'}{suffix}")
+
+
+def _first_lines(text: str) -> str:
+    """As many faults as a message can show."""
+    lines = text.split("\n")
+    more = [f"… and {len(lines) - 8} more. optim-race lesson check says them all."] if len(lines) > 8 else []
+    return "\n".join([*lines[:8], *more])
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout,
 
 from simulator.handbook import ordered, summary
 from simulator.landscape import Landscape
+from simulator.lesson import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
@@ -52,6 +54,7 @@ class EntrantPanel(QWidget):
         self._inputs: list[QWidget] = []
         self._moment: tuple[Recording, int] | None = None
         self._waiting = False
+        self._controls: tuple[str, ...] | None = None
         self._rest = QTimer(self, singleShot=True, interval=LIVE_MILLISECONDS)
         self._rest.timeout.connect(self._after_rest)
         self._lay_out()
@@ -110,6 +113,18 @@ class EntrantPanel(QWidget):
         for stream, card in self.cards.items():
             card.set_hidden(stream in hidden)
 
+    def set_controls(self, controls: Collection[str] | None) -> None:
+        """Leave only these controls, see `simulator.lesson`; None: all of them."""
+        self._controls = None if controls is None else tuple(controls)
+        self.add.setVisible(self._is_open("racers"))
+        self.shared.setVisible(self._is_open("lr"))
+        for card in self.cards.values():
+            card.set_open(None if controls is None else self._is_open)
+        self._order_tabs()
+
+    def _is_open(self, name: str, label: str = "") -> bool:
+        return self._controls is None or opens(self._controls, name, label)
+
     def set_shared_lr(self, on: bool) -> None:
         self.shared.blockSignals(True)
         self.shared.setChecked(on)
@@ -146,6 +161,8 @@ class EntrantPanel(QWidget):
         card.asked.connect(lambda action: self._act(action, card.entrant.stream))
         card.more.toggled.connect(self._order_tabs)
         self.cards[entrant.stream] = card
+        if self._controls is not None:
+            card.set_open(self._is_open)
         return card
 
     def _drop(self, stream: int) -> None:
@@ -163,7 +180,8 @@ class EntrantPanel(QWidget):
         card.deleteLater()
 
     def _order_tabs(self) -> None:
-        inputs = [self.add, self.shared, *(widget for card in self.cards.values() for widget in card.inputs)]
+        head = [widget for widget in (self.add, self.shared) if not widget.isHidden()]
+        inputs = [*head, *(widget for card in self.cards.values() for widget in card.inputs)]
         if inputs != self._inputs:
             self._inputs = inputs
             chain(inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,8 @@ class ParamForm(QWidget):
         self.thing = thing
         self.controls: dict[str, ParamControl] = {}
         self._asking: ParamControl | None = None
+        self._absent: Collection[str] = ()
+        self._open: Callable[[str], bool] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         known = params(type(thing))
@@ -49,8 +51,22 @@ class ParamForm(QWidget):
 
     def set_absent(self, names: Collection[str]) -> None:
         """Leave out the controls of Params that have no effect now."""
+        self._absent = names
+        self._show_controls()
+
+    def set_open(self, is_open: Callable[[str], bool] | None) -> None:
+        """Leave out the controls that are locked, by name; None: nothing is."""
+        self._open = is_open
+        self._show_controls()
+
+    @property
+    def empty(self) -> bool:
+        """Whether no control can be seen."""
+        return all(control.isHidden() for control in self.controls.values())
+
+    def _show_controls(self) -> None:
         for name, control in self.controls.items():
-            control.setVisible(name not in names)
+            control.setVisible(name not in self._absent and (self._open is None or self._open(name)))
 
     @property
     def inputs(self) -> list[QWidget]:

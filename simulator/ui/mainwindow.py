@@ -31,6 +31,9 @@ from simulator.ui.theme import DARK, LIGHT, Theme
 if TYPE_CHECKING:
     from simulator.ui.stage import Stage
 
+WHEN_FREE = (
+    "save", "save_as", "export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "resample", "overlays"
+)  # fmt: skip
 COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
 
@@ -51,6 +54,7 @@ class MainWindow(QMainWindow):
         self.commentary.setObjectName("commentary")
         self.commentary.setAccessibleName("Race commentary")
         self.workbench: Any = None  # a Workbench, from the first stage on
+        self.classroom: Any = None  # a Classroom, once the window is finished
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -67,6 +71,11 @@ class MainWindow(QMainWindow):
         return theme.for_projector() if self.settings.projector else theme
 
     @property
+    def _lesson(self) -> str:
+        """The lesson and its page, if there is one: then the race on screen is not the person's own."""
+        return self.classroom.title if self.classroom else ""
+
+    @property
     def finished(self) -> bool:
         return self.workbench is not None and self.workbench.complete
 
@@ -76,10 +85,11 @@ class MainWindow(QMainWindow):
         if self.workbench.complete:
             return
         self.workbench.build_rest()
-        for name in ("racers", "race", "guide", "arena"):
+        for name in ("racers", "race", "lessons", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self._set_stage(self.workbench.stage)
+        self._set_classroom()
         self.workbench.focus("arena")
 
     def _show_first_picture(self) -> None:
@@ -103,6 +113,28 @@ class MainWindow(QMainWindow):
         stage.set_overlays(self.settings.overlays)
         stage.view_changed.connect(lambda name: setattr(self.settings, "view", name))
         stage.overlays_changed.connect(lambda names: setattr(self.settings, "overlays", names))
+
+    def _set_classroom(self) -> None:
+        from simulator.ui.classroom import Classroom
+
+        self.classroom = room = Classroom(self.controller, self.workbench, self.documents)
+        room.changed.connect(self._on_lesson)
+        room.refused.connect(self._tell)
+        for name, do in (
+            ("lesson_next", lambda: room.go_on(1)), ("lesson_back", lambda: room.go_on(-1)), ("lesson_leave", room.leave)
+        ):  # fmt: skip
+            self.actions_.on(name, do)
+        self._on_lesson()
+
+    def _on_lesson(self) -> None:
+        """What a lesson allows: before its prediction is made, nothing that shows how the race goes."""
+        inside, held = bool(self.classroom.title), self.controller.held
+        for name in ("lesson_next", "lesson_back", "lesson_leave"):
+            self.actions_[name].setEnabled(inside)
+        for name in WHEN_FREE:
+            self.actions_[name].setEnabled(not held)
+        self.playback.setEnabled(not held)
+        self._on_history()
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -176,18 +208,20 @@ class MainWindow(QMainWindow):
     def _on_race(self, race: Race) -> None:
         self.playback.set_race(race)
         self._on_history()
-        if self.controller.modified:
+        if self.controller.modified and not self._lesson:
             self.autosave.note(race)
 
     def _on_history(self) -> None:
         c = self.controller
         self.actions_["undo"].setEnabled(c.can_undo)
         self.actions_["redo"].setEnabled(c.can_redo)
-        self.setWindowModified(c.modified)
+        self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
-        name = f"{c.race.title}{where}".replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
+        name = (self._lesson or f"{c.race.title}{where}").replace(
+            "[*]", "[*][*]"
+        )  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
-        if not c.modified:
+        if not c.modified and not self._lesson:
             self.autosave.forget()
 
     def _on_moved(self, recording: Recording, step: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from simulator.handbook import ordered
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
+from simulator.lesson import opens
 from simulator.param import RaceError, params
 from simulator.race import Race, obstacle
 from simulator.recording import Recording
@@ -43,9 +45,11 @@ class RacePanel(QWidget):
         self.race: Race | None = None
         self._seen: dict[type[Landscape], Landscape] = {}  # how each landscape was left: a typed formula comes back
         self._inputs: list[QWidget] = []
+        self._controls: tuple[str, ...] | None = None
         self.form: ParamForm | None = None
         self.area = PanelScroll()
         self.column = self.area.column
+        self.headings: dict[str, QLabel] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.area)
@@ -99,7 +103,7 @@ class RacePanel(QWidget):
         return field
 
     def _section(self, title: str, *widgets: QWidget) -> None:
-        heading = QLabel(title)
+        self.headings[title] = heading = QLabel(title)
         heading.setProperty("role", "heading")
         for widget in (heading, *widgets):
             self.column.addWidget(widget)
@@ -123,7 +127,39 @@ class RacePanel(QWidget):
         self.forms["noise"].set_thing(race.noise)
         sparse = race.noise.kind == "sparse"
         self.forms["noise"].set_absent({"sigma"} if sparse else {"probability"})
+        if self._controls is not None:
+            self._lock()
         self._order_tabs()
+
+    def set_controls(self, controls: Collection[str] | None) -> None:
+        """Leave only these controls, see `simulator.lesson`; None: all of them."""
+        self._controls = None if controls is None else tuple(controls)
+        self._lock()
+
+    def _lock(self) -> None:
+        """Show what is open, and the heading above it."""
+        free = self._controls is None
+        heads = {control.split(".")[0] for control in self._controls or ()}
+        for table, form in (("landscape", self.form), ("noise", self.forms.get("noise"))):
+            if form is not None:
+                form.set_open(None if free else lambda name, table=table: self._is_open(f"{table}.{name}"))
+        if "race" in self.forms:
+            self.forms["race"].set_open(None if free else self._is_open)
+        self.landscape.setEnabled(self._is_open("landscape"))
+        self.seed_row.setVisible(self._is_open("seed"))
+        self.title.setVisible(free)
+        all_of_it = self._is_open("everything")
+        shown = {
+            "Landscape": (all_of_it or "landscape" in heads, (self.landscape, self.story, self.formula)),
+            "Starts": (all_of_it or "starts" in heads, (self.starts,)),
+            "Race": (all_of_it or bool(heads & {"steps", "noise", "seed"}), ()),
+        }
+        for title, (inside, widgets) in shown.items():
+            for widget in (self.headings[title], *widgets):
+                widget.setVisible(inside)
+
+    def _is_open(self, name: str) -> bool:
+        return self._controls is None or opens(self._controls, name)
 
     def show_step(self, recording: Recording, step: int) -> None:
         """Nothing here depends on the step."""

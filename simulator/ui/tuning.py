@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,7 @@ class Tuning(QWidget):
         super().__init__(parent)
         self.entrant = entrant
         self._drawn: tuple[Any, ...] = ()
+        self._open: Callable[[str], bool] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         hypers = [name for name in params(type(entrant.optimizer)) if name != "lr"]
@@ -42,9 +44,9 @@ class Tuning(QWidget):
             tip = next(iter(cls.doc().splitlines()), "")
             self.schedule.setItemData(self.schedule.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         self.schedule.currentIndexChanged.connect(lambda: self._switch(self.schedule.currentData()))
-        heading = QLabel("Schedule of η")
-        heading.setProperty("role", "faint")
-        heading.setBuddy(self.schedule)
+        self.heading = QLabel("Schedule of η")
+        self.heading.setProperty("role", "faint")
+        self.heading.setBuddy(self.schedule)
         self.shape: ParamForm | None = None
         self.curve = ScheduleCurve()
         self.curve.set_theme(theme)
@@ -53,7 +55,8 @@ class Tuning(QWidget):
         self.about = QPushButton(f"About {entrant.optimizer.title}")
         self.about.setToolTip("Formula, source, cost and how libraries differ")
         self.about.clicked.connect(lambda: self.asked.emit("about"))
-        for widget in (self.about, self.hyper, self.clip, heading, self.schedule, self.curve, self.share, self.restart):
+        parts = (self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share, self.restart)
+        for widget in (self.about, *parts):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 
@@ -63,10 +66,11 @@ class Tuning(QWidget):
         self.clip.set_thing(entrant)
         self.restart.set_thing(entrant)
         # Where nothing begins anew there is nothing to switch on; what is on can always be switched off.
-        self.restart.setVisible(bool(entrant.restart or entrant.schedule.boundaries(race.steps)))
+        begins_anew = bool(entrant.restart or entrant.schedule.boundaries(race.steps))
+        self.restart.setVisible(begins_anew and self._is_open("restart"))
         self.schedule.choose(entrant.schedule.name)
         # Disabled, not hidden, when all have it: what was just pressed keeps its place.
-        self.share.setVisible(len(race.entrants) > 1)
+        self.share.setVisible(len(race.entrants) > 1 and self._is_open("schedule"))
         self.share.setEnabled(any(other.schedule != entrant.schedule for other in race.entrants))
         self._show_shape()
         owner = entrant.label
@@ -83,12 +87,25 @@ class Tuning(QWidget):
             self._drawn = drawn
             self.curve.set_schedule(*drawn)
 
+    def set_open(self, is_open: Callable[[str], bool] | None) -> None:
+        """Leave out what is locked, by name; None: nothing is. Takes effect on the restart with the next entrant."""
+        self._open = is_open
+        self.hyper.set_open(is_open)
+        self.clip.set_open(is_open)
+        for widget in (self.heading, self.schedule, self.curve, self.share, self.shape):
+            if widget is not None:
+                widget.setVisible(self._is_open("schedule"))
+
+    def _is_open(self, name: str) -> bool:
+        return self._open is None or self._open(name)
+
     @property
     def inputs(self) -> list[QWidget]:
         shape = self.shape.inputs if self.shape else []
         restart = [] if self.restart.isHidden() else self.restart.inputs
         share = [] if self.share.isHidden() else [self.share]
-        return [self.about, *self.hyper.inputs, *self.clip.inputs, self.schedule, *shape, *share, *restart]
+        schedule = [] if self.schedule.isHidden() else [self.schedule, *shape]
+        return [self.about, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)
@@ -109,6 +126,7 @@ class Tuning(QWidget):
             lambda thing, key: self.edited.emit(replace(self.entrant, schedule=thing), key and f"schedule.{key}")
         )
         column.insertWidget(column.indexOf(self.curve) + 1, self.shape)
+        self.shape.setVisible(self._is_open("schedule"))
 
     def _switch(self, name: str) -> None:
         """Another schedule, keeping what both know: the warm-up, the final rate."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
+from simulator.lesson import opens
+from simulator.lessons import LESSONS
 from simulator.param import RaceError
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
@@ -15,6 +18,8 @@ from simulator.ui.entrants import EntrantPanel
 from simulator.ui.form import error_text
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.theme import Theme
+
+LESSON_WIDTH = 400  # of the side panels while there is a lesson to be read
 
 
 class Workbench(QObject):
@@ -28,6 +33,8 @@ class Workbench(QObject):
         super().__init__(split)
         self._controller, self._split, self._theme = controller, split, theme
         self.complete = False
+        self._controls: tuple[str, ...] | None = None
+        self._widths: list[int] = []  # before there was a lesson
         self._views: list[Any] = []  # set_race, show_step, set_theme
         self._themed: list[Any] = []  # set_theme alone
         self.racers, self.preview, self.curves = EntrantPanel(), ArenaPreview(), LossPanel()
@@ -52,10 +59,12 @@ class Workbench(QObject):
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.ui.guidepanel import GuidePanel
+        from simulator.ui.lessonpanel import LessonPanel
         from simulator.ui.racepanel import RacePanel
         from simulator.ui.stage import Stage  # pyqtgraph
 
         self.stage, self.race, self.guide = Stage(), RacePanel(), GuidePanel()
+        self.lessons = LessonPanel(LESSONS.ordered)
         self.arena = self.stage.arena
         self._add(self.stage)
         sizes = self._split.sizes()
@@ -65,10 +74,10 @@ class Workbench(QObject):
         self._views.remove(self.preview)
         self.preview.deleteLater()
         self._add(self.race)
-        self.tabs.addTab(self.race, "Landscape")
-        self.tabs.addTab(self.guide, "Guide")
-        self._themed.append(self.guide)
-        self.guide.set_theme(self._theme)
+        self._arrange_tabs(())
+        for panel in (self.lessons, self.guide):
+            self._themed.append(panel)
+            panel.set_theme(self._theme)
         self.stage.start_placed.connect(lambda start: self._set_starts([start]))
         self.stage.start_added.connect(lambda start: self._set_starts([*self._starts, start]))
         self.stage.start_moved.connect(self._move_start)
@@ -86,11 +95,52 @@ class Workbench(QObject):
             view.set_theme(theme)
 
     def focus(self, name: str) -> None:
-        """Show and focus ``racers``, ``race``, ``guide`` or ``arena``."""
+        """Show and focus ``racers``, ``race``, ``lessons``, ``guide`` or ``arena``."""
         panel: QWidget = self.stage if name == "arena" else getattr(self, name)
         if panel is not self.stage:
-            self.tabs.setCurrentWidget(panel)
+            self.tabs.setCurrentWidget(panel if self.tabs.indexOf(panel) >= 0 else self.lessons)
         panel.setFocus()
+
+    # What a lesson does.
+
+    def set_controls(self, controls: tuple[str, ...] | None) -> None:
+        """Leave only these controls, see `simulator.lesson`; None: all of them."""
+        self._controls = controls
+        self.racers.set_controls(controls)
+        self.race.set_controls(controls)
+
+    def host(self, panels: Sequence[QWidget]) -> None:
+        """Put ``panels`` beneath the lesson's text, all others into tabs of their own."""
+        self.lessons.host(panels)
+        self._arrange_tabs(panels)
+
+    def set_wide(self, wide: bool) -> None:
+        """Side panels wide enough for a lesson to be read, or as they were."""
+        sizes = self._split.sizes()
+        if wide and not self._widths:
+            self._widths = sizes
+            left = max(sizes[0], round(LESSON_WIDTH * self._theme.scale**0.75))
+            rest, before = sum(sizes) - left, max(sum(sizes[1:]), 1)
+            self._split.setSizes([left, *(round(size * rest / before) for size in sizes[1:])])
+        elif not wide and self._widths:
+            self._split.setSizes(self._widths)
+            self._widths = []
+
+    def _arrange_tabs(self, elsewhere: Sequence[QWidget]) -> None:
+        """All panels that are not ``elsewhere``, in their order."""
+        place = 0
+        for title, panel in (
+            ("Racers", self.racers),
+            ("Landscape", self.race),
+            ("Lesson", self.lessons),
+            ("Guide", self.guide),
+        ):
+            at = self.tabs.indexOf(panel)
+            if panel in elsewhere:
+                continue
+            if at < 0:
+                self.tabs.insertTab(place, panel, title)
+            place += 1
 
     def _add(self, view: Any) -> None:
         c = self._controller
@@ -121,6 +171,9 @@ class Workbench(QObject):
 
     def _set_starts(self, starts: list[tuple[float, ...]], merge: str = "") -> None:
         c = self._controller
+        if self._controls is not None and not opens(self._controls, "starts"):
+            self.refused.emit("On this page of the lesson the start stays where it is.")
+            return
         try:
             race = replace(c.race, starts=tuple(starts))
         except RaceError as error:  # too many starts for so many steps, or one too far out

@@ -1,0 +1,282 @@
+"""The lesson as a panel: the list of lessons, then one page at a time, with what the page opens beneath its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from simulator import prose
+from simulator.lesson import Lesson, Page, Standing
+from simulator.race import Race
+from simulator.recording import Recording
+from simulator.ui.askcard import AskCard
+from simulator.ui.scroll import PanelScroll
+from simulator.ui.theme import LIGHT, Theme
+from simulator.ui.wrapbutton import WrapButton
+
+
+class LessonPanel(QWidget):
+    """Shows lessons and says what the person wants: a lesson by name, a page by number, to leave, the solution.
+
+    ``answered`` says that the prediction was made; it cannot be taken back.
+    """
+
+    lesson_wanted = Signal(object)  # a Lesson
+    page_wanted = Signal(int)
+    leave_wanted = Signal()
+    again_wanted = Signal()  # the page's race as it was
+    solution_wanted = Signal()
+    answered = Signal()
+    checked = Signal()  # a question was answered
+
+    def __init__(self, lessons: Callable[[], Sequence[Lesson]], parent: QWidget | None = None):
+        super().__init__(parent)
+        self.setAccessibleName("Lesson")
+        self._lessons, self._theme = lessons, LIGHT
+        self.lesson: Lesson | None = None
+        self.number = 0  # of the page that is shown
+        self.asks: list[AskCard] = []
+        self.goal: QLabel | None = None
+        self._standing: Standing | None = None
+        self._after: list[QWidget] = []  # seen once the prediction is made, or the goal is met
+        self.page = PanelScroll()
+        self.below = QSplitter(Qt.Orientation.Vertical)  # of the panels whose controls the page opens
+        self.below.setChildrenCollapsible(False)
+        self.head, self.progress = QHBoxLayout(), _label("", role="faint")
+        self.leave = _button(
+            "‹ Lessons", "Leave this lesson and bring back the race from before", self.leave_wanted.emit
+        )
+        self.back = _button("Back", "The page before", lambda: self.page_wanted.emit(self.number - 1))
+        self.next = _button("Next", "The next page", lambda: self.page_wanted.emit(self.number + 1))
+        self._lay_out()
+        self.show_list()
+
+    def _lay_out(self) -> None:
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.page)
+        self.split.addWidget(self.below)
+        self.split.setStretchFactor(0, 1)
+        self.foot = QWidget()
+        row = QHBoxLayout(self.foot)
+        row.setContentsMargins(10, 4, 10, 6)
+        row.addWidget(self.leave)
+        row.addStretch(1)
+        row.addWidget(self.progress)
+        row.addWidget(self.back)
+        row.addWidget(self.next)
+        self.progress.setWordWrap(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.split, 1)
+        outer.addWidget(self.foot)
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 560)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.setStyleSheet(_sheet(theme))
+
+    # What is shown.
+
+    def show_list(self) -> None:
+        """All lessons, with how long each takes and what it is about."""
+        self.lesson = None
+        self.foot.hide()
+        self._begin()
+        self._add(_label("Lessons", "lessonTitle"))
+        buttons: list[QWidget] = []
+        for i, lesson in enumerate(self._lessons(), start=1):
+            button = WrapButton(str(i), f"{lesson.title} · {lesson.minutes} min\n{lesson.summary}", "lessonEntry")
+            button.row.setContentsMargins(10, 8, 10, 8)
+            button.setAccessibleName(lesson.title)
+            button.setAccessibleDescription(f"{lesson.minutes} minutes. {lesson.summary}")
+            button.clicked.connect(lambda _=False, lesson=lesson: self.lesson_wanted.emit(lesson))
+            self._add(button)
+            buttons.append(button)
+        self._chain(buttons)
+
+    def show_page(self, lesson: Lesson, number: int, race: Race) -> None:
+        """Page ``number`` of ``lesson``, which opens with ``race``."""
+        page = lesson.pages[number]
+        self.lesson, self.number = lesson, number
+        self._begin()
+        self._add(_label(lesson.title, role="faint"))
+        self._add(_label(page.title, "lessonTitle"))
+        self._add(_prose(page.text))
+        if page.prediction is not None:
+            self._ask(AskCard(page.prediction, race, "Predict, then run", lock=True))
+        if page.goal is not None:
+            self._show_goal(page)
+        for question in page.questions:
+            self._ask(AskCard(question, race, "Check yourself"))
+            self.asks[-1].setVisible(page.prediction is None)  # what it asks could tell how it goes
+        self.foot.show()
+        last = number == len(lesson.pages) - 1
+        self.progress.setText(f"{number + 1} of {len(lesson.pages)}")
+        self.progress.setAccessibleName(f"Page {number + 1} of {len(lesson.pages)}")
+        self.back.setEnabled(number > 0)
+        self.next.setEnabled(not last)
+        self._chain([*self._inputs, self.leave, self.back, self.next])
+
+    def show_step(self, recording: Recording, step: int, whole: Callable[[], Recording]) -> None:
+        """How the goal stands at ``step``, and what the answers are worth as far as the race was run.
+
+        ``whole`` gives the recording of the page's own race to its end, which answers are read off.
+        """
+        if self.lesson is None:
+            return
+        page = self.lesson.pages[self.number]
+        for ask in self.asks:
+            ask.show_step(whole, step)
+        if page.goal is not None and self.goal is not None:
+            standing = page.goal.standing(recording, step)
+            if standing != self._standing:
+                self._standing = standing
+                self._say_goal(standing)
+
+    def host(self, panels: Sequence[QWidget]) -> None:
+        """Put ``panels`` beneath the text, in place of those there."""
+        while self.below.count():
+            self.below.widget(0).setParent(None)
+        for panel in panels:
+            self.below.addWidget(panel)
+            panel.show()
+        self.below.setVisible(bool(panels))
+
+    def _show_goal(self, page: Page) -> None:
+        assert page.goal is not None
+        self._standing = None
+        self._add(_label(f"<b>Goal</b> {prose.inline(page.goal.text)}", "lessonGoal"))
+        self.goal = _label("", "lessonStanding")
+        self.goal.setTextFormat(Qt.TextFormat.PlainText)
+        self._add(self.goal)
+        row = QHBoxLayout()
+        hint = _label(prose.to_html(page.hint))
+        why = _label(prose.to_html(page.why))
+        self._after = [why] if page.why else []
+        again = _button("Start again", "The race as this page opened it", self.again_wanted.emit)
+        solution = _button(
+            "Show a solution", "Set the open controls so that the goal is met", self.solution_wanted.emit
+        )
+        if page.hint:
+            reveal = _button("Hint", "Show a hint", hint.show)
+            row.addWidget(reveal)
+            self._inputs.append(reveal)
+        row.addWidget(solution)
+        row.addWidget(again)
+        row.addStretch(1)
+        self._inputs += [solution, again]
+        self.page.column.addLayout(row)
+        for label in (hint, why):
+            self.page.column.addWidget(label)
+            label.hide()
+
+    def _say_goal(self, standing: Standing) -> None:
+        assert self.goal is not None
+        mark = {True: "✓ ", False: "✗ ", None: "… "}[standing.met]
+        self.goal.setText(mark + standing.says)
+        self.goal.setProperty("met", {True: "yes", False: "no", None: ""}[standing.met])
+        self.goal.style().unpolish(self.goal)
+        self.goal.style().polish(self.goal)
+        for widget in self._after:
+            widget.setVisible(bool(standing.met) or not widget.isHidden())
+
+    def _ask(self, card: AskCard) -> None:
+        self._add(card)
+        self.asks.append(card)
+        self._inputs += card.inputs
+        card.answered.connect(lambda: self._on_answer(card))
+
+    def _on_answer(self, card: AskCard) -> None:
+        if card.lock:
+            for ask in self.asks:
+                ask.show()
+            self.answered.emit()
+        else:
+            self.checked.emit()
+
+    # How.
+
+    def _begin(self) -> None:
+        """An empty page, at its top."""
+        self.asks, self.goal, self._after = [], None, []
+        self._inputs: list[QWidget] = []
+        self.host([])
+        _clear(self.page.column)
+        self.page.verticalScrollBar().setValue(0)
+
+    def _add(self, widget: QWidget) -> None:
+        """Shown at once, where a layout would wait for the next event: only what is shown can take the focus."""
+        self.page.column.addWidget(widget)
+        widget.show()
+
+    def _chain(self, inputs: Sequence[QWidget]) -> None:
+        for before, after in pairwise(inputs):
+            QWidget.setTabOrder(before, after)
+        if inputs:
+            self.setFocusProxy(inputs[0])
+            focus = QApplication.focusWidget()
+            if focus is not None and self.isAncestorOf(focus):
+                inputs[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _prose(text: str) -> QLabel:
+    label = _label(prose.to_html(text), "lessonText")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _label(text: str, name: str = "", role: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(name)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+def _button(text: str, tip: str, action: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.setToolTip(tip)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    button.clicked.connect(lambda: action())
+    return button
+
+
+def _clear(layout: QLayout) -> None:
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+        elif inner := item.layout():
+            _clear(inner)
+            inner.deleteLater()
+
+
+def _sheet(theme: Theme) -> str:
+    px = theme.font_px
+    return f"""
+    QLabel#lessonTitle {{ font-size: {round(1.35 * px)}px; font-weight: bold; }}
+    QLabel#lessonText {{ font-size: {round(1.1 * px)}px; }}
+    QLabel#lessonGoal {{ border-left: 3px solid {theme.accent}; padding-left: 7px; }}
+    QLabel#lessonStanding[met="yes"] {{ color: {theme.good}; font-weight: bold; }}
+    QLabel#lessonStanding[met="no"] {{ color: {theme.bad}; }}
+    QLabel#lessonEntryMark {{ color: {theme.accent}; font-weight: bold; }}
+    QPushButton#lessonEntry {{ border-radius: {round(6 * theme.scale)}px; }}
+    """
