@@ -204,7 +204,10 @@ And it works **coordinate by coordinate**. This ravine lies along an axis. Turn 
 y are nothing special any more.
 """,
             controls=("everything",),
-            findings=(Finding("97", Reading("arrival")),),
+            findings=(
+                Finding("33", Reading("arrival", "SGD")),
+                Finding("97", Reading("arrival", "Adam")),
+            ),
             race={
                 "steps": 200,
                 "starts": [[5.0, 2.0]],

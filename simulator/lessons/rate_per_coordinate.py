@@ -43,7 +43,7 @@ AdaGrad divides each coordinate by the size of **its own** gradients. Its first 
 works with are 0.05 for x and 0.00125 for y.
 """,
             shows=1,
-            overlays=("step", "scaling"),
+            overlays=("gradient", "step"),
             findings=(
                 Finding("10", Reading("grad.x", "SGD", at=1)),
                 Finding("400", Reading("grad.y", "SGD", at=1)),
@@ -198,7 +198,7 @@ Real valleys lie askew. Turn this one.
 """,
             racers=("AdaGrad",),
             controls=("landscape.rotation",),
-            overlays=("scaling",),
+            overlays=("gradient", "step"),
             goal=Goal(
                 "Turn the ravine until AdaGrad is still above a loss of 1 at the end.",
                 (Bound("loss", at_least=1.0),),
