@@ -23,24 +23,24 @@ LESSON = Lesson(
     place=80,
     source="Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, section 3; Liu et al. 2020, On the Variance "
     "of the Adaptive Learning Rate and Beyond",
-    race={"steps": 200, "starts": [[5.0, 2.0]], "landscape": {"name": "bowl"}, "entrant": list(PAIR)},
+    race={"steps": 200, "starts": [[4.0, 2.0]], "landscape": {"name": "bowl"}, "entrant": list(PAIR)},
     pages=(
         Page(
             "Six times too fast",
             """
 Two Adams in a round bowl, η = 0.1. One leaves out the correction of m and v; nothing else differs.
 
-Run the race. The first step along x should be −0.1. Uncorrected's is −0.316, and its sixth is −0.572.
+Run the race. The first step along x should be −0.1. Uncorrected's is −0.316, and its sixth is −0.556.
 
-It runs 1.49 past the minimum. Corrected overshoots by 0.04.
+It runs 1.57 past the minimum. Corrected overshoots by 0.08.
 """,
             overlays=("step",),
             findings=(
                 Finding("−0.1", Reading("move.x", "Corrected", at=1)),
                 Finding("−0.316", Reading("move.x", "Uncorrected", at=1)),
-                Finding("−0.572", Reading("move.x", "Uncorrected", at=6)),
-                Finding("1.49", Reading("overshoot", "Uncorrected")),
-                Finding("0.04", Reading("overshoot", "Corrected")),
+                Finding("−0.556", Reading("move.x", "Uncorrected", at=6)),
+                Finding("1.57", Reading("overshoot", "Uncorrected")),
+                Finding("0.08", Reading("overshoot", "Corrected")),
             ),
         ),
         Page(
@@ -113,7 +113,7 @@ A corrected one would go 0.1 along each axis, whatever its β₂.
 """,
             race={
                 "steps": 200,
-                "starts": [[5.0, 2.0]],
+                "starts": [[4.0, 2.0]],
                 "landscape": {"name": "bowl"},
                 "entrant": [
                     {"optimizer": "adam", "label": f"β₂ {b}", "lr": 0.1, "beta2": b, "bias_correction": False}
@@ -149,12 +149,12 @@ And what about the steps after that?
             ),
             hint="√(1 − β₂) has to be 1 − β₁, which is 0.1.",
             solution=("Uncorrected.beta2=0.99",),
-            why="At β₂ = 0.99 the first step is right by coincidence. Step 10 is −0.203 all the same, and it "
-            "overshoots by 0.32.",
+            why="At β₂ = 0.99 the first step is right by coincidence. Step 10 is −0.200 all the same, and it "
+            "overshoots by 0.45.",
             findings=(
                 Finding("0.1", "sqrt(1 - 0.99)"),
-                Finding("−0.203", Reading("move.x", "Uncorrected", at=10), given=("Uncorrected.beta2=0.99",)),
-                Finding("0.32", Reading("overshoot", "Uncorrected"), given=("Uncorrected.beta2=0.99",)),
+                Finding("−0.200", Reading("move.x", "Uncorrected", at=10), given=("Uncorrected.beta2=0.99",)),
+                Finding("0.45", Reading("overshoot", "Uncorrected"), given=("Uncorrected.beta2=0.99",)),
             ),
         ),
         Page(
@@ -185,11 +185,11 @@ Corrected settles at a loss of −2.06. Uncorrected is thrown out by its first s
             "Who else starts at 0?",
             """
 RMSProp's G starts at 0 too, and the usual RMSProp corrects nothing. Here η = 0.1, and ρ = 0.99 is torch's
-default. The start is at x = 5, and the slope there is 10.
+default. The start is at x = 4, and the slope there is 8.
 """,
             race={
                 "steps": 60,
-                "starts": [[5.0, 2.0]],
+                "starts": [[4.0, 2.0]],
                 "landscape": {"name": "bowl"},
                 "entrant": [{"optimizer": "rmsprop", "label": "RMSProp", "lr": 0.1, "rho": 0.99}],
             },
@@ -197,12 +197,12 @@ default. The start is at x = 5, and the slope there is 10.
                 "Where along x is it after its first step?",
                 Reading("x", at=1),
                 tolerance=0.05,
-                because="At 4: a step of 1, ten times η. G is 0.01·g² then, and 1/√0.01 is 10. The steps after "
+                because="At 3: a step of 1, ten times η. G is 0.01·g² then, and 1/√0.01 is 10. The steps after "
                 "it shrink to their proper length as G fills up.",
             ),
             findings=(
-                Finding("10", Reading("grad.x", at=1)),
-                Finding("4", Reading("x", at=1)),
+                Finding("8", Reading("grad.x", at=1)),
+                Finding("3", Reading("x", at=1)),
                 Finding("0.01", "1 - 0.99"),
                 Finding("10", "1 / sqrt(0.01)"),
             ),
