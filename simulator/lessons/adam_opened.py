@@ -55,6 +55,7 @@ Adam keeps two numbers for every weight:
 
 Both start at 0. After the first step m is 1 and v is 0.1 along x, for a gradient of 10. That is far too small, so both
 are corrected: m̂ = 1/0.1 = 10, v̂ = 0.1/0.001 = 100. The step is η·m̂/√v̂.
+The tab Inspect has all of it.
 """,
             shows=1,
             panel="inspect",
@@ -87,7 +88,6 @@ are corrected: m̂ = 1/0.1 = 10, v̂ = 0.1/0.001 = 100. The step is η·m̂/√v
 Look at the second one. The gradient points back, and the step **goes on**: m still remembers the 4. It is only
 shorter.
 """,
-            panel="inspect",
             questions=(
                 Number(
                     "After one step on gradient 4, a gradient of 0 comes. What is m?",
@@ -204,7 +204,10 @@ And it works **coordinate by coordinate**. This ravine lies along an axis. Turn 
 y are nothing special any more.
 """,
             controls=("everything",),
-            findings=(Finding("97", Reading("arrival")),),
+            findings=(
+                Finding("33", Reading("arrival", "SGD")),
+                Finding("97", Reading("arrival", "Adam")),
+            ),
             race={
                 "steps": 200,
                 "starts": [[5.0, 2.0]],

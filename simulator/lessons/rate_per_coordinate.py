@@ -43,7 +43,7 @@ AdaGrad divides each coordinate by the size of **its own** gradients. Its first 
 works with are 0.05 for x and 0.00125 for y.
 """,
             shows=1,
-            overlays=("step", "scaling"),
+            overlays=("gradient", "step"),
             findings=(
                 Finding("10", Reading("grad.x", "SGD", at=1)),
                 Finding("400", Reading("grad.y", "SGD", at=1)),
@@ -67,7 +67,6 @@ With η = 0.1 and the gradients 3, 2.5, 2.8, 3.1:
 G cannot fall, so the rate **only ever shrinks**. A coordinate that is seldom seen keeps a large one.
 """,
             racers=("AdaGrad",),
-            panel="inspect",
             questions=(
                 Number(
                     "A rare feature: gradients 0, 0, 0, 5. With which rate does the first real step go? η is 0.1.",
@@ -175,17 +174,18 @@ With κ = 100 AdaGrad arrived at step 160. Now κ is 1,000 and nobody's η was c
 as large as it was.
 """,
             changes=("landscape.kappa=1000",),
+            racers=("AdaGrad", "RMSProp"),
             prediction=Number(
                 "At which step does AdaGrad arrive?",
                 Reading("arrival", "AdaGrad"),
                 tolerance=0.3,
                 because="At 124, even a little sooner, as it started higher. Ten times the gradient is divided by ten "
-                "times the size: the path is the same, point by point. SGD is gone at step 4.",
+                "times the size: the path is the same, point by point. SGD would need an η below 0.001.",
             ),
             findings=(
                 Finding("160", Reading("arrival", "AdaGrad"), given=("landscape.kappa=100",)),
                 Finding("124", Reading("arrival", "AdaGrad")),
-                Finding("4", Reading("diverged", "SGD")),
+                Finding("0.001", "2 / (2 * 1000)"),
             ),
         ),
         Page(
@@ -198,7 +198,7 @@ Real valleys lie askew. Turn this one.
 """,
             racers=("AdaGrad",),
             controls=("landscape.rotation",),
-            overlays=("scaling",),
+            overlays=("gradient", "step"),
             goal=Goal(
                 "Turn the ravine until AdaGrad is still above a loss of 1 at the end.",
                 (Bound("loss", at_least=1.0),),

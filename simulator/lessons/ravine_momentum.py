@@ -50,7 +50,7 @@ top:
 - v: −6, −11.28, −15.81
 - x: 0.06, 0.173, 0.331
 
-Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they **add up**.
+Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they **add up**. The tab Inspect shows how.
 """,
             race={
                 "steps": 60,
