@@ -60,6 +60,9 @@ COMMANDS = (
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
     Command("&View", "full_screen", "&Full screen", "F11", checkable=True),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
+    Command("&Help", "tree", "Family &tree of the methods", "F3"),
+    Command("&Help", "tables", "&Tables: which method for which work", "F4"),
+    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "F6"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )

@@ -75,6 +75,8 @@ class MainWindow(QMainWindow):
         self.workbench.build_rest()
         for name in ("racers", "race", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
+        for name in ("tree", "tables", "calculators"):
+            self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
         self.actions_.on("reset_view", self.workbench.arena.reset_view)
         self.workbench.arena.setFocus()
 
@@ -260,5 +262,6 @@ class MainWindow(QMainWindow):
         self.settings.set_layout("window", self.saveGeometry())
         if self.workbench is not None:
             self.settings.set_layout("split", self._split.saveState())
+            self.workbench.close()
         self.settings.save()
         event.accept()

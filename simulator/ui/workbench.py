@@ -75,6 +75,7 @@ class Workbench(QObject):
         self.race.told.connect(self.refused)
         self.race.landscape.popup.picked.connect(lambda: self.focus("arena"))  # Space runs the race, not the list again
         self.guide.race_requested.connect(self.race_requested)
+        self.guide.help_wanted.connect(self.help_wanted)
         self.guide.race_requested.connect(lambda: self.focus("arena"))  # Space runs the race, not the button again
         self._on_history()
         self.complete = True
@@ -90,6 +91,17 @@ class Workbench(QObject):
         if panel is not self.arena:
             self.tabs.setCurrentWidget(panel)
         panel.setFocus()
+
+    def open_guide(self, name: str) -> None:
+        """Show a page of the guide: "calculators" in its tab, or the window of "tables" or the "tree"."""
+        if name == "calculators":
+            self.tabs.setCurrentWidget(self.guide)
+        self.guide.open(name)
+
+    def close(self) -> None:
+        """Close what stands in windows of its own."""
+        if self.complete:
+            self.guide.windows.close()
 
     def _add(self, view: Any) -> None:
         c = self._controller
