@@ -55,7 +55,7 @@ def keeps(name: str) -> str:
 
 
 def source(name: str) -> str:
-    """Whose paper the method is, without the library that has its form, and who says what it is best for where that is somebody else."""
+    """Whose paper it is, and who says what it is best for where that is somebody else."""
     says = BRANCHES[name].says
     paper = OPTIMIZERS[name].source.split("; form of")[0]
-    return paper + (f". Best for: {says}" if says else "")
+    return paper + (f"; best for: {says}" if says else "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from simulator.guide.lineage import keeps
 from simulator.guide.setting import Call, Plan, Rate, Span
-from simulator.optimizers import OPTIMIZERS
 from simulator.race import Race
 
 
@@ -45,9 +45,8 @@ class Recommendation:
         return self.decay.text
 
     @property
-    def buffers(self) -> float:
-        """Numbers the optimizer keeps for every weight."""
-        return OPTIMIZERS[self.race_optimizer]().cost.buffers
+    def keeps(self) -> str:
+        return keeps(self.race_optimizer)
 
     def race(self) -> Race:
         """A ready race of the recommended rule against a fair alternative."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from simulator.guide.advice import ADVICE
@@ -140,6 +141,16 @@ def rows(table: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         return head, [(OPTIMIZERS[n].title, BRANCHES[n].best_for, keeps(n), source(n)) for n in BEST_FOR]
     head = ("", "Do", "Why", "Source")
     return head, [(f"{place}.", *tip) for place, tip in enumerate(FIRST, 1)]
+
+
+def papers(source: str) -> list[str]:
+    """The papers that a source names, a title each."""
+    return [part.removeprefix("best for: ") for part in source.split("; ")]
+
+
+def authors(source: str) -> str:
+    """The same by authors and year alone, where they are given."""
+    return "; ".join(found[0] if (found := re.match(r".*?\d{4}", paper)) else paper for paper in papers(source))
 
 
 TABLES = ("Situations", "Hyperparameters", "Best for", "When time is short")

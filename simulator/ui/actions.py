@@ -79,6 +79,9 @@ COMMANDS = (
     Command("&Lessons", "lesson_leave", "&Leave the lesson"),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
     Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
+    Command("&Help", "tree", "Family &tree of the methods", "F4"),
+    Command("&Help", "tables", "&Tables: which method for which work", "F5"),
+    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "F6"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )

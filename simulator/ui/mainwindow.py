@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
         self.workbench.build_rest()
         for name in ("racers", "race", "lessons", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
+        for name in ("tree", "tables", "calculators"):
+            self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self._set_stage(self.workbench.stage)
         self._set_classroom()
@@ -344,5 +346,6 @@ class MainWindow(QMainWindow):
         self.settings.set_layout("window", self.saveGeometry())
         if self.workbench is not None:
             self.settings.set_layout("split", self._split.saveState())
+            self.workbench.close()
         self.settings.save()
         event.accept()
