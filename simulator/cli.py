@@ -17,7 +17,7 @@ from simulator import __version__, resources
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
-COMMANDS = ("gui", "run", "list", "describe", "selftest")
+COMMANDS = ("gui", "run", "list", "describe", "help", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -72,6 +72,11 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.run import run
 
         return run(args)
+    if args.command == "help":
+        from simulator import manual
+
+        print(manual.text(manual.find(args.topic)).rstrip())
+        return 0
     from simulator.commands import catalogs
 
     show = catalogs.list_entries if args.command == "list" else catalogs.describe
@@ -160,6 +165,9 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("what", metavar="NAME", help="where two kinds share a name: race:ravine, landscape:ravine")
     for each in (lists, describe):
         each.add_argument("--json", action="store_true", help="print JSON")
+
+    helps = commands.add_parser("help", help="help for teachers, as Markdown", allow_abbrev=False)
+    helps.add_argument("topic", metavar="TOPIC", nargs="?", default="readme", help="a page; without one: what there is")
 
     check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
     check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")

@@ -60,6 +60,7 @@ COMMANDS = (
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
     Command("&View", "full_screen", "&Full screen", "F11", checkable=True),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
+    Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from simulator import __version__
+from simulator import __version__, resources
 from simulator.commentary import comment
 from simulator.race import Race
 from simulator.recording import Recording
@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self.commentary.setObjectName("commentary")
         self.commentary.setAccessibleName("Race commentary")
         self.workbench: Any = None  # a Workbench, from the first stage on
+        self.help: Any = None  # a HelpViewer, once it was asked for
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -138,7 +139,7 @@ class MainWindow(QMainWindow):
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
             ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
-            ("handbook", self._show_handbook), ("about", self._show_about),
+            ("handbook", self._show_handbook), ("teachers", self._show_help), ("about", self._show_about),
         ):  # fmt: skip
             on(name, do)
         self.actions_["dark"].setChecked(self.settings.dark)
@@ -218,6 +219,8 @@ class MainWindow(QMainWindow):
         self.playback.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
+        if self.help is not None:
+            self.help.set_theme(self.theme)
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())
@@ -227,6 +230,22 @@ class MainWindow(QMainWindow):
 
         name = optimizer or self.controller.race.entrants[0].optimizer.name
         Handbook("optimizer", name, self.theme, self).exec()
+
+    def _show_help(self) -> None:
+        """A window beside this one, which is closed with it."""
+        if self.help is None:
+            from simulator.ui.helpviewer import HelpViewer  # only when used: it costs start-up time
+
+            self.help = HelpViewer(self.theme)
+            self.help.race_requested.connect(self._open_sample)
+        self.help.show()
+        self.help.raise_()
+        self.help.activateWindow()
+
+    def _open_sample(self, name: str) -> None:
+        self.documents.open(resources.sample_races()[name])
+        self.activateWindow()
+        self.raise_()
 
     def _show_about(self) -> None:
         QMessageBox.about(
@@ -256,6 +275,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.controller.pause()
+        if self.help is not None:
+            self.help.close()
+            self.help.deleteLater()
+            self.help = None
         self.autosave.close()
         self.settings.set_layout("window", self.saveGeometry())
         if self.workbench is not None:
