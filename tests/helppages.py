@@ -1,7 +1,7 @@
-"""The pages of the help that list what there is to race, written from the catalogs' own declarations.
+"""What the help has from the catalogs: two whole pages, and in the others the titles of what they link to.
 
-``python -m tests.helppages`` writes assets/help/landscapes.md and methods.md: after an entry or a sample was added
-or changed.
+``python -m tests.helppages`` writes assets/help/landscapes.md and methods.md, and the titles of samples and lessons
+into the links of all pages: after one of these, or an entry of a catalog, was added or changed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
 from simulator import handbook, racefile, resources
 from simulator.handbook import Entry, described, ordered
+from simulator.manual import LINK
 from simulator.race import Race
 
 HELP = Path(__file__).parents[1] / "assets" / "help"
@@ -104,9 +107,30 @@ def _filled(text: str) -> str:
     return re.sub(r"^([-+#>=])(?= |$)", r"\\\1", lines, flags=re.MULTILINE)
 
 
+def retitled(text: str) -> str:
+    """``text`` with the titles of samples and lessons in its links, which are what a reader on paper looks for."""
+
+    def link(found: re.Match[str]) -> str:
+        title = titles().get(found[2])
+        return f"[{_plain(title)}]({found[2]})" if title else found[0]
+
+    return re.sub(LINK, link, text)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """By a link's target the title of the sample or lesson it opens."""
+    titles = {f"race:{name}": race.title for name, race in _samples().items()}
+    if find_spec("simulator.lessons"):
+        lessons = import_module("simulator.lessons").LESSONS
+        titles |= {f"lesson:{name}": lessons[name].title for name in lessons}
+    return titles
+
+
 def main() -> int:
-    for name, write in PAGES.items():
-        (HELP / f"{name}.md").write_text(write(), encoding="utf-8")
+    for path in sorted(HELP.glob("*.md")):
+        text = PAGES[path.stem]() if path.stem in PAGES else retitled(path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

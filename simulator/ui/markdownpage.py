@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -66,7 +66,7 @@ class MarkdownPage(QTextBrowser):
             self.verticalScrollBar().setValue(round(top - self.document().documentMargin()))
 
     def find_next(self, text: str) -> bool:
-        """Select the next place where ``text`` stands, from the beginning again after the last; whether there is one."""
+        """Select the next place where ``text`` stands, after the last the first; whether there is one."""
         if self.find(text):
             return True
         before = self.textCursor()
@@ -103,7 +103,7 @@ class MarkdownPage(QTextBrowser):
             shape.setTextIndent(-18 * scale)  # of a line that is too long, the rest
             last = not block.next().blockFormat().hasProperty(QTextFormat.Property.BlockCodeFence)
             shape.setBottomMargin(9 * scale if last else 0)
-        elif QTextCursor(block).currentTable() is None:
+        elif not QTextCursor(block).currentTable():
             last = block.textList() and not block.next().textList()
             shape.setBottomMargin((3 if block.textList() and not last else 9) * scale)
         if not code:  # its ground would show through between the lines
