@@ -45,7 +45,6 @@ class HelpViewer(QWidget):
         self.contents.setAccessibleName("Contents")
         self.contents.setHeaderHidden(True)
         self.contents.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.contents.setUniformRowHeights(True)
         self.page = MarkdownPage()
         self.page.setAccessibleName("Page")
         self.back = QPushButton("‹ Back")
@@ -87,7 +86,6 @@ class HelpViewer(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(6, 6, 6, 6)
         outer.addWidget(self._split)
-        self._split.setSizes([round(CONTENTS * self._theme.scale), round((SIZE[0] - CONTENTS) * self._theme.scale)])
         for before, after in ((self.contents, self.page), (self.page, self.back), (self.back, self.search)):
             self.setTabOrder(before, after)
         self.setFocusProxy(self.contents)
@@ -110,7 +108,11 @@ class HelpViewer(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme, self._shown = theme, ""
+        contents = round(CONTENTS * theme.scale)
+        self._split.setSizes([contents, max(self.width() - contents, contents)])
         self.contents.setStyleSheet(f"QTreeWidget::item {{ padding: {round(3 * theme.scale)}px 0; }}")
+        self.contents.ensurePolished()
+        self.contents.doItemsLayout()  # rows keep the height they were first measured with
         self._show()
 
     @property
