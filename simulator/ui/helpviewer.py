@@ -39,10 +39,12 @@ class HelpViewer(QWidget):
         super().__init__()
         self.setWindowTitle("For teachers — optim-race")
         self._theme = theme
-        self._places: list[tuple[str, str]] = []  # page and anchor, the one on screen last
+        self._places = [(manual.INDEX, "")]  # page and anchor, the one on screen last
+        self._shown = ""  # the page that stands set
         self.contents = QTreeWidget()
         self.contents.setAccessibleName("Contents")
         self.contents.setHeaderHidden(True)
+        self.contents.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.page = MarkdownPage()
         self.page.setAccessibleName("Page")
         self.back = QPushButton("‹ Back")
@@ -64,7 +66,7 @@ class HelpViewer(QWidget):
         for keys, do in (("Alt+Left", self.go_back), ("Ctrl+F", self._ask), ("Esc", self.close), ("F3", self.close)):
             QShortcut(QKeySequence(keys), self, do)
         self.resize(round(SIZE[0] * theme.scale), round(SIZE[1] * theme.scale))
-        self.open(manual.INDEX)
+        self.set_theme(theme)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -84,7 +86,6 @@ class HelpViewer(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(6, 6, 6, 6)
         outer.addWidget(self._split)
-        self._split.setSizes([round(CONTENTS * self._theme.scale), round((SIZE[0] - CONTENTS) * self._theme.scale)])
         for before, after in ((self.contents, self.page), (self.page, self.back), (self.back, self.search)):
             self.setTabOrder(before, after)
         self.setFocusProxy(self.contents)
@@ -106,7 +107,12 @@ class HelpViewer(QWidget):
                 self._items.setdefault(place, item)
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        self._theme, self._shown = theme, ""
+        contents = round(CONTENTS * theme.scale)
+        self._split.setSizes([contents, max(self.width() - contents, contents)])
+        self.contents.setStyleSheet(f"QTreeWidget::item {{ padding: {round(3 * theme.scale)}px 0; }}")
+        self.contents.ensurePolished()
+        self.contents.doItemsLayout()  # rows keep the height they were first measured with
         self._show()
 
     @property
@@ -116,7 +122,7 @@ class HelpViewer(QWidget):
 
     def open(self, name: str, anchor: str = "") -> None:
         """Turn to a page, at a heading of it if its ``anchor`` is given."""
-        if not self._places or self.place != (name, anchor):
+        if self.place != (name, anchor):
             self._places.append((name, anchor))
         self._show()
 
@@ -146,12 +152,15 @@ class HelpViewer(QWidget):
 
     def _show(self) -> None:
         name, anchor = self.place
-        self.page.set_markdown(manual.text(name), self._theme)
+        if self._shown != name:
+            self.page.set_markdown(manual.text(name), self._theme)
+            self._shown = name
         self.page.go_to(anchor)
         self.back.setEnabled(len(self._places) > 1)
         self.missing.setText("")
         item = self._items.get((name, anchor)) or self._items[name, ""]
         self.contents.blockSignals(True)
+        self._items[name, ""].setExpanded(True)
         self.contents.setCurrentItem(item)
         self.contents.blockSignals(False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -38,6 +38,8 @@ class MarkdownPage(QTextBrowser):
         self._headings: dict[str, QTextBlock] = {}
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        # All that stands here is wrapped, but the columns of a table may come to a pixel too much.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.anchorClicked.connect(lambda url: self.followed.emit(url.toString()))
 
     def set_markdown(self, text: str, theme: Theme) -> None:
@@ -46,21 +48,27 @@ class MarkdownPage(QTextBrowser):
         font = QFont(self.font())
         font.setPixelSize(round(LARGER * theme.font_px))
         document = self.document()
+        document.setUndoRedoEnabled(False)
         document.setDefaultFont(font)
         document.setMarkdown(text, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         document.setDocumentMargin(round(12 * theme.scale))
         self._headings = {}
-        block = document.begin()
+        block, cursor = document.begin(), QTextCursor(document)
+        cursor.beginEditBlock()  # a page is laid out once: a long table takes seconds
         while block.isValid():
             self._set_block(block)
             block = block.next()
         self._set_tables(document.rootFrame())
+        cursor.endEditBlock()
         self._keep_narrow()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def go_to(self, name: str) -> None:
-        """Scroll so that the heading with this anchor is at the top; an unknown one changes nothing."""
-        if block := self._headings.get(name):
+        """Scroll so that the heading with this anchor is at the top; without one, to the beginning."""
+        block = self._headings.get(name)
+        if block is None:
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+        else:
             self.setTextCursor(QTextCursor(block))  # the keyboard's next link is the one below it
             top = self.document().documentLayout().blockBoundingRect(block).top()
             self.verticalScrollBar().setValue(round(top - self.document().documentMargin()))
