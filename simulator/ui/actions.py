@@ -50,6 +50,8 @@ COMMANDS = (
     Command("&Race", "to_end", "To the &end", "End"),
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
+    Command("&Race", SEPARATOR, ""),
+    Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),

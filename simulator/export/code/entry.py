@@ -42,7 +42,7 @@ class Situation:
     def head(self, library: str) -> Iterator[str]:
         """Comments that say what the script is. Labels and titles are anybody's text: they stay within their line."""
         race, entrant = self.race, self.entrant
-        yield one_line(f"# {entrant.label} in the race “{race.title}”, from start {self.start + 1}, in {library}.")
+        yield one_line(f"# {entrant.label} in the race “{race.title}”, from starts[{self.start}], in {library}.")
         yield "#"
         for text in (type(entrant.optimizer).title, type(entrant.optimizer).formula):
             yield from (f"# {line}" for line in text.split("\n"))
