@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -139,9 +139,9 @@ def _page(name: str, theme: Theme) -> QPlainTextEdit:
     page.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     page.setAccessibleName(f"The script for {name}")
     page.setTabChangesFocus(True)
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    fixed = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)).family()
+    font = QFont([fixed, QGuiApplication.font().family()])  # the second for the Greek the first may lack
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setFamilies([*font.families(), QGuiApplication.font().family()])  # for the Greek it may lack
     font.setPixelSize(theme.font_px)
     page.setFont(font)
     return page
