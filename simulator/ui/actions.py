@@ -58,6 +58,7 @@ COMMANDS = (
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
     Command("&Race", SEPARATOR, ""),
     Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
+    Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),

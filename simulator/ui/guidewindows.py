@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from simulator.guide import Recommendation
 from simulator.race import Race
-from simulator.ui.codedialog import CodeDialog
+from simulator.ui.guidecode import GuideCode
 from simulator.ui.familytree import FamilyTree
 from simulator.ui.guidetables import GuideTables
 from simulator.ui.theme import LIGHT, Theme
@@ -43,7 +43,7 @@ class GuideWindows(QObject):
         self._raise(self.tables)
 
     def show_code(self, advice: Recommendation) -> None:
-        CodeDialog(advice, self._theme, self._panel.window()).exec()
+        GuideCode(advice, self._theme, self._panel.window()).exec()
 
     def close(self) -> None:
         for window in self._open:

@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         self.workbench.race_requested.connect(self.documents.open_race)
         self.workbench.refused.connect(self._tell)
         self.workbench.help_wanted.connect(self._show_handbook)
+        self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         if not self._split.restoreState(self.settings.layout("split")):
@@ -190,7 +191,8 @@ class MainWindow(QMainWindow):
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
             ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
-            ("handbook", self._show_handbook), ("teachers", self._show_help), ("about", self._show_about),
+            ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self._show_help),
+            ("about", self._show_about),
         ):  # fmt: skip
             on(name, do)
         self.actions_["dark"].setChecked(self.settings.dark)
@@ -309,6 +311,15 @@ class MainWindow(QMainWindow):
         self.documents.open(resources.sample_races()[name])
         self.activateWindow()
         self.raise_()
+
+    def _show_code(self, stream: int | None = None) -> None:
+        from simulator.ui.codedialog import CodeDialog  # only when used: it costs start-up time
+
+        race = self.controller.race
+        shown = race.entrants[0].stream if stream is None else stream
+        dialog = CodeDialog(race, shown, self.theme, self.documents.folder(), self)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _show_about(self) -> None:
         QMessageBox.about(

@@ -27,6 +27,7 @@ class Workbench(QObject):
 
     race_requested = Signal(object)  # a ready race the guide recommends
     help_wanted = Signal(str)  # on a method
+    code_wanted = Signal(int)  # of a racer, by its stream
     refused = Signal(str)  # why a gesture changed nothing, or not all
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
@@ -48,6 +49,7 @@ class Workbench(QObject):
         self.racers.changed.connect(controller.set_race)
         self.racers.hidden_changed.connect(controller.set_hidden)
         self.racers.help_wanted.connect(self.help_wanted)
+        self.racers.code_wanted.connect(self.code_wanted)
         self.racers.shared_lr_changed.connect(controller.set_shared_lr)
         for view in (self.racers, self.preview, self.curves):
             self._add(view)

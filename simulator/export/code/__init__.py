@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulator.export.code import for_torch
+from simulator.export.code import for_optax, for_torch
 from simulator.export.code.entry import Entry, Situation
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Entrant, Race
@@ -26,6 +26,7 @@ class Library:
 
 LIBRARIES = {
     "torch": Library(for_torch.NAME, for_torch.ENTRIES, for_torch.MISSING, for_torch.write),
+    "optax": Library(for_optax.NAME, for_optax.ENTRIES, for_optax.MISSING, for_optax.write),
 }
 
 
@@ -51,6 +52,9 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
     title = type(optimizer).title
+    otherwise = next(
+        (f"{d.library} writes it {d.form}: {d.difference}" for d in optimizer.dialects if d.library == library), ""
+    )
     others = [name for name, other in LIBRARIES.items() if other is not module and optimizer.name in other.entries]
     elsewhere = f"; {' and '.join(others)} {'have' if len(others) > 1 else 'has'} it" if others else ""
-    return [f"{module.missing.get(optimizer.name) or f'{library} has no {title} of this form'}{elsewhere}"]
+    return [f"{module.missing.get(optimizer.name) or otherwise or f'{library} has no {title}'}{elsewhere}"]

@@ -9,7 +9,7 @@ from simulator.problem import DataProblem
 from simulator.race import Entrant, Race
 
 RAW = {"student": "standard_t(3.0, size)", "sparse": "random(size)"}
-NOTE = "The same draws as the program's, as long as NumPy's generator stays what it is."
+NOTE = "the same draws as in the program."
 
 
 def noisy(race: Race) -> bool:
@@ -27,7 +27,7 @@ def noise(race: Race, entrant: Entrant, start: int) -> list[str]:
     sigma = number_text(race.noise.sigma)[0]
     lines = [
         "def draws(block):",
-        f'    """Noise of {BLOCK} steps: Philox, keyed by the seed. {NOTE}"""',
+        f'    """Noise of {BLOCK} steps, by Philox and the seed: {NOTE}"""',
         f"    key = np.array([{race.seed}, {stream}], dtype=np.uint64)",
         f"    counter = np.array([0, 0, {place}, block], dtype=np.uint64)",
         "    philox = np.random.Generator(np.random.Philox(key=key, counter=counter))",
@@ -59,7 +59,7 @@ def batches(race: Race, problem: DataProblem) -> list[str]:
     return [
         "@functools.cache",
         "def orders(block):",
-        f'    """{AHEAD} orders of the samples: Philox, keyed by the seed. {NOTE}"""',
+        f'    """{AHEAD} orders of the samples, by Philox and the seed: {NOTE}"""',
         f"    key = np.array([{race.seed}, {BATCHES}], dtype=np.uint64)",
         "    counter = np.array([0, 0, 0, block], dtype=np.uint64)",
         f"    bits = np.random.Philox(key=key, counter=counter).random_raw({AHEAD * total})",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from simulator.export.code.pycode import number_text
-from simulator.optimizer import Optimizer
 from simulator.problem import DataProblem
 from simulator.race import Entrant, Race
 from simulator.racedata import one_line
@@ -43,7 +42,7 @@ class Situation:
     def head(self, library: str) -> Iterator[str]:
         """Comments that say what the script is. Labels and titles are anybody's text: they stay within their line."""
         race, entrant = self.race, self.entrant
-        yield one_line(f"# {entrant.label} in the race “{race.title}”, from start {self.start + 1}, in {library}.")
+        yield one_line(f"# {entrant.label} in the race “{race.title}”, from starts[{self.start}], in {library}.")
         yield "#"
         for text in (type(entrant.optimizer).title, type(entrant.optimizer).formula):
             yield from (f"# {line}" for line in text.split("\n"))
@@ -69,22 +68,31 @@ class Entry:
 
     ``call`` makes it, with our hyperparameters in braces; {params} and {lr} are the script's. ``asks`` is what a step
     wants beside the gradient: ``closure`` a function that works out loss and gradient anew, ``value`` the loss,
-    ``grad_fn`` the gradient elsewhere. ``velocity``: the library keeps the look-ahead point and this v. ``note``
-    stands above the call.
+    ``grad_fn`` the gradient elsewhere. ``velocity``: the library keeps the look-ahead point and this v. ``decay``
+    is a template round the call where there is a weight decay; ``more`` gives values for braces that are no settings.
     """
 
     call: str
     lacks: tuple[Lack, ...] = ()
     asks: Literal["", "closure", "value", "grad_fn"] = ""
     velocity: str = ""
-    note: str = ""
+    decay: str = ""
+    more: Callable[[Situation], dict[str, Any]] = lambda _: {}
 
 
-def called(entry: Entry, optimizer: Optimizer, **more: str) -> str:
+def called(entry: Entry, at: Situation, **more: str) -> str:
     """The entry's call with the optimizer's settings in it."""
-    values = {name: _literal(value) for name, value in optimizer.hyper.items()}
-    return entry.call.format(**values | more)
+    settings = at.optimizer.hyper | entry.more(at)
+    values = {name: _literal(value) for name, value in settings.items()} | more
+    made = entry.call.format(**values)
+    return entry.decay.format(made, **values) if entry.decay and settings["weight_decay"] else made
+
+
+class Bare(str):
+    """Source, not a text that needs quotes."""
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, Bare):
+        return value
     return number_text(value)[0] if isinstance(value, float) else repr(value)

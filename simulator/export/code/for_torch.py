@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.export.code import draws, layers, rate, surface
 from simulator.export.code.entry import Entry, Lack, Situation, called
 from simulator.export.code.pycode import MATH, TORCH, number_text
-from simulator.export.code.text import wrapped
+from simulator.export.code.text import END, indented, wrapped
 
 NAME = "PyTorch"
 
@@ -17,6 +17,10 @@ UNCORRECTED = Lack(
 NO_RATE = Lack(
     lambda at: at.optimizer.line_search_fn != "none" and 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1],
     "torch's line search divides by 0 where η is 0, as in the first step of a warm-up",
+)
+ENDLESS = Lack(
+    lambda at: at.race.landscape.domain is not None,
+    "the slope is straight and only the box ends it: torch's line search runs off to values that are no numbers",
 )
 
 ENTRIES = {
@@ -79,8 +83,9 @@ ENTRIES = {
     "lbfgs": Entry(
         "torch.optim.LBFGS({params}, lr={lr}, max_iter={max_iter}, max_eval={max_eval}, "
         "tolerance_grad={tolerance_grad}, tolerance_change={tolerance_change}, history_size={history_size}, "
-        "line_search_fn={line_search_fn})",
-        lacks=(NO_RATE,),
+        "line_search_fn={search})",
+        more=lambda at: {"search": None if at.optimizer.line_search_fn == "none" else at.optimizer.line_search_fn},
+        lacks=(NO_RATE, ENDLESS),
         asks="closure",
     ),
 }
@@ -99,24 +104,10 @@ def write(at: Situation) -> list[str]:
         ["", *_landscape(at)],
         *([["", *draws.noise(at.race, at.entrant, at.start)]] if draws.noisy(at.race) else []),
         *([] if steady else [["", *rate.function(at.entrant.schedule, at.race, MATH, "{1} if {0} else {2}")]]),
-        ["", "def run():", '    """The path, a point a row, the start first."""', *_indented(_run(at, entry, several))],
+        ["", "def run():", '    """The path, a point a row, the start first."""', *indented(_run(at, entry, several))],
         ["", *END],
     ]
     return [line for part in parts for line in (*part, "")][:-1]
-
-
-END = [
-    'if __name__ == "__main__":',
-    "    path = run()",
-    "    for step in range(max(0, len(path) - 5), len(path)):",
-    "        print(step, *path[step])",
-]
-
-
-def _indented(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        depth = len(line) - len(line.lstrip())
-        yield from wrapped(line.lstrip(), " " * (depth + 4)) if line else [""]
 
 
 def _imports(at: Situation) -> Iterator[str]:
@@ -189,8 +180,6 @@ def _run(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
 def _begin(at: Situation, entry: Entry, params: str, steady: bool) -> Iterator[str]:
     """The optimizer, its schedule; in a function where it begins anew with every phase."""
     made = _call(at, entry, params)
-    if entry.note:
-        yield f"# {entry.note}"
     if not at.restarts:
         yield f"optimizer = {made}"
         if not steady:
@@ -208,8 +197,7 @@ def _begin(at: Situation, entry: Entry, params: str, steady: bool) -> Iterator[s
 
 
 def _call(at: Situation, entry: Entry, params: str) -> str:
-    made = called(entry, at.entrant.optimizer, params=params, lr=number_text(at.entrant.lr)[0])
-    return made.replace("line_search_fn='none'", "line_search_fn=None")
+    return called(entry, at, params=params, lr=number_text(at.entrant.lr)[0])
 
 
 def _row(several: bool) -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 WIDTH = 100  # characters a line
+END = (
+    'if __name__ == "__main__":',
+    "    path = run()",
+    "    for step in range(max(0, len(path) - 5), len(path)):",
+    "        print(step, *path[step])",
+)
+"""How every script ends: run as a file it prints the last points."""
 OPENING, CLOSING = "([{", ")]}"
 
 
@@ -31,6 +38,13 @@ def wrapped(line: str, indent: str = "") -> list[str]:
             packed[-1] = longer
     broken = [piece for row in packed for piece in wrapped(row, inner)]
     return [f"{indent}{line[: begin + 1]}", *broken, f"{indent}{line[end:]}"]
+
+
+def indented(lines: Iterable[str]) -> Iterator[str]:
+    """``lines`` one level further in, the long ones broken."""
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        yield from wrapped(line.lstrip(), " " * (depth + 4)) if line else [""]
 
 
 def _end(line: str, begin: int) -> int:
