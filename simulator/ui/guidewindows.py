@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from simulator.guide import Recommendation
 from simulator.race import Race
-from simulator.ui.guidecode import GuideCode
 from simulator.ui.familytree import FamilyTree
+from simulator.ui.guidecode import GuideCode
 from simulator.ui.guidetables import GuideTables
 from simulator.ui.theme import LIGHT, Theme
 
