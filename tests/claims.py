@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulator import changes as settings
 from simulator import racefile
-from simulator.commands import settings
 from simulator.engine import Engine
 from simulator.handbook import CATALOGS
 from simulator.plane import principal_plane

@@ -11,13 +11,12 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
 from simulator import handbook, racefile, resources
 from simulator.handbook import Entry, described, ordered
+from simulator.lessons import LESSONS
 from simulator.manual import LINK
 from simulator.race import Race
 
@@ -120,11 +119,8 @@ def retitled(text: str) -> str:
 @cache
 def titles() -> dict[str, str]:
     """By a link's target the title of the sample or lesson it opens."""
-    titles = {f"race:{name}": race.title for name, race in _samples().items()}
-    if find_spec("simulator.lessons"):
-        lessons = import_module("simulator.lessons").LESSONS
-        titles |= {f"lesson:{name}": lessons[name].title for name in lessons}
-    return titles
+    races = {f"race:{name}": race.title for name, race in _samples().items()}
+    return races | {f"lesson:{name}": lesson.title for name, lesson in LESSONS.items()}
 
 
 def main() -> int:

@@ -303,12 +303,23 @@ class MainWindow(QMainWindow):
 
             self.help = HelpViewer(self.theme)
             self.help.race_requested.connect(self._open_sample)
+            self.help.lesson_requested.connect(self._open_lesson)
         self.help.show()
         self.help.raise_()
         self.help.activateWindow()
 
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])
+        self._come_forward()
+
+    def _open_lesson(self, name: str) -> None:
+        from simulator.lessons import LESSONS
+
+        self.finish()
+        self.classroom.open(LESSONS[name])
+        self._come_forward()
+
+    def _come_forward(self) -> None:
         self.activateWindow()
         self.raise_()
 
