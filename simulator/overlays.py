@@ -179,6 +179,19 @@ def _curvature(sight: Sight) -> Iterator[Shape]:
         sight.notes.add(KINDS[kind])
 
 
+def _unit_ball(sight: Sight) -> Iterator[Shape]:
+    if not sight.seen.asked:
+        return
+    rate = sight.seen.rate
+    if rate is None:
+        sight.notes.add("no rate for each coordinate, and so no unit ball")
+        return
+    length = float(np.linalg.norm(sight.seen.asked[0].grad))
+    half = sight.picture.turn(np.diag(np.abs(rate) * length))  # the half axes, (dim, 2): what is drawn is their shadow
+    squares, vectors = np.linalg.eigh(half.T @ half)
+    yield Outline(sight.here + (CIRCLE * np.sqrt(np.maximum(squares, 0.0))) @ vectors.T)
+
+
 KINDS = {
     "dome": "the ground curves down every way",
     "saddle": "the ground curves up one way and down another, the level line is open",
@@ -214,5 +227,11 @@ OVERLAYS = {
         "The level line of the quadratic model here, from gradient and Hessian. Cross: the bottom of the model, where "
         "Newton's method goes.",
         _curvature,
+    ),
+    "unit_ball": Overlay(
+        "Unit ball",
+        "Where a gradient as long as this one can take it, whichever way it points: each half axis is that length "
+        "times the rate of its coordinate. Memory is left aside.",
+        _unit_ball,
     ),
 }

@@ -188,6 +188,41 @@ def test_on_a_plane_all_is_projected() -> None:
     assert points.shape[1] == 5 and np.abs(model).max() < 1e-6
 
 
+def test_the_unit_ball_of_sgd_is_a_circle_through_its_step() -> None:
+    recording = raced(["sgd"], hyper={"lr": 0.02})
+    (ball,), (way,) = shapes(recording, 4, "unit_ball"), shapes(recording, 4, "step")
+    radii = np.linalg.norm(ball.points - way.tail, axis=1)
+    np.testing.assert_allclose(radii, np.linalg.norm(way.reach), rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["rmsprop", "adagrad", "adam"])
+def test_the_half_axes_of_the_unit_ball_are_the_rates_times_the_length_of_the_gradient(name: str) -> None:
+    recording = raced([name], noise=Noise(sigma=1.0))
+    seen = inspect(recording, 0, 7)
+    (ball,) = shapes(recording, 7, "unit_ball")
+    half = np.abs(ball.points - recording.theta[7, 0]).max(axis=0)
+    np.testing.assert_allclose(half, seen.rate * np.linalg.norm(recording.grad[7, 0]), rtol=1e-4)
+    if name == "rmsprop":
+        root = np.sqrt(recording.states[0]["G"][8, 0])
+        np.testing.assert_allclose(seen.rate, seen.lr / (root + seen.optimizer.hyper["eps"]), rtol=1e-9)
+        (way,) = shapes(recording, 7, "step")  # it has no memory of directions: its step ends on the ball
+        np.testing.assert_allclose(np.square(way.reach / half).sum(), 1.0, rtol=1e-3)
+
+
+def test_on_a_plane_the_unit_ball_casts_a_shadow() -> None:
+    recording = Engine(race_in_five()).run()
+    plane, seen = principal_plane(recording), inspect(recording, 0, 3)
+    (ball,) = shapes(recording, 3, "unit_ball")
+    directions = np.random.default_rng(0).standard_normal((4000, 5))
+    length = np.linalg.norm(recording.grad[3, 0])
+    steps = directions / np.linalg.norm(directions, axis=1)[:, None] * seen.rate * length
+    shadows, edge = plane.project(seen.theta + steps), ball.points - plane.project(seen.theta)
+    for angle in np.linspace(0.0, np.pi, 9):
+        way = np.array((np.cos(angle), np.sin(angle)))
+        reach = ((shadows - plane.project(seen.theta)) @ way).max()
+        assert 0.8 * (edge @ way).max() < reach <= (edge @ way).max() * (1 + 1e-3)
+
+
 # Samples.
 
 NOISES = [Noise(sigma=2.0), Noise(sigma=0.5, kind="multiplicative"), Noise(kind="sparse", probability=0.5)]

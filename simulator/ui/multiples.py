@@ -207,7 +207,7 @@ class Multiples(QWidget):
             pane.show()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription("; ".join(pane.told.accessibleName() for pane in self._used))
+        self.setAccessibleDescription("; ".join(pane.summary for pane in self._used))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

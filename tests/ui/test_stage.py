@@ -262,6 +262,18 @@ def test_every_racer_has_a_pane_with_its_name_and_its_own_trail_alone(qtbot: QtB
     assert view.streams == [0, 2, 4] and [pane.isVisible() for pane in view.panes] == [True] * 3 + [False] * 2
 
 
+def test_a_name_comes_before_how_its_racer_stands(qtbot: QtBot) -> None:
+    a_race = race()
+    while len(a_race.entrants) < MOST:
+        a_race = a_race.with_new(a_race.entrants[0].optimizer, "Fourteen chars")
+    stage = staged(qtbot, a_race)
+    view = multiples(stage)
+    for pane in view.panes:
+        room = pane.told.width() - pane.told.fontMetrics().horizontalAdvance(pane.told.text + pane.told.right)
+        assert room > 0 and "racing" in pane.summary
+    assert any(pane.told.right for pane in view.panes) and not all("racing" in pane.told.right for pane in view.panes)
+
+
 def test_panes_are_alike_to_the_pixel_and_one_picture_of_the_ground_serves_all(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
