@@ -193,6 +193,7 @@ def keys_text() -> str:
         ("Wheel", "Zoom"),
         ("Double-click", "Whole landscape"),
         ("Click a curve", "Go to that step"),
+        ("Drag the relief, Shift+arrows", "Turn it"),
     ]
     cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
     half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen

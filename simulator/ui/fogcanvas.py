@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from simulator.fog import Look
-from simulator.ui.arena_heads import font, plaque
+from simulator.ui.arena_heads import plaque
 from simulator.ui.stamp import device_ratio, put
 from simulator.ui.theme import LIGHT, Theme
 from simulator.words import short_text
@@ -208,14 +207,12 @@ class FogCanvas(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawPath(_arrow_head(tip, look.downhill, 13.0 * theme.scale))
-        words = f"downhill, steepness {short_text(look.steepness)}"
-        width = QFontMetricsF(font(theme)).horizontalAdvance(words)
-        side = -width - 16.0 if math.cos(math.radians(look.downhill)) < 0.0 else 8.0
-        put(
-            painter,
-            tip + QPointF(side, -10.0 * theme.scale),
-            plaque(((words, theme.accent),), theme, device_ratio(painter)),
-        )
+        words = ((f"downhill, steepness {short_text(look.steepness)}", theme.accent),)
+        plate = plaque(words, theme, device_ratio(painter))
+        width = plate.deviceIndependentSize().width()
+        left = tip.x() + (-width - 8.0 if math.cos(math.radians(look.downhill)) < 0.0 else 8.0)
+        left = max(4.0, min(left, self.width() - width - 4.0))
+        put(painter, QPointF(left, tip.y() - 10.0 * theme.scale), plate)
 
     def _paint_aim(self, painter: QPainter, theme: Theme) -> None:
         if self.aim is None:

@@ -75,12 +75,12 @@ class FogView(QWidget):
         for part in (heading, _text(RULES), self.notes):
             column.addWidget(part)
         column.addLayout(form)
-        column.addWidget(self.profile)
         for pair in ((self.step, self.downhill), (self.back, self.lift)):
             row = QHBoxLayout()
             for button in pair:
                 row.addWidget(button, 1)
             column.addLayout(row)
+        column.addWidget(self.profile)
         column.addWidget(_text(KEYS))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,10 +12,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from simulator.relief import HALF, RISE, Camera
-from simulator.ui.arena_heads import font
+from simulator.ui.arena_heads import Ink, font
 from simulator.ui.arena_paint import marks
 from simulator.ui.contour import BANDS, Relief, bands, division
-from simulator.ui.lineimage import Track
+from simulator.ui.layer import PATIENCE
+from simulator.ui.lineimage import LineImage, Rows, Track
+from simulator.ui.polyline import Viewport
 from simulator.ui.reliefground import ReliefPort
 from simulator.ui.stamp import blank
 from simulator.ui.style import mix
@@ -95,6 +98,44 @@ def relief_tracks(tracks: list[Track], theme: Theme) -> list[Track]:
     """How paths are painted that `ReliefPort.draped` gives: the whole faint, and over it what is seen."""
     faint = [Track(mix(t.color, theme.contour_mid, FAINT), 0.6 * t.width, t.dash, visible=t.visible) for t in tracks]
     return faint + tracks
+
+
+class Draped:
+    """Growing paths on the surface: a frame adds the rows that are new. After a turn all are painted afresh, the newest
+    first, over as many frames as it takes."""
+
+    def __init__(self) -> None:
+        self.picture: LineImage | None = None
+        self._work: Iterator[None] | None = None
+        self._painted = -1  # the last row, once the work is done
+
+    def void(self) -> None:
+        self.picture = self._work = None
+
+    @property
+    def complete(self) -> bool:
+        return self._work is None
+
+    @property
+    def ink(self) -> Ink | None:
+        return self.picture.ink if self.picture is not None and self.complete else None
+
+    def paint(
+        self, painter: QPainter, port: ReliefPort, looks: list[Track], rows: Rows, step: int, ratio: float
+    ) -> None:
+        """Rows 0 … ``step`` of what `ReliefPort.draped` gives."""
+        if self.picture is None or (self.complete and step < self._painted):
+            flat = Viewport(0.0, port.width, 0.0, port.height, port.width, port.height)
+            self.picture = LineImage(flat, ratio, looks)
+            self._work, self._painted = self.picture.repaint(rows, step), step
+        end = time.perf_counter() + PATIENCE
+        while self._work is not None and time.perf_counter() < end:
+            if next(self._work, self) is self:
+                self._work = None
+        if self.complete and step > self._painted:
+            self.picture.add(rows(self._painted + 1, step))
+            self._painted = step
+        painter.drawImage(0, 0, self.picture.image)
 
 
 def paint_axes(painter: QPainter, port: ReliefPort, names: Names, theme: Theme) -> list[QRectF]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
@@ -30,11 +27,8 @@ from simulator.ui.arena_heads import Heads, around, positions
 from simulator.ui.arena_paint import paint_arena, paint_star, paint_starts, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
-from simulator.ui.layer import PATIENCE
-from simulator.ui.lineimage import LineImage
-from simulator.ui.polyline import Viewport
 from simulator.ui.reliefground import Ground, ReliefPort
-from simulator.ui.reliefpaint import caption, land, paint_axes, relief_tracks
+from simulator.ui.reliefpaint import Draped, caption, land, paint_axes, relief_tracks
 from simulator.ui.stamp import put
 from simulator.ui.theme import LIGHT, Theme
 
@@ -66,9 +60,7 @@ class ReliefView(QWidget):
         self._ground: Ground | None = None
         self.port: ReliefPort | None = None
         self._land: QImage | None = None
-        self._trails: LineImage | None = None
-        self._work: Iterator[None] | None = None  # paints the trails afresh
-        self._painted = -1  # the last row of the trails
+        self._trails = Draped()
         self._heads = Heads()
         self._held: QPointF | None = None
         self._rest = QTimer(self, interval=REST_MS, singleShot=True)
@@ -92,7 +84,7 @@ class ReliefView(QWidget):
         before = self._shown
         if before is None or before[0] is not recording:
             self.set_race(recording.race)
-            self._void_trails()
+            self._trails.void()
         self._shown = recording, step
         if recording.race.landscape.dim > 1:
             self._look(recording, step)
@@ -106,7 +98,7 @@ class ReliefView(QWidget):
         """Leave out the entrants with these streams."""
         if hidden != self._hidden:
             self._hidden = hidden
-            self._void_trails()
+            self._trails.void()
             self.update()
 
     def reset_view(self) -> None:
@@ -115,7 +107,7 @@ class ReliefView(QWidget):
     @property
     def crisp(self) -> bool:
         """Whether the picture is at full resolution and complete."""
-        return self._land is not None and not self._rest.isActive() and self._work is None
+        return self._land is not None and not self._rest.isActive() and self._trails.complete
 
     # What is drawn.
 
@@ -149,11 +141,8 @@ class ReliefView(QWidget):
 
     def _void(self) -> None:
         self.port = self._land = None
-        self._void_trails()
+        self._trails.void()
         self.update()
-
-    def _void_trails(self) -> None:
-        self._trails = self._work = None
 
     def _turn(self, camera: Camera) -> None:
         if camera != self.camera:
@@ -196,7 +185,11 @@ class ReliefView(QWidget):
         painter.drawImage(QRectF(self.rect()), self._land, QRectF(0, 0, port.width * ratio, port.height * ratio))
         names = ("direction 1", "direction 2") if plane is not None else ("x", "y")
         written = paint_axes(painter, port, names, theme)
-        self._paint_trails(painter, port, recording, step)
+        looks = relief_tracks(tracks(recording, theme, self._hidden), theme)
+        rows = port.draped(lambda first, last: positions(recording, first, last, plane))
+        self._trails.paint(painter, port, looks, rows, step, self.devicePixelRatioF())
+        if not self._trails.complete:
+            self._again.start()
         starts = port.to_px(places(landscape.at(step), np.array(recording.race.starts), plane))
         spots = self._stars(port)
         for x, y, filled, seen in spots:
@@ -205,8 +198,7 @@ class ReliefView(QWidget):
         painter.setOpacity(1.0)
         paint_starts(painter, starts, theme)
         keep_out = [*written, *(around(x, y, 8.0 * theme.scale) for x, y in starts.tolist())]
-        ink = self._trails.ink if self._trails is not None and self._work is None else None
-        self._heads.paint(painter, port, recording, step, theme, self._hidden, keep_out, ink, plane)
+        self._heads.paint(painter, port, recording, step, theme, self._hidden, keep_out, self._trails.ink, plane)
         if plane is not None:
             put(painter, QPointF(8.0, 6.0), caption(self.outlook.words, theme, port.horizon.ratio))
 
@@ -219,7 +211,7 @@ class ReliefView(QWidget):
         if self.port is None or (self.port.view, self.port.horizon.ratio) != (view, ratio):
             self.port = ReliefPort.of(self._ground, view, ratio)
             self._land = land(self.port, self._theme)
-            self._void_trails()
+            self._trails.void()
         return self.port
 
     def _stars(self, port: ReliefPort) -> list[tuple[float, float, bool, bool]]:
@@ -234,27 +226,6 @@ class ReliefView(QWidget):
             for (x, y), m, there in zip(px, minima, seen, strict=True)
             if np.isfinite((x, y)).all()
         ]
-
-    def _paint_trails(self, painter: QPainter, port: ReliefPort, recording: Recording, step: int) -> None:
-        """Add the rows that are new; after a turn, all of them, the newest first, over as many frames as it takes."""
-        rows = port.draped(lambda first, last: positions(recording, first, last, self.outlook.plane))
-        if self._trails is None or (self._work is None and step < self._painted):
-            looks = relief_tracks(tracks(recording, self._theme, self._hidden), self._theme)
-            flat = Viewport(0.0, port.width, 0.0, port.height, port.width, port.height)
-            self._trails = LineImage(flat, self.devicePixelRatioF(), looks)
-            self._work, self._painted = self._trails.repaint(rows, step), step
-        if self._work is not None:
-            end = time.perf_counter() + PATIENCE
-            while self._work is not None:
-                if next(self._work, self) is self:
-                    self._work = None
-                elif time.perf_counter() > end:
-                    self._again.start()
-                    break
-        if self._work is None and step > self._painted:
-            self._trails.add(rows(self._painted + 1, step))
-            self._painted = step
-        painter.drawImage(0, 0, self._trails.image)
 
     # What the person does.
 

@@ -224,11 +224,11 @@ def test_a_played_frame_paints_only_what_is_new(view):
     recording, _ = view._shown
     view.show_step(recording, 0)
     shot(view)
-    image, picture = view._land, view._trails
+    image, picture = view._land, view._trails.picture
     for step in range(1, 41):
         view.show_step(recording, step)
         shot(view)
-    assert view._land is image and view._trails is picture
+    assert view._land is image and view._trails.picture is picture
     played = shot(view)
     view._void()
     assert same(played, shot(view))  # what was added bit by bit is what is painted at once
