@@ -32,9 +32,7 @@ from simulator.ui.theme import DARK, LIGHT, Theme
 if TYPE_CHECKING:
     from simulator.ui.stage import Stage
 
-WHEN_FREE = (
-    "save", "save_as", "export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "resample", "overlays"
-)  # fmt: skip
+BEFORE = "What do you expect? Lock in a prediction, and the race is run."
 COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
 
@@ -122,24 +120,15 @@ class MainWindow(QMainWindow):
     def _set_classroom(self) -> None:
         from simulator.ui.classroom import Classroom
 
-        self.classroom = room = Classroom(self.controller, self.workbench, self.documents)
-        room.changed.connect(self._on_lesson)
-        room.refused.connect(self._tell)
-        for name, do in (
-            ("lesson_next", lambda: room.go_on(1)), ("lesson_back", lambda: room.go_on(-1)), ("lesson_leave", room.leave)
-        ):  # fmt: skip
-            self.actions_.on(name, do)
-        self._on_lesson()
+        self.classroom = Classroom(self.controller, self.workbench, self.documents)
+        self.actions_.link_classroom(self.classroom)
+        self.classroom.refused.connect(self._tell)
+        self.classroom.changed.connect(self._on_lesson)
 
     def _on_lesson(self) -> None:
-        """What a lesson allows: before its prediction is made, nothing that shows how the race goes."""
-        inside, held = bool(self.classroom.title), self.controller.held
-        for name in ("lesson_next", "lesson_back", "lesson_leave"):
-            self.actions_[name].setEnabled(inside)
-        for name in WHEN_FREE:
-            self.actions_[name].setEnabled(not held)
-        self.playback.setEnabled(not held)
+        self.playback.setEnabled(not self.controller.held)
         self._on_history()
+        self._comment()
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -252,7 +241,7 @@ class MainWindow(QMainWindow):
 
     def _comment(self) -> None:
         c = self.controller
-        self._tell(comment(c.recording, c.step, c.playing))
+        self._tell(BEFORE if c.held else comment(c.recording, c.step, c.playing))
 
     def _tell(self, text: str) -> None:
         if text != self.commentary.text():
