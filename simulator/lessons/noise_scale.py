@@ -172,6 +172,7 @@ Here the schedule is yours.
             solution=("entrant.lr=0.002",),
             why="η = 0.002 hovers at 0.158.",
             findings=(
+                Finding("0.160", Reading("hover"), given=("entrant.beta=0",)),
                 Finding("1.75", Reading("hover")),
                 Finding("0.2", "0.02 / (1 - 0.9)"),
                 Finding("0.158", Reading("hover"), given=("entrant.lr=0.002",)),
