@@ -34,9 +34,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from simulator import changes, racefile
-from simulator.measure import Reading
+from simulator.measure import Reading, told, wanted
 from simulator.param import RaceError
-from simulator.question import Question, number_text
+from simulator.question import Question
 from simulator.race import Race
 from simulator.racedata import from_data
 from simulator.recording import Recording
@@ -246,9 +246,8 @@ def _why_not(bounds: Iterable[Bound], recording: Recording) -> str:
         values = bound.values(recording)
         if not values:
             return f"{bound.racer or 'every racer'} is not in the race"
-        failing = [(label, v) for label, v in values if not bound.allows(v, recording)]
-        label, v = failing[0]
-        asked = " and ".join(f"{word} {number_text(number)}" for word, number in bound.limits(recording))
+        label, value = next((label, v) for label, v in values if not bound.allows(v, recording))
+        asked = " and ".join(wanted(bound.measure, word, number) for word, number in bound.limits(recording))
         at = "" if bound.at is None else f" at step {bound.at:,}"
-        return f"{bound.measure.replace('_', ' ')} of {label}{at} is {number_text(v)}, asked is {asked}"
+        return f"{told(bound.measure, label, value)}{at}; wanted: {asked}"
     return "nothing is asked"

@@ -51,7 +51,12 @@ Run the race. Where does most of the time go?
         Page(
             "Four rates",
             "Four racers between half the limit and just above it. They differ in nothing but η.",
-            race="edge-of-stability",
+            race={
+                "steps": 150,
+                "starts": [[5.0, 2.0]],
+                "landscape": {"name": "ravine", "kappa": 10.0},
+                "entrant": [{"optimizer": "sgd", "label": f"η = {lr}", "lr": lr} for lr in (0.05, 0.095, 0.1, 0.101)],
+            },
             prediction=Ranking(
                 "Who is lowest after 150 steps?",
                 "gap",

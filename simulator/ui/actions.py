@@ -17,6 +17,7 @@ from simulator.ui.theme import Theme
 from simulator.ui.views import VIEWS
 
 if TYPE_CHECKING:
+    from simulator.ui.classroom import Classroom
     from simulator.ui.stage import Stage
 
 
@@ -79,6 +80,10 @@ COMMANDS = (
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
+
+
+# What shows how a race goes, or a part of it: not before a prediction is made.
+TELLING = ("export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "save", "save_as", "overlays")
 
 
 class Actions:
@@ -148,6 +153,21 @@ class Actions:
             self["resample"].setEnabled("samples" in names)
 
         stage.overlays_changed.connect(show)
+
+    def link_classroom(self, room: Classroom) -> None:
+        """Lessons: their own actions while there is one, and none that tells how a race goes before its prediction."""
+        self.on("lesson_next", lambda: room.go_on(1))
+        self.on("lesson_back", lambda: room.go_on(-1))
+        self.on("lesson_leave", room.leave)
+
+        def allow() -> None:
+            for name in ("lesson_next", "lesson_back", "lesson_leave"):
+                self[name].setEnabled(room.lesson is not None)
+            for name in (*TELLING, *(f"overlay/{name}" for name in OVERLAYS)):
+                self[name].setEnabled(not room.held)
+
+        room.changed.connect(allow)
+        allow()
 
     def set_theme(self, theme: Theme) -> None:
         size = round(ICON_PX * theme.scale)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from simulator import prose
@@ -14,6 +14,7 @@ from simulator.question import Number, Question, Ranking, number_text, reading_o
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.fields import read_number
+from simulator.ui.parts import label
 
 NEVER = ("never", "∞", "inf")
 
@@ -34,17 +35,16 @@ class AskCard(QFrame):
         self.done = QPushButton("Lock it in" if lock else "Check")
         self.done.setProperty("primary", True)
         self.done.setEnabled(False)
+        self.done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.done.clicked.connect(self._answer)
-        self.says = _label("")
-        self.says.setObjectName("askScore")
+        self.says = label("", "askScore")
         self.choices: list[QPushButton] = []
         self.field: QLineEdit | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 8)
-        head = _label(title)
-        head.setProperty("role", "faint")
+        head = label(title, role="faint")
         self._column.addWidget(head)
-        self._column.addWidget(_label(prose.inline(question.text)))
+        self._column.addWidget(label(prose.inline(question.text)))
         self._lay_out()
         self.setAccessibleName(f"{title}: {question.text}")
 
@@ -67,7 +67,9 @@ class AskCard(QFrame):
         else:
             for i, entrant in enumerate(self.race.entrants):
                 button = QPushButton(entrant.label)
+                button.setObjectName("askChoice")
                 button.setCheckable(True)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the race
                 button.clicked.connect(lambda _=False, i=i: self._choose(i))
                 self._column.addWidget(button)
                 self.choices.append(button)
@@ -79,7 +81,7 @@ class AskCard(QFrame):
         self.says.hide()
 
     def show_step(self, whole: Callable[[], Recording], step: int) -> None:
-        """Score the answer if it is given and the race on screen is as far as that; ``whole`` is the race to its end."""
+        """Score the answer if it is given and the race has come as far; ``whole`` is the race to its end."""
         if self.given is None or self._told:
             return
         reading = reading_of(self.question)
@@ -107,12 +109,12 @@ class AskCard(QFrame):
     def _say_order(self) -> None:
         ranked = isinstance(self.question, Ranking)
         for i, button in enumerate(self.choices):
-            label = self.race.entrants[i].label
+            name = self.race.entrants[i].label
             place = self._order.index(i) + 1 if i in self._order else 0
             button.setChecked(bool(place))
-            button.setText((f"{place or '·'}   {label}" if ranked else label).replace("&", "&&"))
-            button.setAccessibleName(f"{label}, place {place}" if ranked and place else label)
-            button.setToolTip("Press in the order you expect; press again to take it back" if ranked else label)
+            button.setText((f"{place or '·'}   {name}" if ranked else name).replace("&", "&&"))
+            button.setAccessibleName(f"{name}, place {place}" if ranked and place else name)
+            button.setToolTip("Press in the order you expect; press again to take it back" if ranked else name)
         self.done.setEnabled(len(self._order) == (len(self.choices) if ranked else 1))
 
     def _answer(self) -> None:
@@ -145,9 +147,3 @@ def _number(text: str) -> float | None:
         return float(read_number(text))
     except ValueError:
         return None
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    return label

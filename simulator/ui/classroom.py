@@ -51,6 +51,11 @@ class Classroom(QObject):
         assert self.lesson is not None
         return self.lesson.pages[self.number]
 
+    @property
+    def held(self) -> bool:
+        """Whether a prediction is still to be made."""
+        return self._controller.held
+
     def open(self, lesson: Lesson, number: int = 0) -> None:
         """Begin ``lesson``; the race on screen comes back when it is left."""
         if self.lesson is None:
@@ -85,9 +90,11 @@ class Classroom(QObject):
         self._look(page, asks)
         if page.shows:
             self._controller.seek(page.shows)
-        self.changed.emit()
+        self._tell()
         self._on_moved(self._controller.recording, self._controller.step)
         self._workbench.focus("lessons")
+        if not asks:
+            self._workbench.focus("arena")  # Space runs the race
 
     def go_on(self, pages: int) -> None:
         """So many pages further, where there are."""
@@ -112,6 +119,10 @@ class Classroom(QObject):
         for bring_back in self._bring_back:
             bring_back()
         self._bring_back = []
+        self._tell()
+
+    def _tell(self) -> None:
+        self._workbench.set_held(self.held)
         self.changed.emit()
 
     def _look(self, page: Page, asks: bool) -> None:
@@ -138,7 +149,8 @@ class Classroom(QObject):
         self._controller.release()
         self._look(self.page, asks=False)
         self._workbench.host(self._panels(self.page))
-        self.changed.emit()
+        self._tell()
+        self._workbench.focus("arena")
         self._controller.play()
 
     def _on_moved(self, recording: Recording, step: int) -> None:

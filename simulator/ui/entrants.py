@@ -98,6 +98,7 @@ class EntrantPanel(QWidget):
             card.set_entrant(entrant, race)
             card.set_hidden(entrant.stream in self._hidden)
         self.cards = {e.stream: self.cards[e.stream] for e in race.entrants}
+        self._show_shared()
         self._order_tabs()
 
     def show_step(self, recording: Recording, step: int) -> None:
@@ -117,10 +118,15 @@ class EntrantPanel(QWidget):
         """Leave only these controls, see `simulator.lesson`; None: all of them."""
         self._controls = None if controls is None else tuple(controls)
         self.add.setVisible(self._is_open("racers"))
-        self.shared.setVisible(self._is_open("lr"))
+        self._show_shared()
         for card in self.cards.values():
             card.set_open(None if controls is None else self._is_open)
         self._order_tabs()
+
+    def _show_shared(self) -> None:
+        """In a lesson one η for all needs several racers whose η is open."""
+        many = self.race is not None and len(self.race.entrants) > 1
+        self.shared.setVisible(self._controls is None or (many and self._is_open("lr")))
 
     def _is_open(self, name: str, label: str = "") -> bool:
         return self._controls is None or opens(self._controls, name, label)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
-    QLayout,
-    QPushButton,
-    QSizePolicy,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +18,7 @@ from simulator.lesson import Lesson, Page, Standing
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.askcard import AskCard
+from simulator.ui.parts import button, clear, label, prose_label
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.wrapbutton import WrapButton
@@ -49,27 +45,23 @@ class LessonPanel(QWidget):
         self.lesson: Lesson | None = None
         self.number = 0  # of the page that is shown
         self.asks: list[AskCard] = []
-        self.goal: QLabel | None = None
+        self.goal = label("", "lessonStanding")  # how it stands; always in sight
+        self.goal.setTextFormat(Qt.TextFormat.PlainText)
         self._standing: Standing | None = None
         self._after: list[QWidget] = []  # seen once the prediction is made, or the goal is met
         self.page = PanelScroll()
-        self.below = QSplitter(Qt.Orientation.Vertical)  # of the panels whose controls the page opens
-        self.below.setChildrenCollapsible(False)
-        self.head, self.progress = QHBoxLayout(), _label("", role="faint")
-        self.leave = _button(
+        self.below = PanelScroll(margins=(0, 0, 0, 0))  # the panels whose controls the page opens
+        self.below.setObjectName("lessonControls")
+        self.head, self.progress = QHBoxLayout(), label("", role="faint")
+        self.leave = button(
             "‹ Lessons", "Leave this lesson and bring back the race from before", self.leave_wanted.emit
         )
-        self.back = _button("Back", "The page before", lambda: self.page_wanted.emit(self.number - 1))
-        self.next = _button("Next", "The next page", lambda: self.page_wanted.emit(self.number + 1))
+        self.back = button("Back", "The page before", lambda: self.page_wanted.emit(self.number - 1))
+        self.next = button("Next", "The next page", lambda: self.page_wanted.emit(self.number + 1))
         self._lay_out()
         self.show_list()
 
     def _lay_out(self) -> None:
-        self.split = QSplitter(Qt.Orientation.Vertical)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.page)
-        self.split.addWidget(self.below)
-        self.split.setStretchFactor(0, 1)
         self.foot = QWidget()
         row = QHBoxLayout(self.foot)
         row.setContentsMargins(10, 4, 10, 6)
@@ -82,7 +74,9 @@ class LessonPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(self.split, 1)
+        outer.addWidget(self.page, 1)
+        outer.addWidget(self.goal)
+        outer.addWidget(self.below)
         outer.addWidget(self.foot)
 
     def sizeHint(self) -> QSize:
@@ -99,26 +93,26 @@ class LessonPanel(QWidget):
         self.lesson = None
         self.foot.hide()
         self._begin()
-        self._add(_label("Lessons", "lessonTitle"))
-        buttons: list[QWidget] = []
+        self._add(label("Lessons", "lessonTitle"))
+        entries: list[QWidget] = []
         for i, lesson in enumerate(self._lessons(), start=1):
-            button = WrapButton(str(i), f"{lesson.title} · {lesson.minutes} min\n{lesson.summary}", "lessonEntry")
-            button.row.setContentsMargins(10, 8, 10, 8)
-            button.setAccessibleName(lesson.title)
-            button.setAccessibleDescription(f"{lesson.minutes} minutes. {lesson.summary}")
-            button.clicked.connect(lambda _=False, lesson=lesson: self.lesson_wanted.emit(lesson))
-            self._add(button)
-            buttons.append(button)
-        self._chain(buttons)
+            entry = WrapButton(str(i), f"{lesson.title} · {lesson.minutes} min\n{lesson.summary}", "lessonEntry")
+            entry.row.setContentsMargins(10, 8, 10, 8)
+            entry.setAccessibleName(lesson.title)
+            entry.setAccessibleDescription(f"{lesson.minutes} minutes. {lesson.summary}")
+            entry.clicked.connect(lambda _=False, lesson=lesson: self.lesson_wanted.emit(lesson))
+            self._add(entry)
+            entries.append(entry)
+        self._chain(entries)
 
     def show_page(self, lesson: Lesson, number: int, race: Race) -> None:
         """Page ``number`` of ``lesson``, which opens with ``race``."""
         page = lesson.pages[number]
         self.lesson, self.number = lesson, number
         self._begin()
-        self._add(_label(lesson.title, role="faint"))
-        self._add(_label(page.title, "lessonTitle"))
-        self._add(_prose(page.text))
+        self._add(label(lesson.title, role="faint"))
+        self._add(label(page.title, "lessonTitle"))
+        self._add(prose_label(page.text, "lessonText"))
         if page.prediction is not None:
             self._ask(AskCard(page.prediction, race, "Predict, then run", lock=True))
         if page.goal is not None:
@@ -144,7 +138,7 @@ class LessonPanel(QWidget):
         page = self.lesson.pages[self.number]
         for ask in self.asks:
             ask.show_step(whole, step)
-        if page.goal is not None and self.goal is not None:
+        if page.goal is not None:
             standing = page.goal.standing(recording, step)
             if standing != self._standing:
                 self._standing = standing
@@ -152,30 +146,44 @@ class LessonPanel(QWidget):
 
     def host(self, panels: Sequence[QWidget]) -> None:
         """Put ``panels`` beneath the text, in place of those there."""
-        while self.below.count():
-            self.below.widget(0).setParent(None)
+        while (item := self.below.column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                _areas(old, whole=False)
+                old.hide()
+                old.setParent(None)
         for panel in panels:
-            self.below.addWidget(panel)
+            self.below.column.addWidget(panel)
+            _areas(panel, whole=True)
             panel.show()
         self.below.setVisible(bool(panels))
+        self._share_height()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._share_height()
+        return super().event(event)
+
+    def _share_height(self) -> None:
+        """To the controls beneath the text what they need, half of it all at most; to the text the rest."""
+        if not self.below.isHidden():
+            width = self.width()
+            total = self.height() - self.foot.sizeHint().height() - self.goal.heightForWidth(width)
+            most = max(total // 2, total - self.page.needed(width))
+            self.below.setFixedHeight(min(self.below.needed(width) + 2, most))
 
     def _show_goal(self, page: Page) -> None:
         assert page.goal is not None
         self._standing = None
-        self._add(_label(f"<b>Goal</b> {prose.inline(page.goal.text)}", "lessonGoal"))
-        self.goal = _label("", "lessonStanding")
-        self.goal.setTextFormat(Qt.TextFormat.PlainText)
-        self._add(self.goal)
+        self._add(label(f"<b>Goal</b> {prose.inline(page.goal.text)}", "lessonGoal"))
+        self.goal.show()
         row = QHBoxLayout()
-        hint = _label(prose.to_html(page.hint))
-        why = _label(prose.to_html(page.why))
+        hint = label(prose.to_html(page.hint))
+        why = label(prose.to_html(page.why))
         self._after = [why] if page.why else []
-        again = _button("Start again", "The race as this page opened it", self.again_wanted.emit)
-        solution = _button(
-            "Show a solution", "Set the open controls so that the goal is met", self.solution_wanted.emit
-        )
+        again = button("Start again", "The race as this page opened it", self.again_wanted.emit)
+        solution = button("Show a solution", "Set the open controls so that the goal is met", self.solution_wanted.emit)
         if page.hint:
-            reveal = _button("Hint", "Show a hint", hint.show)
+            reveal = button("Hint", "Show a hint", hint.show)
             row.addWidget(reveal)
             self._inputs.append(reveal)
         row.addWidget(solution)
@@ -183,12 +191,11 @@ class LessonPanel(QWidget):
         row.addStretch(1)
         self._inputs += [solution, again]
         self.page.column.addLayout(row)
-        for label in (hint, why):
-            self.page.column.addWidget(label)
-            label.hide()
+        for text in (hint, why):
+            self.page.column.addWidget(text)
+            text.hide()
 
     def _say_goal(self, standing: Standing) -> None:
-        assert self.goal is not None
         mark = {True: "✓ ", False: "✗ ", None: "… "}[standing.met]
         self.goal.setText(mark + standing.says)
         self.goal.setProperty("met", {True: "yes", False: "no", None: ""}[standing.met])
@@ -215,10 +222,11 @@ class LessonPanel(QWidget):
 
     def _begin(self) -> None:
         """An empty page, at its top."""
-        self.asks, self.goal, self._after = [], None, []
+        self.asks, self._after = [], []
+        self.goal.hide()
         self._inputs: list[QWidget] = []
         self.host([])
-        _clear(self.page.column)
+        clear(self.page.column)
         self.page.verticalScrollBar().setValue(0)
 
     def _add(self, widget: QWidget) -> None:
@@ -236,47 +244,24 @@ class LessonPanel(QWidget):
                 inputs[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _prose(text: str) -> QLabel:
-    label = _label(prose.to_html(text), "lessonText")
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def _label(text: str, name: str = "", role: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setObjectName(name)
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    return label
-
-
-def _button(text: str, tip: str, action: Callable[[], object]) -> QPushButton:
-    button = QPushButton(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    button.clicked.connect(lambda: action())
-    return button
-
-
-def _clear(layout: QLayout) -> None:
-    while item := layout.takeAt(0):
-        if widget := item.widget():
-            widget.hide()
-            widget.deleteLater()
-        elif inner := item.layout():
-            _clear(inner)
-            inner.deleteLater()
+def _areas(panel: QWidget, whole: bool) -> None:
+    """Leave the scrolling to the lesson, or give it back."""
+    for area in panel.findChildren(PanelScroll):
+        area.set_whole(whole)
 
 
 def _sheet(theme: Theme) -> str:
     px = theme.font_px
     return f"""
+    QScrollArea#lessonControls {{ border-top: 1px solid {theme.line}; }}
     QLabel#lessonTitle {{ font-size: {round(1.35 * px)}px; font-weight: bold; }}
     QLabel#lessonText {{ font-size: {round(1.1 * px)}px; }}
     QLabel#lessonGoal {{ border-left: 3px solid {theme.accent}; padding-left: 7px; }}
+    QLabel#lessonStanding {{ padding: 5px 10px; border-top: 1px solid {theme.line}; }}
     QLabel#lessonStanding[met="yes"] {{ color: {theme.good}; font-weight: bold; }}
     QLabel#lessonStanding[met="no"] {{ color: {theme.bad}; }}
     QLabel#lessonEntryMark {{ color: {theme.accent}; font-weight: bold; }}
+    QPushButton#askChoice {{ text-align: left; }}
+    QPushButton#askChoice:checked {{ border: 2px solid {theme.accent}; font-weight: bold; }}
     QPushButton#lessonEntry {{ border-radius: {round(6 * theme.scale)}px; }}
     """

@@ -31,9 +31,7 @@ from simulator.ui.theme import DARK, LIGHT, Theme
 if TYPE_CHECKING:
     from simulator.ui.stage import Stage
 
-WHEN_FREE = (
-    "save", "save_as", "export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "resample", "overlays"
-)  # fmt: skip
+BEFORE = "What do you expect? Lock in a prediction, and the race is run."
 COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
 
@@ -117,24 +115,15 @@ class MainWindow(QMainWindow):
     def _set_classroom(self) -> None:
         from simulator.ui.classroom import Classroom
 
-        self.classroom = room = Classroom(self.controller, self.workbench, self.documents)
-        room.changed.connect(self._on_lesson)
-        room.refused.connect(self._tell)
-        for name, do in (
-            ("lesson_next", lambda: room.go_on(1)), ("lesson_back", lambda: room.go_on(-1)), ("lesson_leave", room.leave)
-        ):  # fmt: skip
-            self.actions_.on(name, do)
-        self._on_lesson()
+        self.classroom = Classroom(self.controller, self.workbench, self.documents)
+        self.actions_.link_classroom(self.classroom)
+        self.classroom.refused.connect(self._tell)
+        self.classroom.changed.connect(self._on_lesson)
 
     def _on_lesson(self) -> None:
-        """What a lesson allows: before its prediction is made, nothing that shows how the race goes."""
-        inside, held = bool(self.classroom.title), self.controller.held
-        for name in ("lesson_next", "lesson_back", "lesson_leave"):
-            self.actions_[name].setEnabled(inside)
-        for name in WHEN_FREE:
-            self.actions_[name].setEnabled(not held)
-        self.playback.setEnabled(not held)
+        self.playback.setEnabled(not self.controller.held)
         self._on_history()
+        self._comment()
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -217,9 +206,8 @@ class MainWindow(QMainWindow):
         self.actions_["redo"].setEnabled(c.can_redo)
         self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
-        name = (self._lesson or f"{c.race.title}{where}").replace(
-            "[*]", "[*][*]"
-        )  # which Qt shows as it is, and not as the mark
+        name = self._lesson or f"{c.race.title}{where}"
+        name = name.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
         if not c.modified and not self._lesson:
             self.autosave.forget()
@@ -233,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def _comment(self) -> None:
         c = self.controller
-        self._tell(comment(c.recording, c.step, c.playing))
+        self._tell(BEFORE if c.held else comment(c.recording, c.step, c.playing))
 
     def _tell(self, text: str) -> None:
         if text != self.commentary.text():

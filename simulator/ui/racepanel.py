@@ -148,11 +148,13 @@ class RacePanel(QWidget):
         self.landscape.setEnabled(self._is_open("landscape"))
         self.seed_row.setVisible(self._is_open("seed"))
         self.title.setVisible(free)
-        all_of_it = self._is_open("everything")
+        about = self._is_open("landscape") or not heads  # beside a control that is open it only takes its room
+        for widget in (self.landscape, self.story, self.formula):
+            widget.setVisible(about)
         shown = {
-            "Landscape": (all_of_it or "landscape" in heads, (self.landscape, self.story, self.formula)),
-            "Starts": (all_of_it or "starts" in heads, (self.starts,)),
-            "Race": (all_of_it or bool(heads & {"steps", "noise", "seed"}), ()),
+            "Landscape": (about or "landscape" in heads, ()),
+            "Starts": (self._is_open("starts"), (self.starts,)),
+            "Race": (bool(heads & {"steps", "noise", "seed", "everything"}), ()),
         }
         for title, (inside, widgets) in shown.items():
             for widget in (self.headings[title], *widgets):

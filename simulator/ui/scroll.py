@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class PanelScroll(QScrollArea):
     """Widgets go into ``column``. Scrolls up and down only, and follows the keyboard's focus."""
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, parent: QWidget | None = None, margins: tuple[int, int, int, int] = (10, 8, 10, 8)):
         super().__init__(parent)
+        self._whole = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -18,7 +20,7 @@ class PanelScroll(QScrollArea):
         self._page = page = QWidget()
         page.setProperty("role", "page")
         outer = QVBoxLayout(page)
-        outer.setContentsMargins(10, 8, 10, 8)
+        outer.setContentsMargins(*margins)
         self.column = QVBoxLayout()
         self.column.setSpacing(8)
         outer.addLayout(self.column)
@@ -32,5 +34,33 @@ class PanelScroll(QScrollArea):
         self._page.resize(self._page.width(), height)
         self.ensureWidgetVisible(widget)
 
+    def set_whole(self, whole: bool) -> None:
+        """Be as high as what is inside, to be scrolled by somebody else; or not."""
+        self._whole = whole
+        if whole:
+            self._page.installEventFilter(self)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(self.needed(self.viewport().width()) if self._whole else 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if self._whole and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._whole:
+            self._fit()
+
+    def needed(self, width: int) -> int:
+        """The height at which nothing has to be scrolled, at this width."""
+        layout = self._page.layout()
+        assert layout is not None
+        layout.activate()
+        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
     def sizeHint(self) -> QSize:
-        return QSize(320, 480)
+        return QSize(320, self.minimumHeight() if self._whole else 480)

@@ -114,6 +114,12 @@ class Workbench(QObject):
         self.lessons.host(panels)
         self._arrange_tabs(panels)
 
+    def set_held(self, held: bool) -> None:
+        """Before a prediction is made, nothing is shown but the start."""
+        self.stage.bar.setEnabled(not held)
+        for i in range(self.tabs.count()):
+            self.tabs.setTabEnabled(i, not held or self.tabs.widget(i) in (self.lessons, self.racers, self.race))
+
     def set_wide(self, wide: bool) -> None:
         """Side panels wide enough for a lesson to be read, or as they were."""
         sizes = self._split.sizes()
