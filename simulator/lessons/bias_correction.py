@@ -26,7 +26,7 @@ LESSON = Lesson(
     race={"steps": 200, "starts": [[4.0, 2.0]], "landscape": {"name": "bowl"}, "entrant": list(PAIR)},
     pages=(
         Page(
-            "Six times too fast",
+            "Five times too fast",
             """
 Two Adams in a round bowl, η = 0.1. One leaves out the correction of m and v; nothing else differs.
 

@@ -167,6 +167,7 @@ Less memory widens Nesterov's limit: at β = 0 it is plain descent's.
             why="At β = 0.3 the limit is 0.081, a hair above 0.08. At β = 0.2 it is 0.086.",
             findings=(
                 Finding("0.081", "2 * 1.3 / (1.6 * 20)"),
+                Finding("0.136", "2 * 1.9 / (2.8 * 10)"),
                 Finding("0.086", "2 * 1.2 / (1.4 * 20)"),
             ),
             questions=(

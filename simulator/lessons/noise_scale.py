@@ -29,7 +29,7 @@ LESSON = Lesson(
 A round bowl, and noise on every gradient: σ = 4. Think of it as a batch of **one sample**. A batch of B samples has
 noise σ/√B: 2 for four samples, 1 for sixteen.
 
-Run the race. The racer comes down and then never rests. Jump to the end (⏭): over the last fifth it hovers 0.160
+Run the race. The racer comes down and then never rests. Jump to its end: over the last fifth it hovers 0.160
 above the minimum, on average.
 """,
             overlays=("samples",),
@@ -172,13 +172,14 @@ Here the schedule is yours.
             solution=("entrant.lr=0.002",),
             why="η = 0.002 hovers at 0.158.",
             findings=(
+                Finding("0.160", Reading("hover"), given=("entrant.beta=0",)),
                 Finding("1.75", Reading("hover")),
                 Finding("0.2", "0.02 / (1 - 0.9)"),
                 Finding("0.158", Reading("hover"), given=("entrant.lr=0.002",)),
             ),
         ),
         Page(
-            "Which rule, and what is not to scale",
+            "Which rule?",
             """
 When B grows k times:
 

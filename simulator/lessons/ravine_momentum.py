@@ -127,7 +127,7 @@ With β = 0 nothing is kept: that **is** plain descent, point by point.
                 "starts": [[5.0, 2.0]],
                 "landscape": {"name": "ravine", "kappa": 10.0},
                 "entrant": [
-                    {"optimizer": "momentum", "label": f"β {beta}", "lr": 0.015, "beta": beta} for beta in GIVEN_BETAS
+                    {"optimizer": "momentum", "label": f"β {beta:g}", "lr": 0.015, "beta": beta} for beta in GIVEN_BETAS
                 ],
             },
             prediction=Ranking(

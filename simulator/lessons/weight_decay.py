@@ -184,7 +184,7 @@ AdamW's λ has a plain meaning. Each step leaves 1 − ηλ of every weight, lou
                     "η = 0.001 and λ = 0.1. After how many steps of decay alone is half of a weight left?",
                     "log(2) / (0.001 * 0.1)",
                     tolerance=0.1,
-                    because="0.69/(ηλ) = 0.69/0.0001, about 6,900 steps.",
+                    because="0.69/(ηλ) = 0.69/0.0001, about 6,931 steps.",
                     unit="steps",
                 ),
             ),
@@ -193,6 +193,7 @@ AdamW's λ has a plain meaning. Each step leaves 1 − ηλ of every weight, lou
                 Finding("0.9993", "1 - 0.01 * 0.07"),
                 Finding("0.50", "0.9993**1000"),
                 Finding("0.0001", "0.001 * 0.1"),
+                Finding("6,931", "log(2) / 0.0001"),
             ),
         ),
         Page(
