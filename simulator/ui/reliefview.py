@@ -48,10 +48,10 @@ class ReliefView(QWidget):
     """Shows a recording up to a step. Drag: turn; wheel: zoom; double click: as at first. Keys: Shift with the arrows
     turns, + and − zoom, 0 resets."""
 
-    def __init__(self, parent: QWidget | None = None):
+    def __init__(self, outlook: Outlook | None = None, parent: QWidget | None = None):
         super().__init__(parent)
         self.camera = Camera()
-        self.outlook = Outlook()  # the plane in more than two dimensions; the arena's may be put here
+        self.outlook = outlook or Outlook()  # the plane in more than two dimensions, which other views share
         self._theme = LIGHT
         self._hidden: frozenset[int] = frozenset()
         self._shown: tuple[Recording, int] | None = None

@@ -37,7 +37,14 @@ def _multiples(outlook: Outlook) -> QWidget:
     return Multiples(outlook)
 
 
+def _relief(outlook: Outlook) -> QWidget:
+    from simulator.ui.reliefview import ReliefView
+
+    return ReliefView(outlook)
+
+
 VIEWS = {
     "contour": ViewKind("Contour", "F5", "All racers on one map, seen from above", _contour),
     "side by side": ViewKind("Side by side", "F6", "A map for each racer, all showing the same part", _multiples),
+    "relief": ViewKind("Relief", "F7", "The surface seen at an angle, with the paths on it", _relief),
 }
