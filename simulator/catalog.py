@@ -21,11 +21,12 @@ class Folder(Mapping[str, E], Generic[E]):
 
     A module is read when it is asked for, so that a race of two methods costs two, and a module of the folder may
     import whatever stands before it. An empty folder raises: in a frozen application a folder scan silently finds
-    nothing unless the modules were collected.
+    nothing unless the modules were collected. The ``unlisted`` are found by name, as in a race file, but are on no
+    list: what is true of every entry need not be of them.
     """
 
-    def __init__(self, package: str, noun: str):
-        self.package, self.noun = package, noun
+    def __init__(self, package: str, noun: str, unlisted: tuple[str, ...] = ()):
+        self.package, self.noun, self.unlisted = package, noun, unlisted
         self._read: dict[str, E] = {}
 
     @cached_property
@@ -34,7 +35,7 @@ class Folder(Mapping[str, E], Generic[E]):
         found = tuple(sorted(m.name for m in pkgutil.iter_modules(path) if not m.name.startswith("_")))
         if not found:
             raise RuntimeError(f"no {self.noun} found in {self.package}: the installation is incomplete")
-        return found
+        return tuple(name for name in found if name not in self.unlisted)
 
     def entries(self, module: ModuleType) -> list[E]:
         """What ``module`` defines: one entry, or the installation is at fault."""
@@ -50,7 +51,7 @@ class Folder(Mapping[str, E], Generic[E]):
     def find(self, name: object, where: str) -> E:
         """The entry called ``name``, however it is spelt (see `_plain`), or RaceError with the nearest name."""
         said = name if isinstance(name, str) else shown(name)
-        for known in self.names:
+        for known in (*self.names, *self.unlisted):
             if _plain(known) == _plain(said):
                 return self[known]
         hint = did_you_mean(said.strip(), self.names) or f"; there are {', '.join(self.names)}"
@@ -58,7 +59,7 @@ class Folder(Mapping[str, E], Generic[E]):
 
     def __getitem__(self, name: str) -> E:
         if name not in self._read:
-            if name not in self.names:
+            if name not in self.names and name not in self.unlisted:
                 raise KeyError(name)
             self._read[name] = self._only(name)
         return self._read[name]
@@ -79,8 +80,8 @@ class Catalog(Folder[type[T]], Generic[T]):
     Each module defines exactly one class derived from ``base``.
     """
 
-    def __init__(self, package: str, base: type[T], noun: str):
-        super().__init__(package, noun)
+    def __init__(self, package: str, base: type[T], noun: str, unlisted: tuple[str, ...] = ()):
+        super().__init__(package, noun, unlisted)
         self.base = base
 
     def entries(self, module: ModuleType) -> list[type[T]]:

@@ -17,7 +17,7 @@ from simulator import __version__, resources
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
-COMMANDS = ("gui", "run", "lesson", "list", "describe", "selftest")
+COMMANDS = ("gui", "run", "lesson", "code", "list", "describe", "help", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -74,6 +74,15 @@ def _dispatch(args: argparse.Namespace) -> int:
         return run(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
+    if args.command == "help":
+        from simulator import manual
+
+        print(manual.text(manual.find(args.topic)).rstrip())
+        return 0
+    if args.command == "code":
+        from simulator.commands.code import code
+
+        return code(args)
     from simulator.commands import catalogs
 
     show = catalogs.list_entries if args.command == "list" else catalogs.describe
@@ -183,12 +192,28 @@ def _parser() -> argparse.ArgumentParser:
     lesson.add_argument("what", metavar="NAME|FILE|check|write", help="a lesson, a lesson file, or what to do with one")
     lesson.add_argument("rest", metavar="FILE", nargs="*", help="the file to check, or NAME FILE to write")
 
+    code = commands.add_parser(
+        "code",
+        help="an entrant as a script for PyTorch, optax or NumPy",
+        epilog="The script takes the same path as the race, to rounding. Where a library has no such optimizer, or "
+        "another form of it, that is said.",
+        allow_abbrev=False,
+    )
+    code.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
+    code.add_argument("--for", dest="library", metavar="LIBRARY", required=True, help="torch, optax or numpy")
+    code.add_argument("--entrant", metavar="LABEL", help="the entrant's name; left out: the first one")
+    code.add_argument("--start", metavar="N", default="0", help="which starting point, from 0, the first one")
+    code.add_argument("--out", metavar="FILE", help="write the script there; left out: standard output")
+
     lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
     lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)
     describe = commands.add_parser("describe", help="formula, source and parameters of one thing", allow_abbrev=False)
     describe.add_argument("what", metavar="NAME", help="where two kinds share a name: race:ravine, landscape:ravine")
     for each in (lists, describe):
         each.add_argument("--json", action="store_true", help="print JSON")
+
+    helps = commands.add_parser("help", help="help for teachers, as Markdown", allow_abbrev=False)
+    helps.add_argument("topic", metavar="TOPIC", nargs="?", default="readme", help="a page; without one: what there is")
 
     check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
     check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")

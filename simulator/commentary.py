@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.fog import compared
 from simulator.recording import Recording, Status
 from simulator.words import short_text
 
@@ -53,7 +54,8 @@ def _finish(recording: Recording) -> str:
     said = [f"{_who(recording, lane)} {_place(recording, row, lane, first=not i)}" for i, lane in listed]
     if len(order) > LISTED:
         said.append(f"and {_count(len(order) - LISTED)} more")
-    return f"Finished: {'; '.join(said)}."
+    walk = compared(recording, row)
+    return f"Finished: {f'{walk}. ' if walk else ''}{'; '.join(said)}."
 
 
 def _news(recording: Recording, step: int, beat: int) -> str:

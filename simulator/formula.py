@@ -54,6 +54,9 @@ class Program:
     df: Callable[..., tuple[Any, ...]]
     d2f: Callable[..., tuple[Any, ...]]  # upper triangle by rows
     uses: frozenset[int]  # the indices of the coordinates that f depends on
+    graph: Graph
+    loss: int  # the number of f in the graph
+    slopes: tuple[int, ...]  # and of its first derivatives
 
 
 class Token(NamedTuple):
@@ -71,7 +74,7 @@ def compiled(text: str, dim: int) -> Program:
     slopes = tuple(slope(loss, i) for i in range(dim))
     curves = tuple(slope(slopes[i], j) for i in range(dim) for j in range(i, dim))
     f, df, d2f = (graph.compile(roots, dim) for roots in ((loss,), slopes, curves))
-    return Program(f, df, d2f, frozenset(graph.uses(loss)))
+    return Program(f, df, d2f, frozenset(graph.uses(loss)), graph, loss, slopes)
 
 
 def _tokens(text: str, dim: int) -> list[Token]:

@@ -6,8 +6,10 @@ same draw of the noise, the same mini-batch and the same clipping, so the next p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +17,15 @@ from numpy.typing import NDArray
 from simulator.engine import BLOCK, lockstep
 from simulator.lanes import Group, alone
 from simulator.noise import noise_block
-from simulator.optimizer import Optimizer, Query, Rule, State, Value
+from simulator.notation import Matrix, Unknown, Worked, Worksheet, substituted, work
+from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blocks_of
 from simulator.recording import Recording
 
 Array = NDArray[np.float64]
+
+
+# What an answer has beside the gradient: the loss, a matrix or its diagonal, matrices for each layer; or nothing.
+Told = float | Array | list[tuple[Array, Array]] | None
 
 
 class Asked(NamedTuple):
@@ -47,7 +54,9 @@ class Inspection:
     moved: Array | None
     went: Array | None  # before a bounded landscape put it back into its box
     asked: tuple[Asked, ...]
-    told: tuple[Any, ...]  # what each question was answered with beside the gradient, None where it was that alone
+    told: tuple[
+        float | Array | list[tuple[Array, Array]] | None, ...
+    ]  # what each question was answered with beside the gradient, None where it was that alone
     before: State
     after: State
     lr: float
@@ -56,6 +65,63 @@ class Inspection:
     @property
     def optimizer(self) -> Optimizer:
         return self.recording.race.entrants[self.entrant].optimizer
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return blocks_of(self.recording.race.landscape.blocks)
+
+    @cached_property
+    def _work(self) -> tuple[list[Worked], Worksheet, Any]:
+        """The formula worked out with the answers that were given."""
+        values: dict[str, Any] = {"θ": self.theta, "η": self.lr, "t": float(self.t)}
+        if self.asked:
+            values["g"] = self.asked[0].grad
+            if isinstance(self.told[0], float):
+                values["f"] = self.told[0]
+        return work(self.optimizer, self.recording.race.landscape.blocks, values, self.before, self.after, self)
+
+    @property
+    def lines(self) -> list[Worked]:
+        """The lines of the formula that these settings bring into play, each with its numbers; none on the last row."""
+        return self._work[0] if self.asked else []
+
+    def numbers(self, line: Worked, coordinate: int, digits: int = 5) -> str:
+        """One of the ``lines`` with the numbers of a coordinate in it: v ← 0.9·(−11.28) + (−5.6544) = −15.806."""
+        return substituted(line, self._work[1], coordinate, digits)
+
+    @property
+    def results(self) -> dict[str, Any]:
+        """What every symbol stands for after the last line, None where only words say."""
+        return self._work[1].values if self.asked else {}
+
+    @property
+    def rate(self) -> Array | None:
+        """The effective rate of every coordinate, (dim,); None where it cannot be told, as on the last row."""
+        rate = self._work[2] if self.asked else None
+        return None if rate is None else np.array(np.broadcast_to(rate, self.theta.shape))
+
+    def answer(self, kind: str, theta: Any) -> Any:
+        """What the landscape answered at ``theta``; see `simulator.notation.Asks`."""
+        for (point, grad), more in zip(self.asked, self.told, strict=True):
+            if not _same(point, theta):
+                continue
+            if kind == "∇f":
+                return grad
+            if isinstance(more, float):
+                if kind == "f":
+                    return more
+            elif isinstance(more, np.ndarray) and kind != "f":
+                if kind == "diag∇²f":
+                    return more.diagonal() if more.ndim == 2 else more
+                return Matrix(more)
+        raise Unknown(kind)
+
+    def found(self, name: str, values: Mapping[str, Any]) -> Any:
+        """How far a search for α went along d, or along −g, measured by where the step ended; nothing else."""
+        d = values.get("d", -values["g"]) if name == "α" else None
+        if self.went is None or d is None or not np.any(d):
+            return None
+        return float(np.dot(self.went - self.theta, d) / np.dot(d, d))
 
     @property
     def change(self) -> Array | None:
@@ -98,7 +164,7 @@ class _Watched:
 
     rule: Optimizer
     asked: list[Asked] = field(default_factory=list[Asked])
-    told: list[Any] = field(default_factory=list[Any])
+    told: list[Told] = field(default_factory=list[Told])
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.rule, name)
@@ -121,9 +187,11 @@ class _Watched:
             self.asked.append(Asked(ask[0], answer[0]))
             self.told.append(None)
         elif not isinstance(ask, Value) or ask.asking is None or ask.asking[0]:
-            grad, more = answer[::-1] if isinstance(ask, Value) else answer
+            grad, more = (
+                (answer[1], float(answer[0][0, 0])) if isinstance(ask, Value) else (answer[0], _alone(answer[1]))
+            )
             self.asked.append(Asked(ask.theta[0], grad[0]))
-            self.told.append([tuple(part[0] for part in pair) for pair in more] if isinstance(more, list) else more[0])
+            self.told.append(more)
 
     def seen(self, recording: Recording, entrant: int, start: int, step: int, group: Group) -> Inspection:
         return Inspection(
@@ -141,6 +209,19 @@ class _Watched:
             lr=float(self.lr[0, 0]),
             t=self.t,
         )
+
+
+def _same(point: Array, theta: Any) -> bool:
+    """Whether a formula's point is the one asked about, but for rounding."""
+    scale = np.abs(point).max()
+    return bool(np.allclose(point, theta, rtol=0.0, atol=1e-6 * max(float(scale), 1e-300), equal_nan=True))
+
+
+def _alone(more: Any) -> Array | list[tuple[Array, Array]]:
+    """One lane's matrix or diagonal, or a layer's pair of matrices each."""
+    if isinstance(more, list):
+        return [(a[0], b[0]) for a, b in cast("list[tuple[Array, Array]]", more)]
+    return more[0]
 
 
 def _of_lane(state: State) -> State:

@@ -35,18 +35,21 @@ def level_line(grad: Array, hess: Array) -> Array:
     sizes = np.abs(values)
     if not sizes.max():
         return np.empty((0, 2))
-    # Directions are spread so that an ellipse is walked evenly however long it is; an open line is walked from one of
-    # its asymptotes to the next, ever slower.
     signs = np.where(sizes > FLAT * sizes.max(), np.sign(values), 0.0)
-    stretch = 1.0 / np.sqrt(np.maximum(sizes, FLAT * sizes.max()))
+    stretch = 1.0 / np.sqrt(np.where(signs, sizes, sizes.max()))  # directions in which the model is round
     closed, walk = signs[0] * signs[1] > 0.0, np.linspace(-1.0, 1.0, TURNS)
-    if closed or not signs.all():
-        arcs = [(0.0 if signs[0] else 0.5 * math.pi, 0.5 * math.pi)]
-    else:
-        arcs = [(0.0, 0.25 * math.pi), (0.5 * math.pi, 0.25 * math.pi)]
+    if closed:  # from 0 once round, the points closest near 0: of a very long ellipse little more will be seen
+        slope = (grad @ vectors) * stretch
+        arcs, walk = [(math.atan2(slope[1], slope[0]) + 0.5 * math.pi, 0.5 * math.pi)], walk**3
+    else:  # from one asymptote to the next
+        whole = 0.25 if signs.all() else 0.5
+        arcs = [
+            (middle * math.pi, whole * math.pi) for middle in ((0.0, 0.5) if signs.all() else (0.5 * (not signs[0]),))
+        ]
+        walk = np.tanh(9.0 * walk)
     parts: list[Array] = []
     for middle, half in arcs:
-        turns = middle + half * (walk if closed else np.tanh(9.0 * walk))
+        turns = middle + half * walk
         ways = np.stack((np.cos(turns), np.sin(turns)), axis=1)
         directions = (ways * stretch) @ vectors.T
         with np.errstate(all="ignore"):

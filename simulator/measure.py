@@ -243,6 +243,14 @@ def _spread(r: Recording, lane: int, step: int, level: float) -> float:
 
 
 @_measure
+def _scatter(r: Recording, lane: int, step: int, level: float) -> float:
+    """How far the gradients it was shown over the last fifth of the steps were from the true ones: root mean square."""
+    rows = slice(step - int(LATE_SHARE * step), step)
+    true = r.race.landscape.grad_along(r.theta[rows, lane : lane + 1], rows.start)[:, 0]
+    return math.sqrt(np.square(r.grad[rows, lane] - true).sum(axis=1).mean()) if len(true) else math.nan
+
+
+@_measure
 def _lr(r: Recording, lane: int, step: int, level: float) -> float:
     """η of the step that leaves here, as the schedule has it."""
     return r.lr[step, lane // len(r.race.starts)]

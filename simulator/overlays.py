@@ -1,33 +1,29 @@
 """What can be drawn over the arena: geometry read off a recording at a step, in the coordinates of the picture.
 
-Shapes are few. Those in the units of a gradient are drawn times one common factor, `Sketch.scale`, so that they can be
-compared; all others are as large as they are. A picture has two coordinates: in one dimension x and the loss, in two
+Shapes are few. Those in the units of a gradient are drawn times a factor all racers share (`sketcher`), all others are
+as large as they are. A picture has two coordinates: in one dimension x and the loss, in two
 those of parameter space, beyond those of the plane.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.alternatives import SAMPLES, coasting, other_gradients
-from simulator.inspector import Inspection, inspect
+from simulator.inspector import Inspection
 from simulator.landscape import Landscape
 from simulator.levelline import level_line, shape_of
 from simulator.plane import Plane
 from simulator.race import Race
-from simulator.recording import Recording
 
 Array = NDArray[np.float64]
-MOST = 4  # racers drawn over in one picture: more arrows than these cannot be told apart
 ALONG = 181  # points of a curve
-LONGEST = 0.3  # of the picture's side: what the longest arrow in the units of a gradient comes to, or less
+CIRCLE = np.stack((np.cos(np.linspace(0.0, 2.0 * np.pi, ALONG)), np.sin(np.linspace(0.0, 2.0 * np.pi, ALONG))), axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,24 +56,6 @@ class Cloud:
 
 
 Shape = Arrow | Point | Outline | Cloud
-
-
-class Drawn(NamedTuple):
-    """A shape, the overlay it belongs to, and the stream of the racer."""
-
-    overlay: str
-    stream: int
-    shape: Shape
-
-
-@dataclass(frozen=True, eq=False)
-class Sketch:
-    """All that is drawn over one picture. ``notes`` are sentences on what cannot be drawn, or is unlike what one
-    expects."""
-
-    shapes: tuple[Drawn, ...] = ()
-    scale: float = 1.0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +96,7 @@ class Sight:
     picture: Picture
     seen: Inspection
     draw: int
-    notes: list[str] = field(default_factory=list[str])
+    notes: set[str] = field(default_factory=set[str])  # on this racer
 
     @property
     def race(self) -> Race:
@@ -127,9 +105,6 @@ class Sight:
     @cached_property
     def here(self) -> Array:
         return self.picture.place(self.seen.theta)
-
-    def note(self, text: str) -> None:
-        self.notes.append(f"{self.race.entrants[self.seen.entrant].label}: {text}")
 
 
 @dataclass(frozen=True)
@@ -172,7 +147,7 @@ def _samples(sight: Sight) -> Iterator[Shape]:
     at = sight.seen.asked[0].theta
     gradients, tail = other_gradients(sight.seen, at, sight.draw), sight.picture.place(at)
     if gradients is None:
-        sight.notes.append("Every step is shown the true gradient: there are no samples")
+        sight.notes.add("nothing to sample, every step is shown the true gradient")
         return
     yield Cloud(tail, -sight.picture.turn(gradients))
     yield Arrow(tail, -sight.picture.turn(sight.picture.landscape.grad(at)), slope=True)
@@ -181,6 +156,8 @@ def _samples(sight: Sight) -> Iterator[Shape]:
 def _curvature(sight: Sight) -> Iterator[Shape]:
     theta, landscape = sight.seen.theta, sight.picture.landscape
     grad, hess = landscape.grad(theta), landscape.hess(theta)
+    if not np.isfinite(hess).all():
+        return
     if landscape.dim == 1:
         ways = np.linspace(-1.0, 1.0, ALONG) * sight.picture.span[0]
         heights = landscape.loss(theta) + grad * ways + 0.5 * hess[0] * ways * ways
@@ -189,8 +166,6 @@ def _curvature(sight: Sight) -> Iterator[Shape]:
     else:
         axes = sight.picture.axes
         grad, hess = axes @ grad, axes @ hess @ axes.T
-        if not np.isfinite(hess).all():
-            return
         values = np.linalg.eigvalsh(hess).astype(np.float64)
         yield Outline(sight.here + level_line(grad, hess))
     kind = shape_of(values)
@@ -201,14 +176,27 @@ def _curvature(sight: Sight) -> Iterator[Shape]:
             centre = np.append(theta + bottom, landscape.loss(theta) + 0.5 * grad * bottom)
         yield Point(centre)
     else:
-        sight.note(KINDS[kind])
+        sight.notes.add(KINDS[kind])
+
+
+def _unit_ball(sight: Sight) -> Iterator[Shape]:
+    if not sight.seen.asked:
+        return
+    rate = sight.seen.rate
+    if rate is None:
+        sight.notes.add("no rate for each coordinate, and so no unit ball")
+        return
+    length = float(np.linalg.norm(sight.seen.asked[0].grad))
+    half = sight.picture.turn(np.diag(np.abs(rate) * length))  # the half axes, (dim, 2): what is drawn is their shadow
+    squares, vectors = np.linalg.eigh(half.T @ half)
+    yield Outline(sight.here + (CIRCLE * np.sqrt(np.maximum(squares, 0.0))) @ vectors.T)
 
 
 KINDS = {
-    "dome": "the ground curves down in every direction here",
-    "saddle": "a saddle here, the level line is open",
-    "trough": "no curvature in one direction here, the level line is open",
-    "plane": "no curvature here, there is no level line to draw",
+    "dome": "the ground curves down every way",
+    "saddle": "the ground curves up one way and down another, the level line is open",
+    "trough": "the ground is straight one way, the level line is open",
+    "plane": "the ground does not curve, there is no level line to draw",
 }
 
 
@@ -240,66 +228,10 @@ OVERLAYS = {
         "Newton's method goes.",
         _curvature,
     ),
+    "unit_ball": Overlay(
+        "Unit ball",
+        "Where a gradient as long as this one can take it, whichever way it points: each half axis is that length "
+        "times the rate of its coordinate. Memory is left aside.",
+        _unit_ball,
+    ),
 }
-
-
-class Sketcher:
-    """What is to be drawn over a race: overlays by name, of one racer (``only``) or of all that are shown.
-
-    ``draw`` counts how often samples were asked for anew. The last sketch is kept: views that show the same step share
-    it.
-    """
-
-    def __init__(self) -> None:
-        self.names: tuple[str, ...] = ()
-        self.only: int | None = None
-        self.draw = 0
-        self.told: Callable[[Sketch], None] = lambda sketch: None  # called with every new sketch
-        self._kept: tuple[tuple[object, ...], Sketch] = (), Sketch()
-
-    def sketch(
-        self, recording: Recording, step: int, streams: Sequence[int], plane: Plane | None, span: tuple[float, float]
-    ) -> Sketch:
-        """The overlays of the racers with these ``streams``, each from the first start, at ``step``.
-
-        ``span`` is how wide and high the part on screen is. Empty while a plane is needed and there is none.
-        """
-        race = recording.race
-        if not self.names or (race.landscape.dim > 2) != (plane is not None):
-            return Sketch()
-        key = (recording, step, tuple(streams), plane, span, self.names, self.draw)
-        if key != self._kept[0]:
-            picture = Picture(race.landscape.at(step), plane, span)
-            entrants = [i for i, entrant in enumerate(race.entrants) if entrant.stream in streams]
-            sights = [Sight(picture, inspect(recording, i, step), self.draw) for i in entrants]
-            with np.errstate(all="ignore"):
-                shapes = [
-                    Drawn(name, race.entrants[sight.seen.entrant].stream, shape)
-                    for sight in sights
-                    for name in self.names
-                    for shape in OVERLAYS[name].draw(sight)
-                ]
-            notes = dict.fromkeys(note for sight in sights for note in sight.notes)
-            self._kept = key, Sketch(tuple(shapes), common_scale(shapes, span), tuple(notes))
-            self.told(self._kept[1])
-        return self._kept[1]
-
-    def chosen(self, shown: Sequence[int]) -> list[int]:
-        """Of the racers ``shown``, by stream, those that are drawn over: all, or the one that was asked for."""
-        return [stream for stream in shown if self.only in (None, stream)]
-
-
-def common_scale(shapes: Sequence[Drawn], span: tuple[float, float]) -> float:
-    """The factor at which the longest arrow in the units of a gradient is at most `LONGEST` of the picture: 1, 2 or 5
-    times a power of ten. Of a cloud the median counts: one kick shall not shrink all."""
-    lengths = [0.0]
-    for _, _, shape in shapes:
-        if isinstance(shape, Cloud):
-            lengths.append(float(np.median(np.abs(shape.reaches / span).max(axis=1))))
-        elif isinstance(shape, Arrow) and shape.slope:
-            lengths.append(float(np.abs(shape.reach / span).max()))
-    longest = max(length for length in lengths if np.isfinite(length))
-    if not longest:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(LONGEST / longest))
-    return next(power * m for m in (5.0, 2.0, 1.0) if power * m * longest <= LONGEST or m == 1.0)

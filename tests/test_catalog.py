@@ -40,6 +40,13 @@ def test_an_imported_class_is_not_an_entry(folder):
     assert catalog["walk"].title == "Walk"
 
 
+def test_what_is_unlisted_is_found_by_name_alone(folder):
+    package = folder(walk=ENTRY.format("Walk"), crawl=ENTRY.format("Crawl")).package
+    catalog = Catalog(package, Optimizer, "optimizer", unlisted=("crawl",))
+    assert list(catalog) == ["walk"] and "crawl" not in catalog
+    assert catalog["crawl"].title == "Crawl" and catalog.find("Crawl", "x") is catalog["crawl"]
+
+
 def test_an_empty_folder_raises(folder):
     with pytest.raises(RuntimeError, match=r"no optimizer found in catalog_\w+: the installation is incomplete"):
         list(folder())

@@ -238,7 +238,7 @@ def test_selftest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     rules = f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules"
     assert f"{rules}, {len(LESSONS)} lessons" in out
     assert out.startswith(f"optim-race {__version__}, Python {sys.version.split()[0]}")
-    assert out.count("\nok ") == 3
+    assert out.count("\nok ") == 4
     without_qt(monkeypatch)
     assert main(["selftest"]) == 1
     assert "FAIL  window: the window needs Qt and pyqtgraph: pip install" in capsys.readouterr().out

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from simulator.engine import Engine
-from simulator.guide import BEST_FOR, HYPERPARAMETERS, ROOT, Question, Recommendation, answers, paths, walk
+from simulator.guide import ROOT, Question, Recommendation, answers, paths, walk
 from simulator.guide.advice import ADVICE
+from simulator.guide.tables import BEST_FOR, FIRST, HYPERPARAMETERS, SITUATIONS, TABLES, rows
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Recording, Status
@@ -16,15 +17,15 @@ from simulator.recording import Recording, Status
 PATHS = list(paths())
 # Situation → optimizer and rate: the table the guide is built on.
 TABLE = {
-    "llm": ("AdamW", "3e-4 – 1e-3"),
-    "fine_tuning": ("AdamW", "1e-5 – 5e-5"),
+    "llm": ("AdamW", "3e-4 – 1e-3; begin with 6e-4"),
+    "fine_tuning": ("AdamW", "1e-5 – 5e-5; begin with 2e-5"),
     "convolutional": ("SGD + Nesterov", "0.1"),
     "vision_transformer": ("AdamW", "1e-3"),
     "gan": ("Adam", "1e-4 – 2e-4"),
     "diffusion": ("AdamW", "1e-4"),
     "reinforcement": ("Adam", "3e-4"),
-    "llm_memory": ("Lion", "3e-5 – 3e-4"),
-    "large_batch": ("LAMB", "scaled with the batch"),
+    "llm_memory": ("Lion", "3e-5 – 3e-4; begin with 1e-4"),
+    "large_batch": ("LAMB", "scaled with the batch: 5e-3·√(B / 32,768)"),
 }
 
 
@@ -54,8 +55,8 @@ def test_table_of_situations_is_whole():
 
 def test_the_recommended_optimizer_itself_races():
     for advice in ADVICE.values():
-        said = advice.optimizer.split(" + ")[-1].split(",")[0].lower()
-        assert said == advice.race_optimizer
+        said = advice.optimizer.split(" + ")[-1].split(",")[0]
+        assert said.lower() == OPTIMIZERS[advice.race_optimizer].title.lower()
         assert advice.race_optimizer in OPTIMIZERS
 
 
@@ -76,11 +77,42 @@ def test_a_question_has_at_most_nine_answers():
     check(ROOT)
 
 
-def test_tables_name_what_the_guide_recommends():
-    buffers = {use.optimizer: use.buffers for use in BEST_FOR}
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_are_whole_and_every_row_has_a_source(table):
+    head, body = rows(table)
+    assert head[-1] == "Source" and len(body) >= 7
+    for row in body:
+        assert len(row) == len(head) and all(cell.strip() for cell in row[1:])
+        assert any(digit.isdigit() for digit in row[-1]), row
+
+
+def test_tables_say_what_they_are_to_say():
+    assert [advice.situation for advice in SITUATIONS] == [ADVICE[key].situation for key in TABLE]
+    buffers = {name: OPTIMIZERS[name]().cost.buffers for name in BEST_FOR}
+    assert buffers == {
+        "sgd": 0, "momentum": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "adamw": 2, "lamb": 2, "lion": 1, "sophia": 2
+    }  # fmt: skip
+    ranges = {knob.symbol or knob.name: (knob.typical, knob.range) for knob in HYPERPARAMETERS}
+    assert ranges == {
+        "η": ("1e-3 (Adam), 0.1 (SGD)", "1e-5 – 1"), "β₁": ("0.9", "0.8 – 0.95"), "β₂": ("0.999", "0.99 – 0.9999"),
+        "ε": ("1e-8", "1e-8 – 1e-6"), "λ": ("0.01", "0 – 0.3"), "warm-up": ("1 %", "1 – 5 % of the steps"),
+        "B": ("32 – 256", "16 – 65,536"),
+    }  # fmt: skip
+
+
+def test_what_to_tune_first_names_those_who_found_it():
+    told = " ".join(tip.source for tip in FIRST)
+    assert all(who in told for who in ("Choi", "Schmidt", "Godbole", "Bergstra", "Bengio 2012"))
+    doing = [tip.do for tip in FIRST]
+    order = [next(i for i, do in enumerate(doing) if part in do) for part in ("η alone", "β₁", "ε as well")]
+    assert order == sorted(order)
+
+
+def test_a_recommendation_begins_within_what_it_recommends():
     for advice in ADVICE.values():
-        assert buffers.get(advice.optimizer, advice.buffers) == advice.buffers
-    assert all(knob.name and knob.typical and knob.range and knob.note for knob in HYPERPARAMETERS)
+        for span in (advice.rate, advice.decay):
+            assert span.low <= span.begin <= span.high
+        assert advice.plan.warmup <= 0.05 and advice.plan.over(1000).warmup == round(1000 * advice.plan.warmup)
 
 
 def arrived(recording: Recording, lane: int) -> int:
@@ -171,11 +203,23 @@ def default(r):
     assert arrived(r, 2) > race.steps
 
 
+def no_tuning(r):
+    assert abs(arrived(r, 0) - arrived(r, 2)) <= 30 < arrived(r, 0) <= r.race.steps
+    assert r.gap()[-1, 1] > 0.75 * r.gap()[0, 1]
+
+
+def no_end(r):
+    gaps = np.mean([Engine(replace(r.race, seed=seed)).run().gap() for seed in range(12)], axis=0)
+    for stop in range(r.race.steps // 2, r.race.steps, 30):
+        assert gaps[stop - 30 : stop, 0].mean() < 0.7 * gaps[stop - 30 : stop, 1].mean()
+    assert tail(r)[0] < tail(r)[1] / 3 and tail(r)[0] < 2 * tail(r)[2]
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__: check
     for check in (
         llm, fine_tuning, convolutional, vision_transformer, gan, diffusion, reinforcement, llm_memory, large_batch,
-        recurrent, convex, sparse, small_smooth, default,
+        recurrent, convex, sparse, small_smooth, default, no_tuning, no_end,
     )
 }  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 node = walk(())            # the first question
 node = walk((0, 1))        # its first answer, then the second one: a Question or a Recommendation
+
+Beside the questions: `tables`, `calculators`, and the family tree in `lineage`, `treelayout` and `duels`.
 """
 
-from simulator.guide.advice import Recommendation
-from simulator.guide.tables import BEST_FOR, HYPERPARAMETERS
+from simulator.guide.recommendation import Recommendation
 from simulator.guide.tree import ROOT, Answer, Question, answers, paths, walk
 
-__all__ = ["BEST_FOR", "HYPERPARAMETERS", "ROOT", "Answer", "Question", "Recommendation", "answers", "paths", "walk"]
+__all__ = ["ROOT", "Answer", "Question", "Recommendation", "answers", "paths", "walk"]

@@ -171,6 +171,29 @@ def default() -> Race:
     )
 
 
+def no_tuning() -> Race:
+    return _race(
+        "One run, no sweep",
+        {"name": "ravine"},
+        _racer("prodigy", "Prodigy, untouched", 1.0),
+        _racer("adam", "Adam at its default η", 1e-3),
+        _racer("adam", "Adam, tuned here", 0.2),
+        steps=300,
+    )
+
+
+def no_end() -> Race:
+    return _race(
+        "Stop whenever you like",
+        {"name": "bowl"},
+        _racer("schedulefree_adamw", "Schedule-free AdamW", 0.2),
+        _racer("adamw", "AdamW with constant η", 0.2),
+        _racer("adamw", "AdamW with cosine", 0.2, schedule={"name": "cosine"}),
+        sigma=3.0,
+        steps=600,
+    )
+
+
 def _racer(optimizer: str, label: str, lr: float, **more: Any) -> Racer:
     return {"optimizer": optimizer, "label": label, "lr": lr, **more}
 

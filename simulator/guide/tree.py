@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.guide.advice import ADVICE, Recommendation
+from simulator.guide.advice import ADVICE
+from simulator.guide.recommendation import Recommendation
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,14 @@ ROOT = _ask(
                 "Convex: one valley, such as a regression": "convex",
                 "Sparse data: most features are rarely seen": "sparse",
                 "A few weights and a smooth loss": "small_smooth",
-                "None of these, or I do not know": "default",
+                "None of these, or I do not know": _ask(
+                    "How much time is there to tune η?",
+                    {
+                        "A few runs, or many": "default",
+                        "None: there is one run": "no_tuning",
+                        "Some, but nobody knows how long it will train": "no_end",
+                    },
+                ),
             },
         ),
     },

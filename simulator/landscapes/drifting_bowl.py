@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import cos, pi, sin
 from typing import Any
+
+import numpy as np
 
 from simulator.landscape import Facts, Landscape, Minimum
 from simulator.param import param
@@ -30,8 +31,8 @@ class DriftingBowl(Landscape):
 
     @cached_property
     def centre(self) -> tuple[float, float]:
-        turn = 2.0 * pi * self.now / self.period
-        return self.radius * cos(turn), self.radius * sin(turn)
+        turn = 2.0 * np.pi * self.now / self.period
+        return self.radius * np.cos(turn), self.radius * np.sin(turn)
 
     def at(self, step: int) -> Landscape:
         return replace(self, now=step)
@@ -48,4 +49,5 @@ class DriftingBowl(Landscape):
 
     def facts(self) -> Facts:
         starts = ((-4.0, 3.0), (3.5, -4.0))
-        return Facts(((-5.0, 5.0), (-5.0, 5.0)), starts, 0.05, (Minimum(self.centre, 0.0),))
+        x, y = self.centre
+        return Facts(((-5.0, 5.0), (-5.0, 5.0)), starts, 0.05, (Minimum((float(x), float(y)), 0.0),))

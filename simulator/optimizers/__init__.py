@@ -3,4 +3,4 @@
 from simulator.catalog import Catalog
 from simulator.optimizer import Optimizer
 
-OPTIMIZERS: Catalog[Optimizer] = Catalog(__name__, Optimizer, "optimizer")
+OPTIMIZERS: Catalog[Optimizer] = Catalog(__name__, Optimizer, "optimizer", unlisted=("by_hand",))

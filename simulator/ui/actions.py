@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -57,6 +57,9 @@ COMMANDS = (
     Command("&Race", "to_end", "To the &end", "End"),
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
+    Command("&Race", SEPARATOR, ""),
+    Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
+    Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
@@ -66,7 +69,7 @@ COMMANDS = (
     *(Command("&View", f"view/{name}", it.title, it.keys, checkable=True) for name, it in VIEWS.items()),
     *(Command("&View/&Overlays", f"overlay/{name}", it.title, checkable=True) for name, it in OVERLAYS.items()),
     Command("&View/&Overlays", SEPARATOR, ""),
-    Command("&View/&Overlays", "overlays", "What they show…", "F8"),
+    Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
@@ -77,6 +80,10 @@ COMMANDS = (
     Command("&Lessons", "lesson_back", "Page &before", "Ctrl+PgUp"),
     Command("&Lessons", "lesson_leave", "&Leave the lesson"),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
+    Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
+    Command("&Help", "tree", "Family &tree of the methods", "F4"),
+    Command("&Help", "tables", "&Tables: which method for which work", "F8"),
+    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "F9"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
@@ -92,6 +99,7 @@ class Actions:
     def __init__(self, window: QMainWindow):
         self._by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._could: dict[str, bool] = {}  # of what is not allowed now, whether it was possible
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -154,6 +162,18 @@ class Actions:
 
         stage.overlays_changed.connect(show)
 
+    def allow_only(self, names: Collection[str] | None) -> None:
+        """Nothing but these can be done, nor is another menu opened; None: all as before."""
+        menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
+        for name, action in (*self._by_name.items(), *menus.items()):
+            if names is None:
+                action.setEnabled(self._could.get(name, True))
+            elif name not in names:
+                self._could[name] = action.isEnabled()
+                action.setEnabled(False)
+        if names is None:
+            self._could.clear()
+
     def link_classroom(self, room: Classroom) -> None:
         """Lessons: their own actions while there is one, and none that tells how a race goes before its prediction."""
         self.on("lesson_next", lambda: room.go_on(1))
@@ -193,6 +213,7 @@ def keys_text() -> str:
         ("Wheel", "Zoom"),
         ("Double-click", "Whole landscape"),
         ("Click a curve", "Go to that step"),
+        ("Drag the relief, Shift+arrows", "Turn it"),
     ]
     cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
     half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen

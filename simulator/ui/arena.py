@@ -12,12 +12,13 @@ from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QKeyEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from simulator.landscape import Box, Landscape
-from simulator.overlays import Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
+from simulator.sketcher import Sketcher
 from simulator.ui.arena_heads import positions
-from simulator.ui.arena_items import ArenaBox, Backdrop, Front, Shared
+from simulator.ui.arena_items import ArenaBox, Axis, Backdrop, Front, Shared
 from simulator.ui.arena_paint import View, font, home, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
@@ -42,7 +43,7 @@ class Arena(QWidget):
     start_dropped = Signal()
 
     def __init__(self, parent: QWidget | None = None, shared: Shared | None = None, small: bool = False):
-        """A ``small`` one, of several, has no axes, no names and no controls of its own."""
+        """A ``small`` one, of several, has neither axes nor names nor controls."""
         super().__init__(parent)
         shared = shared or Shared(Outlook())
         self._theme = LIGHT
@@ -63,7 +64,7 @@ class Arena(QWidget):
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.ci.setContentsMargins(0, 0, 0, 0)
         self.plot.ci.setSpacing(0)
-        self.left, self.bottom = _Axis("left"), _Axis("bottom")
+        self.left, self.bottom = Axis("left"), Axis("bottom")
         for part, row, column in ((self.left, 0, 0), (self.box, 0, 1), (self.bottom, 1, 1)):
             self.plot.addItem(part, row, column)
         self.left.linkToView(self.box)
@@ -165,6 +166,8 @@ class Arena(QWidget):
             self.layer.set_look(self._theme, self._hidden)
             if self._recording is not None:
                 self.layer.show_step(self._recording, self._step, self.plane)
+        if self._race is not None:
+            self._describe(self._race.landscape)
 
     def reset_view(self) -> None:
         """Show the landscape's own box, or of a plane the part where the racers go."""
@@ -240,7 +243,9 @@ class Arena(QWidget):
 
     def _describe(self, landscape: Landscape) -> None:
         plane = f" Drawn on a plane: {self.outlook.words}." if self.plane is not None else ""
-        self.setAccessibleDescription(f"{landscape.title}: {landscape.story}{plane}")
+        names = self.layer.sketcher.names if self.layer is not None else ()
+        over = f" Drawn over it: {', '.join(OVERLAYS[name].title.lower() for name in names)}." if names else ""
+        self.setAccessibleDescription(f"{landscape.title}: {landscape.story}{plane}{over}")
 
     def _label_axes(self) -> None:
         names = ("x", "y")
@@ -283,14 +288,3 @@ class Arena(QWidget):
             self.reset_view()
         else:
             super().keyPressEvent(event)
-
-
-class _Axis(pg.AxisItem):
-    """Writes a minus as everything else here does, and numbers as they are, not in thousandths."""
-
-    def __init__(self, side: str):
-        super().__init__(side)
-        self.enableAutoSIPrefix(False)
-
-    def tickStrings(self, *given: Any) -> list[str]:
-        return [text.replace("-", "−") for text in super().tickStrings(*given)]

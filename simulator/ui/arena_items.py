@@ -243,3 +243,14 @@ class ArenaBox(pg.ViewBox):
             return
         over = self.start_at(ev.pos()) is not None
         self.setCursor(Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.CrossCursor)
+
+
+class Axis(pg.AxisItem):
+    """Writes a minus as everything else here does, and numbers as they are, not in thousandths."""
+
+    def __init__(self, side: str):
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)
+
+    def tickStrings(self, *given: Any) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(*given)]

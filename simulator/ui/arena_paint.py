@@ -108,11 +108,14 @@ def paint_minima(painter: QPainter, port: Viewport, landscape: Landscape, theme:
     if not landscape.minima:
         return
     spots = port.to_px(places(landscape, np.array([m.theta for m in landscape.minima])))
-    ratio = device_ratio(painter)
     for (x, y), minimum in zip(spots.tolist(), landscape.minima, strict=True):
         if math.isfinite(x) and math.isfinite(y):
-            star = _star(minimum.kind == "global", theme, ratio)
-            put(painter, QPointF(x, y) - _middle(star), star)
+            paint_star(painter, QPointF(x, y), minimum.kind == "global", theme)
+
+
+def paint_star(painter: QPainter, at: QPointF, filled: bool, theme: Theme) -> None:
+    star = _star(filled, theme, device_ratio(painter))
+    put(painter, at - _middle(star), star)
 
 
 def _middle(image: QImage) -> QPointF:

@@ -27,7 +27,7 @@ ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
 
 class EntrantCard(QFrame):
     """Emits ``edited`` with the changed Entrant and a merge key ("lr", "beta", …), and ``asked`` with the name of an
-    action: duplicate, hide, show, remove, share (its schedule with everyone), about."""
+    action: duplicate, hide, show, remove, share (its schedule with everyone), about, code."""
 
     edited = Signal(object, str)
     asked = Signal(str)

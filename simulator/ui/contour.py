@@ -157,7 +157,7 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     py: Any = (np.arange(rows + 1) + 0.5) / ratio
     x: Any = port.x0 + px * ((port.x1 - port.x0) / port.width)
     y: Any = port.y1 - py * ((port.y1 - port.y0) / port.height)
-    if parts == 1 and _coarse_enough(relief, port):
+    if parts == 1 and coarse_enough(relief, port):
         x, y = x.astype(np.float32), y.astype(np.float32)
     lattice = None if has_formula(landscape) else Lattice(landscape, relief, port)
     table, faint = _table(colors)
@@ -175,7 +175,14 @@ def contour(landscape: Landscape, relief: Relief, port: Viewport, ratio: float, 
     return picture
 
 
-def _coarse_enough(relief: Relief, port: Viewport) -> bool:
+def bands(height: Any, parts: int, width: float, colors: Colors) -> NDArray[np.uint32]:
+    """Heights (rows + 1, columns + 1), of the landscape or of what is seen of it, as pixels (rows, columns); lines
+    ``width`` pixels wide, each band divided into ``parts``."""
+    with np.errstate(all="ignore"):
+        return _paint(height * parts, parts, width, *_table(colors))
+
+
+def coarse_enough(relief: Relief, port: Viewport) -> bool:
     """Whether float32, half the work, tells neighbouring pixels and levels apart."""
     narrow = min((port.x1 - port.x0) / _size(port.x0, port.x1), (port.y1 - port.y0) / _size(port.y0, port.y1))
     if relief.ranks and np.diff(relief.ranks).min() < 1e-7 * (relief.ranks[-1] - relief.floor):

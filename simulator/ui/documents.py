@@ -38,7 +38,7 @@ class Documents(QObject):
         self.path: Path | None = None
 
     def open_dialog(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a race or a lesson", self._folder(), RACES)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a race or a lesson", self.folder(), RACES)
         if name:
             self.open(Path(name))
 
@@ -187,14 +187,15 @@ class Documents(QObject):
     def _say(self, title: str, text: str) -> None:
         QMessageBox.warning(self._window, title, text)
 
-    def _folder(self) -> str:
+    def folder(self) -> str:
+        """Where files are looked for and put."""
         recent = self._settings.recent
         return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]
         stem = self.path.stem if self.path else "-".join(re.findall(r"\w+", title))
-        return str(Path(self._folder()) / f"{stem or 'race'}{suffix}")
+        return str(Path(self.folder()) / f"{stem or 'race'}{suffix}")
 
 
 def _first_lines(text: str) -> str:

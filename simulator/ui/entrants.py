@@ -42,6 +42,7 @@ class EntrantPanel(QWidget):
     hidden_changed = Signal(int, bool)
     shared_lr_changed = Signal(bool)
     help_wanted = Signal(str)  # a method's name
+    code_wanted = Signal(int)  # a racer's stream
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -218,6 +219,8 @@ class EntrantPanel(QWidget):
             self._enter(entrant.optimizer, entrant.label, entrant)
         elif action == "about":
             self.help_wanted.emit(entrant.optimizer.name)
+        elif action == "code":
+            self.code_wanted.emit(stream)
         elif action == "share":
             all_alike = tuple(replace(e, schedule=entrant.schedule) for e in self.race.entrants)
             self.changed.emit(replace(self.race, entrants=all_alike), "")

@@ -43,6 +43,8 @@ class ExportDialog(QDialog):
         self._dark = QCheckBox("Dark ground")
         self._dark.setChecked(theme.dark)
         self._result = QLabel()
+        about = QLabel("The map of all racers that are shown, without overlays, and the curves.")
+        about.setProperty("role", "faint")
         for box in (self._width, self._height, self._scale):
             box.valueChanged.connect(self._tell)
         self._tell()
@@ -66,6 +68,7 @@ class ExportDialog(QDialog):
         form.addRow("S&cale", self._scale)
         form.addRow("", self._dark)
         form.addRow("", self._result)
+        form.addRow("", about)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

@@ -21,7 +21,7 @@ class Handbook(QDialog):
     def __init__(self, kind: str, name: str, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWindowTitle("Handbook")
-        self.chooser = SearchCombo(_entries(), "Methods, landscapes and schedules", self)
+        self.chooser = SearchCombo(_entries(kind, name), "Methods, landscapes and schedules", self)
         self.page = QTextBrowser()
         self.page.setAccessibleName("Page")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -39,11 +39,13 @@ class Handbook(QDialog):
         self.page.setHtml("".join(_page(described(kind, name))))
 
 
-def _entries() -> list[Entry]:
-    """Every page: the methods in order of year, the rest in order of title, family by family."""
+def _entries(asked: str, name: str) -> list[Entry]:
+    """Every page: the methods in order of year, the rest in order of title, family by family. What is ``asked`` for by
+    ``name`` may be on no list."""
     found: list[Entry] = []
     for kind in CATALOGS:
-        for cls in ordered(kind):
+        unlisted = [CATALOGS[kind][name]] if kind == asked and name not in CATALOGS[kind] else []
+        for cls in [*ordered(kind), *unlisted]:
             group = f"{kind}s: {cls.family}" if hasattr(cls, "family") else f"{kind}s"
             year = str(getattr(cls, "year", ""))
             found.append(Entry(f"{kind}:{cls.name}", cls.title, group, year, summary(cls)))

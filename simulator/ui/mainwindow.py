@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from simulator import __version__
+from simulator import __version__, resources
 from simulator.commentary import comment
 from simulator.race import Race
 from simulator.recording import Recording
@@ -22,6 +22,7 @@ from simulator.ui.actions import Actions, keys_text
 from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.fogwalk import FogWalk
 from simulator.ui.labels import ElidedLabel
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.commentary.setAccessibleName("Race commentary")
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
+        self.help: Any = None  # a HelpViewer, once it was asked for
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
@@ -85,6 +87,8 @@ class MainWindow(QMainWindow):
         self.workbench.build_rest()
         for name in ("racers", "race", "lessons", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
+        for name in ("tree", "tables", "calculators"):
+            self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self._set_stage(self.workbench.stage)
         self._set_classroom()
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         self.workbench.race_requested.connect(self.documents.open_race)
         self.workbench.refused.connect(self._tell)
         self.workbench.help_wanted.connect(self._show_handbook)
+        self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         if not self._split.restoreState(self.settings.layout("split")):
@@ -144,6 +149,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.commentary)
         layout.addWidget(self.playback)
         self.setCentralWidget(body)
+        self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         if not self.restoreGeometry(self.settings.layout("window")):
@@ -164,6 +170,9 @@ class MainWindow(QMainWindow):
         bar.end_requested.connect(c.to_end)
         bar.speed_changed.connect(c.set_speed)
         bar.set_speed(c.speed)
+        self.fog.turned.connect(self._on_fog)
+        self.fog.paced.connect(self._pace)
+        self.fog.refused.connect(self._tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
             ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
@@ -171,7 +180,8 @@ class MainWindow(QMainWindow):
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
             ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
-            ("handbook", self._show_handbook), ("about", self._show_about),
+            ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self._show_help),
+            ("about", self._show_about),
         ):  # fmt: skip
             on(name, do)
         self.actions_["dark"].setChecked(self.settings.dark)
@@ -187,6 +197,16 @@ class MainWindow(QMainWindow):
     def _set_speed(self, factor: float) -> float:
         self.controller.set_speed(self.controller.speed * factor)
         return self.controller.speed
+
+    def _pace(self, steps_per_second: float) -> None:
+        self.controller.set_speed(steps_per_second)
+        self.playback.set_speed(self.controller.speed)
+
+    def _on_fog(self, on: bool) -> None:
+        self.finish()
+        self._on_history()
+        if not on:
+            self.workbench.focus("arena")
 
     def _export_png(self) -> None:
         self.finish()  # for the plane that is shown
@@ -206,8 +226,8 @@ class MainWindow(QMainWindow):
         self.actions_["redo"].setEnabled(c.can_redo)
         self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
-        name = self._lesson or f"{c.race.title}{where}"
-        name = name.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
+        title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
+        name = title.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
         if not c.modified and not self._lesson:
             self.autosave.forget()
@@ -250,8 +270,11 @@ class MainWindow(QMainWindow):
     def _theme_views(self) -> None:
         self.actions_.set_theme(self.theme)
         self.playback.set_theme(self.theme)
+        self.fog.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
+        if self.help is not None:
+            self.help.set_theme(self.theme)
 
     def _show_keys(self) -> None:
         QMessageBox.information(self, "Keys and mouse", keys_text())
@@ -261,6 +284,42 @@ class MainWindow(QMainWindow):
 
         name = optimizer or self.controller.race.entrants[0].optimizer.name
         Handbook("optimizer", name, self.theme, self).exec()
+
+    def _show_help(self) -> None:
+        """A window beside this one, which is closed with it."""
+        if self.help is None:
+            from simulator.ui.helpviewer import HelpViewer  # only when used: it costs start-up time
+
+            self.help = HelpViewer(self.theme)
+            self.help.race_requested.connect(self._open_sample)
+            self.help.lesson_requested.connect(self._open_lesson)
+        self.help.show()
+        self.help.raise_()
+        self.help.activateWindow()
+
+    def _open_sample(self, name: str) -> None:
+        self.documents.open(resources.sample_races()[name])
+        self._come_forward()
+
+    def _open_lesson(self, name: str) -> None:
+        from simulator.lessons import LESSONS
+
+        self.finish()
+        self.classroom.open(LESSONS[name])
+        self._come_forward()
+
+    def _come_forward(self) -> None:
+        self.activateWindow()
+        self.raise_()
+
+    def _show_code(self, stream: int | None = None) -> None:
+        from simulator.ui.codedialog import CodeDialog  # only when used: it costs start-up time
+
+        race = self.controller.race
+        shown = race.entrants[0].stream if stream is None else stream
+        dialog = CodeDialog(race, shown, self.theme, self.documents.folder(), self)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _show_about(self) -> None:
         QMessageBox.about(
@@ -290,9 +349,14 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.controller.pause()
+        if self.help is not None:
+            self.help.close()
+            self.help.deleteLater()
+            self.help = None
         self.autosave.close()
         self.settings.set_layout("window", self.saveGeometry())
         if self.workbench is not None:
             self.settings.set_layout("split", self._split.saveState())
+            self.workbench.close()
         self.settings.save()
         event.accept()

@@ -10,16 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.arena import Arena
 from simulator.ui.arena_items import Shared
 from simulator.ui.arena_paint import View
-from simulator.ui.card import gap_text, status_text, tone
 from simulator.ui.ground import Outlook
-from simulator.ui.labels import Line, Swatch
+from simulator.ui.labels import Line
+from simulator.ui.pane import Pane
 from simulator.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
-    from simulator.overlays import Sketcher
+    from simulator.sketcher import Sketcher
 
 MOST = 12  # on a page: more would be too small to be read
 GAP = 6  # pixels between two
@@ -140,6 +139,8 @@ class Multiples(QWidget):
         before, self.streams = self.streams, seen[first : first + MOST]
         while len(self.panes) < len(self.streams):
             self._add_pane()
+        if self.panes:
+            self.setFocusProxy(self.panes[0].arena)
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
         self.pager.setVisible(last > 0)
@@ -206,70 +207,12 @@ class Multiples(QWidget):
             pane.show()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription("; ".join(pane.told.accessibleName() for pane in self._used))
+        self.setAccessibleDescription("; ".join(pane.summary for pane in self._used))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._column.activate()
         self._lay_out()
-
-
-class Pane(QWidget):
-    """One racer: its look, name and standing, and below them its arena."""
-
-    def __init__(self, shared: Shared, parent: QWidget):
-        super().__init__(parent)
-        self.stream, self._theme = -1, LIGHT
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(2, 0, 2, 0)
-        self.swatch: Swatch | None = None
-        self.told = Line()
-        self._row.addWidget(self.told, 1)
-        self.arena = Arena(shared=shared, small=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
-        column.addLayout(self._row)
-        column.addWidget(self.arena, 1)
-
-    @property
-    def head_height(self) -> int:
-        return self._row.sizeHint().height() + 1
-
-    def set_stream(self, stream: int, everyone: frozenset[int], theme: Theme) -> None:
-        """Show the racer with this stream, of a race in which ``everyone`` runs."""
-        if stream != self.stream:
-            self.stream = stream
-            if self.swatch is not None:
-                self.swatch.deleteLater()
-            self.swatch = Swatch(stream)
-            self.swatch.set_theme(theme)
-            self._row.insertWidget(0, self.swatch)
-        self.arena.set_hidden(everyone - {stream})
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        if self.swatch is not None:
-            self.swatch.set_theme(theme)
-        self.arena.set_theme(theme)
-
-    def set_race(self, race: Race) -> None:
-        self.arena.set_race(race)
-        self.arena.setAccessibleName(f"Arena of {self._label(race)}")
-
-    def show_step(self, recording: Recording, step: int) -> None:
-        self.arena.show_step(recording, step)
-        race = recording.race
-        entrant = next(i for i, it in enumerate(race.entrants) if it.stream == self.stream)
-        first = recording.lane(entrant)
-        lanes = slice(first, first + len(race.starts))
-        gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
-        status, kind = status_text(recording, lanes, step)
-        self.told.set_text(race.entrants[entrant].label, self._theme.text)
-        self.told.set_right(f"{gap_text(gaps)} · {status}", tone(kind, self._theme))
-
-    def _label(self, race: Race) -> str:
-        return next(entrant.label for entrant in race.entrants if entrant.stream == self.stream)
 
 
 def _turn(sign: str, name: str) -> QToolButton:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyqtgraph as pg
 from PySide6.QtGui import QPainter
 
-from simulator.overlays import MOST, Sketcher
 from simulator.plane import Plane
 from simulator.recording import Recording
+from simulator.sketcher import MOST, Sketcher
 from simulator.ui.layer import BoxLayer, viewport_of
 from simulator.ui.overlay_paint import paint_sketch
 from simulator.ui.theme import Theme

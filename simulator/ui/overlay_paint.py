@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from simulator.overlays import Arrow, Cloud, Outline, Point, Shape, Sketch
+from simulator.overlays import CIRCLE, Arrow, Cloud, Outline, Point, Shape
+from simulator.sketcher import Sketch
 from simulator.ui.lineimage import lines
 from simulator.ui.polyline import Segmenter, Viewport
 from simulator.ui.theme import Theme
@@ -36,15 +37,14 @@ LOOKS = {
     "step": Look(3.4, head="filled"),
     "velocity": Look(2.2, (2.5, 2.0), "filled"),
     "asked": Look(1.6, (1.0, 2.0), mark="diamond"),
-    "samples": Look(3.4, head="open"),
+    "samples": Look(3.0, head="open"),
     "curvature": Look(1.8, (6.0, 2.0, 1.5, 2.0), mark="cross"),
-    "reach": Look(1.8),
+    "unit_ball": Look(1.8),
 }
-ELLIPSE = np.stack((np.cos(np.linspace(0, 2 * np.pi, 25)), np.sin(np.linspace(0, 2 * np.pi, 25))), axis=1)
 SAMPLES: dict[str, tuple[Shape, ...]] = {
     "asked": (Arrow(np.array((0.0, 0.5)), np.array((0.8, 0.0))), Point(np.array((0.8, 0.5)))),
     "samples": (Cloud(np.array((0.0, 0.5)), np.array([(0.9, -0.4), (1.0, -0.1), (0.95, 0.2), (0.75, 0.45)])),),
-    **dict.fromkeys(("curvature", "reach"), (Outline(0.5 + ELLIPSE * (0.48, 0.4)),)),
+    **dict.fromkeys(("curvature", "unit_ball"), (Outline(0.5 + CIRCLE * (0.48, 0.4)),)),
 }  # in a key, on a unit square
 
 

@@ -1,21 +1,22 @@
-"""The list of overlays that opens below its button: each with a sentence on what it shows."""
+"""The list of overlays that opens below its button, with a sentence on the one that is pointed at."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from simulator.overlays import MOST, OVERLAYS, Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
+from simulator.sketcher import MOST, Sketcher
 from simulator.ui.fields import Combo
 
-WIDTH = 400  # at scale 1
-INDENT = 27  # of a sentence below its title
+WIDTH = 340  # at scale 1
+LINES = 4  # of a sentence, at most
 RULE = (
-    f"Drawn in each racer's colour, where its first start has come to: on one map for the first {MOST} racers that are "
-    "shown, side by side for all."
+    f"In the racer's colour, from its first start; on one map for the first {MOST} racers that are shown, side by side "
+    "for all."
 )
 
 
@@ -32,26 +33,30 @@ class OverlayPopup(QWidget):
         self.setAccessibleName("Overlays")
         self._sketcher = sketcher
         self.boxes: dict[str, QCheckBox] = {}
-        self._abouts: list[QLabel] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 10)
         self._column.setSpacing(1)
         for name, overlay in OVERLAYS.items():
             box = QCheckBox(overlay.title)
             box.setAccessibleDescription(overlay.about)
+            box.setToolTip(overlay.about)
+            box.setMouseTracking(True)
+            box.installEventFilter(self)
             box.clicked.connect(self._choose)
             self.boxes[name] = box
             self._column.addWidget(box)
-            self._column.addWidget(self._label(overlay.about, INDENT))
         self.only = Combo()
         self.only.setAccessibleName("Racer that is drawn over")
         self.only.currentIndexChanged.connect(lambda: self.only_chosen.emit(self.only.currentData()))
         row = QHBoxLayout()
-        row.setContentsMargins(0, 8, 0, 4)
+        row.setContentsMargins(0, 4, 0, 0)
         row.addWidget(QLabel("Draw over"))
         row.addWidget(self.only, 1)
+        self.about, rule = _sentence(), _sentence(RULE)
+        rule.setProperty("role", "faint")
+        self._column.addWidget(self.about)
         self._column.addLayout(row)
-        self._column.addWidget(self._label(RULE, 0))
+        self._column.addWidget(rule)
         self.set_racers([])
 
     def set_race(self, race: Race) -> None:
@@ -79,6 +84,7 @@ class OverlayPopup(QWidget):
 
     def open_below(self, widget: QWidget) -> None:
         width = round(WIDTH * widget.fontMetrics().height() / 16.0)
+        self.about.setFixedHeight(LINES * self.about.fontMetrics().lineSpacing())
         height = self._column.heightForWidth(width)
         screen, corner = widget.screen().availableGeometry(), widget.mapToGlobal(QPoint(0, widget.height()))
         x = min(max(corner.x() + widget.width() - width, screen.left()), screen.right() - width)
@@ -90,9 +96,14 @@ class OverlayPopup(QWidget):
     def _choose(self) -> None:
         self.chosen.emit([name for name, box in self.boxes.items() if box.isChecked()])
 
-    def _label(self, text: str, indent: int) -> QLabel:
-        label = QLabel(text)
-        label.setProperty("role", "faint")
-        label.setWordWrap(True)
-        label.setContentsMargins(indent, 0, 0, 4)
-        return label
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.FocusIn):
+            self.about.setText(next((OVERLAYS[name].about for name, box in self.boxes.items() if box is watched), ""))
+        return super().eventFilter(watched, event)
+
+
+def _sentence(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label

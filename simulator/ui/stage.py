@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from simulator.overlays import OVERLAYS, Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
 from simulator.recording import Recording
+from simulator.sketcher import Sketcher
 from simulator.ui.arena import Arena
 from simulator.ui.ground import Outlook
 from simulator.ui.stagebar import StageBar
@@ -148,6 +149,7 @@ class Stage(QWidget):
         self._draw_over()
 
     def _draw_over(self) -> None:
-        self.bar.show_overlays()
-        if hasattr(self.current, "set_overlays"):
+        able = hasattr(self.current, "set_overlays")
+        self.bar.show_overlays(able)
+        if able:
             self.current.set_overlays(self._sketcher)

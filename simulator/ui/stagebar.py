@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from simulator.overlays import OVERLAYS, Sketch, Sketcher
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
+from simulator.sketcher import Sketch, Sketcher
 from simulator.ui.icons import icon
 from simulator.ui.labels import Line, icon_size, menu_button
 from simulator.ui.overlay_paint import paint_key
@@ -17,6 +18,7 @@ from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.views import VIEWS
 from simulator.words import short_text
 
+TIP = "What is drawn over the map: arrows, samples, curvature (F8)"
 GLYPH = 26.0  # pixels of a sample in the key
 GAP = 14.0
 
@@ -48,7 +50,7 @@ class StageBar(QWidget):
         self.popup = OverlayPopup(sketcher, self)
         self.popup.chosen.connect(self.overlays_chosen)
         self.popup.only_chosen.connect(self.only_chosen)
-        self.overlays = menu_button("Overlays ▾", "Overlays", "What is drawn over the arena: arrows, curvature (F8)")
+        self.overlays = menu_button("Overlays ▾", "Overlays", TIP)
         self.overlays.clicked.connect(self.open_overlays)
         self.resample = menu_button("Resample", "Resample", "Draw other samples of the gradient (F9)")
         self.resample.clicked.connect(self.resampled)
@@ -75,9 +77,11 @@ class StageBar(QWidget):
         """Mark the view on screen, without a signal."""
         self.views[name].setChecked(True)
 
-    def show_overlays(self) -> None:
-        """Show what the sketcher is set to, without a signal."""
-        names = self._sketcher.names
+    def show_overlays(self, able: bool = True) -> None:
+        """Show what the sketcher is set to, without a signal; and whether the view is ``able`` to be drawn over."""
+        names = self._sketcher.names if able else ()
+        self.overlays.setEnabled(able)
+        self.overlays.setToolTip(TIP if able else "Only maps are drawn over")
         self.resample.setVisible("samples" in names)
         self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
         self.key.set_names(names)
@@ -97,7 +101,7 @@ class StageBar(QWidget):
 
     def _show_notes(self, sketch: Sketch) -> None:
         slope = any(OVERLAYS[name].slope for name in self._sketcher.names)
-        scale = [f"Gradients are drawn × {short_text(sketch.scale)}"] if slope else []
+        scale = [f"Gradients × {short_text(sketch.scale)}"] if slope else []
         self.notes.set_text(". ".join((*scale, *sketch.notes)), self._theme.faint)
 
 

@@ -28,8 +28,8 @@ def stylesheet(theme: Theme) -> str:
     mood = "dark" if t.dark else "light"
     check, chevron = ((MARKS / f"{mark}-{mood}.svg").as_posix() for mark in ("check", "chevron"))
     groove, knob = round(4 * t.scale), 2 * round(9 * t.scale)  # a radius past the half would make the knob square
-    hover, pressed = _mix(t.panel, t.text, 0.07), _mix(t.panel, t.text, 0.14)
-    edge = _mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
+    hover, pressed = mix(t.panel, t.text, 0.07), mix(t.panel, t.text, 0.14)
+    edge = mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
 QFrame[role="card"][muted="true"] {{ background: {t.window}; border-style: dashed; }}
@@ -59,7 +59,7 @@ QPushButton:disabled, QToolButton[role="button"]:disabled, QComboBox:disabled {{
     color: {t.faint}; border-color: {t.line}; }}
 QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
     font-weight: bold; }}
-QPushButton[primary="true"]:hover {{ background: {_mix(t.accent, t.text, 0.15)}; }}
+QPushButton[primary="true"]:hover {{ background: {mix(t.accent, t.text, 0.15)}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
 QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center; subcontrol-origin: padding;
     right: {px(4)}; }}
@@ -98,7 +98,7 @@ QSlider::groove:horizontal {{ height: {groove}px; border-radius: {px(2)}; backgr
 QSlider::sub-page:horizontal {{ border-radius: {px(2)}; background: {t.accent}; }}
 QSlider::handle:horizontal {{ width: {knob - 4}px; height: {knob - 4}px; margin: {(groove - knob) // 2}px 0;
     border-radius: {knob // 2}px; background: {t.panel}; border: 2px solid {t.accent}; }}
-QSlider::handle:horizontal:hover {{ background: {_mix(t.panel, t.accent, 0.25)}; }}
+QSlider::handle:horizontal:hover {{ background: {mix(t.panel, t.accent, 0.25)}; }}
 QSlider::handle:horizontal:pressed, QSlider::handle:horizontal:focus {{ background: {t.accent};
     border-color: {t.text}; }}
 QSlider::sub-page:horizontal:disabled, QSlider::groove:horizontal:disabled {{ background: {t.line}; }}
@@ -138,7 +138,7 @@ QSplitter::handle:hover {{ background: {t.accent}; }}
 """
 
 
-def _mix(under: str, over: str, share: float) -> str:
+def mix(under: str, over: str, share: float) -> str:
     """``share`` of the colour ``over`` on ``under``."""
     a, b = QColor(under), QColor(over)
     pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from simulator.param import build, params
 from simulator.race import Entrant, Race
@@ -20,7 +20,7 @@ from simulator.ui.theme import Theme
 
 class Tuning(QWidget):
     """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream, and
-    ``asked`` with the name of an action: share (this schedule with everyone), about (the method)."""
+    ``asked`` with the name of an action: share (this schedule with everyone), about (the method), code (a script)."""
 
     edited = Signal(object, str)
     asked = Signal(str)
@@ -55,8 +55,14 @@ class Tuning(QWidget):
         self.about = QPushButton(f"About {entrant.optimizer.title}")
         self.about.setToolTip("Formula, source, cost and how libraries differ")
         self.about.clicked.connect(lambda: self.asked.emit("about"))
-        parts = (self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share, self.restart)
-        for widget in (self.about, *parts):
+        self.code = QPushButton("Show code…")
+        self.code.setToolTip("This racer as a script for PyTorch, optax or NumPy")
+        self.code.clicked.connect(lambda: self.asked.emit("code"))
+        head = QHBoxLayout()
+        head.addWidget(self.about, 1)
+        head.addWidget(self.code)
+        column.addLayout(head)
+        for widget in (self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 
@@ -79,6 +85,7 @@ class Tuning(QWidget):
                 form.set_owner(owner)
         self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
         self.about.setAccessibleName(f"{owner}: about {entrant.optimizer.title}")
+        self.code.setAccessibleName(f"{owner}: show code")
         self.share.setAccessibleName(f"{owner}: this schedule for all")
         self.share.setToolTip(f"Give every racer the schedule of {owner}")
         self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
@@ -106,7 +113,7 @@ class Tuning(QWidget):
         restart = [] if self.restart.isHidden() else self.restart.inputs
         share = [] if self.share.isHidden() else [self.share]
         schedule = [] if self.schedule.isHidden() else [self.schedule, *shape]
-        return [self.about, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
+        return [self.about, self.code, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)

@@ -14,7 +14,8 @@ from simulator.ui.ground import Outlook
 class ViewKind:
     """``make`` builds the view when it is first looked at. All views share the plane of the outlook.
 
-    A view has ``set_race``, ``show_step``, ``set_theme`` and ``set_hidden``.
+    A view has ``set_race``, ``show_step``, ``set_theme``, ``set_hidden`` and ``reset_view``. One that can be drawn over
+    has ``set_overlays``, one that takes starts ``start_placed``, ``start_added``, ``start_moved`` and ``point``.
     """
 
     title: str
@@ -36,7 +37,14 @@ def _multiples(outlook: Outlook) -> QWidget:
     return Multiples(outlook)
 
 
+def _relief(outlook: Outlook) -> QWidget:
+    from simulator.ui.reliefview import ReliefView
+
+    return ReliefView(outlook)
+
+
 VIEWS = {
     "contour": ViewKind("Contour", "F5", "All racers on one map, seen from above", _contour),
     "side by side": ViewKind("Side by side", "F6", "A map for each racer, all showing the same part", _multiples),
+    "relief": ViewKind("Relief", "F7", "The surface seen at an angle, with the paths on it", _relief),
 }

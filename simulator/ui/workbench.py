@@ -27,6 +27,7 @@ class Workbench(QObject):
 
     race_requested = Signal(object)  # a ready race the guide recommends
     help_wanted = Signal(str)  # on a method
+    code_wanted = Signal(int)  # of a racer, by its stream
     refused = Signal(str)  # why a gesture changed nothing, or not all
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
@@ -48,6 +49,7 @@ class Workbench(QObject):
         self.racers.changed.connect(controller.set_race)
         self.racers.hidden_changed.connect(controller.set_hidden)
         self.racers.help_wanted.connect(self.help_wanted)
+        self.racers.code_wanted.connect(self.code_wanted)
         self.racers.shared_lr_changed.connect(controller.set_shared_lr)
         for view in (self.racers, self.preview, self.curves):
             self._add(view)
@@ -85,6 +87,7 @@ class Workbench(QObject):
         self.race.told.connect(self.refused)
         self.race.landscape.popup.picked.connect(lambda: self.focus("arena"))  # Space runs the race, not the list again
         self.guide.race_requested.connect(self.race_requested)
+        self.guide.help_wanted.connect(self.help_wanted)
         self.guide.race_requested.connect(lambda: self.focus("arena"))  # Space runs the race, not the button again
         self._on_history()
         self.complete = True
@@ -100,6 +103,17 @@ class Workbench(QObject):
         if panel is not self.stage:
             self.tabs.setCurrentWidget(panel if self.tabs.indexOf(panel) >= 0 else self.lessons)
         panel.setFocus()
+
+    def open_guide(self, name: str) -> None:
+        """Show a page of the guide: "calculators" in its tab, or the window of "tables" or the "tree"."""
+        if name == "calculators":
+            self.tabs.setCurrentWidget(self.guide)
+        self.guide.open(name)
+
+    def close(self) -> None:
+        """Close what stands in windows of its own."""
+        if self.complete:
+            self.guide.windows.close()
 
     # What a lesson does.
 

@@ -1,0 +1,60 @@
+"""An entrant as a script of its own for another library: start, landscape, schedule, clipping, noise and optimizer.
+
+A library is a module here: a table of its optimizers (`entry.Entry`), and how a script of it is put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from simulator.export.code import for_optax, for_torch
+from simulator.export.code.entry import Entry, Situation
+from simulator.param import RaceError, did_you_mean
+from simulator.race import Entrant, Race
+
+
+@dataclass(frozen=True)
+class Library:
+    """What a module of this package gives."""
+
+    name: str  # for people
+    entries: Mapping[str, Entry]
+    missing: Mapping[str, str]  # why it has no entry for an optimizer, where there is more to say
+    write: Callable[[Situation], list[str]]
+
+
+LIBRARIES = {
+    "torch": Library(for_torch.NAME, for_torch.ENTRIES, for_torch.MISSING, for_torch.write),
+    "optax": Library(for_optax.NAME, for_optax.ENTRIES, for_optax.MISSING, for_optax.write),
+}
+
+
+def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
+    """The source of a script that takes ``entrant``'s path from ``starts[start]`` with ``library``.
+
+    Its function ``run`` returns the path; run as a file it prints the last points. Raises RaceError with the reason
+    where the library, or what is written down of it here, cannot do it.
+    """
+    if library not in LIBRARIES:
+        hint = did_you_mean(library, LIBRARIES) or f"; there are {', '.join(LIBRARIES)}"
+        raise RaceError([f"library: there is no {library!r}{hint}"])
+    at = Situation(race, entrant, start)
+    if why := _obstacles(at, library):
+        raise RaceError([f"{entrant.label}: {reason}" for reason in why])
+    return "\n".join([*LIBRARIES[library].write(at), ""])
+
+
+def _obstacles(at: Situation, library: str) -> list[str]:
+    """Why the library cannot take this path, a sentence each; nothing where it can."""
+    module, optimizer = LIBRARIES[library], at.entrant.optimizer
+    entry = module.entries.get(optimizer.name)
+    if entry is not None:
+        return [lack.why for lack in entry.lacks if lack.where(at)]
+    title = type(optimizer).title
+    otherwise = next(
+        (f"{d.library} writes it {d.form}: {d.difference}" for d in optimizer.dialects if d.library == library), ""
+    )
+    others = [name for name, other in LIBRARIES.items() if other is not module and optimizer.name in other.entries]
+    elsewhere = f"; {' and '.join(others)} {'have' if len(others) > 1 else 'has'} it" if others else ""
+    return [f"{module.missing.get(optimizer.name) or otherwise or f'{library} has no {title}'}{elsewhere}"]

@@ -1,0 +1,202 @@
+"""What the help claims, run again: comments in its Markdown that say how to come by each number.
+
+A passage is what stands between two headings or comments; the comment at its end speaks of it, a claim a line::
+
+    SGD arrives at step 121, RMSProp is earlier.
+    <!-- check
+    arrived("ravine", "SGD") = 121
+    arrived("ravine", "RMSProp") < arrived("ravine", "SGD")
+    given 0.024
+    -->
+
+Behind `` = `` stands what the passage says, to as many digits as it gives; ``given`` lists numbers that are settings
+or definitions. Every other number of the passage must be claimed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator import changes as settings
+from simulator import racefile
+from simulator.engine import Engine
+from simulator.handbook import CATALOGS
+from simulator.plane import principal_plane
+from simulator.racedata import from_data
+from simulator.recording import Recording, Status
+from simulator.referee import STALL_STEPS
+from simulator.ui.contour import BANDS, Relief  # no Qt
+from tests.alone import feed
+
+CHECK = re.compile(r"<!--(.*?)-->", re.DOTALL)
+NUMBER = re.compile(r"(?<![\w.,^])−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?(?![\w^])")
+YEAR = re.compile(r"(1[89]|20)\d\d")
+
+
+class Passage(NamedTuple):
+    """``text`` without links and code; ``claims`` (expression, what is said of it or ""); ``given`` numbers."""
+
+    text: str
+    claims: list[tuple[str, str]]
+    given: set[str]
+
+
+def passages(source: str) -> Iterator[Passage]:
+    """The passages of a page, those without claims too."""
+    for part in re.split(r"^#+ .*$", source, flags=re.MULTILINE):
+        texts = CHECK.split(part)
+        for text, comment in zip(texts[::2], [*texts[1::2], ""], strict=True):
+            lines = [line.strip() for line in comment.splitlines()]
+            claims = [line.rpartition(" = ") for line in lines[1:] if line and not line.startswith("given ")]
+            pairs = [(left, said) if eq else (said, "") for left, eq, said in claims]
+            given = {word for line in lines if line.startswith("given ") for word in line.split()[1:]}
+            yield Passage(_bare(text), pairs, given)
+
+
+def numbers(text: str) -> list[str]:
+    """Numbers that must come from somewhere: those of more than a digit that are no years."""
+    found = (number.rstrip(",") for number in NUMBER.findall(text))
+    return [n for n in found if len(n.lstrip("−")) > 1 and not YEAR.fullmatch(n)]
+
+
+def holds(expression: str, said: str) -> bool:
+    value = eval(expression, NAMES)
+    if not said:
+        return bool(value)
+    if not re.match(r"−?\d", said):
+        return str(value) == said
+    number = said.replace(",", "").replace("−", "-")
+    digits = len(re.sub(r"e.*|\D", "", number).lstrip("0")) or 1
+    return float(f"{value:.{digits}g}") == float(number)
+
+
+def _bare(text: str) -> str:
+    """Without the titles of links, which are the samples' own, and without code, which is to be typed."""
+    return re.sub(r"\[[^\]]*\]\([^)]*\)|`[^`]*`", " ", text)
+
+
+@cache
+def race(name: str, *changes: str) -> Recording:
+    """A sample, with ``--set``'s changes."""
+    data, faults = racefile.load_data(name), []
+    settings.apply(data, changes, faults)
+    assert not faults, faults
+    return Engine(from_data(data)).run()
+
+
+def _lane(run: Recording, label: str, start: int) -> int:
+    labels = [entrant.label for entrant in run.race.entrants]
+    assert label in labels, f"{label} is none of {labels}"
+    return run.lane(labels.index(label), start)
+
+
+def arrived(name: str, label: str, *changes: str, start: int = 0) -> int | str:
+    """The first step at which it had arrived, or "never"."""
+    run = race(name, *changes)
+    there = np.flatnonzero(run.status[:, _lane(run, label, start)] == Status.ARRIVED)
+    return int(there[0]) if len(there) else "never"
+
+
+def first(name: str, *changes: str) -> list[str]:
+    """Who arrived before everyone else, or at the same step as others."""
+    labels = [entrant.label for entrant in race(name).race.entrants]
+    steps = [arrived(name, label, *changes) for label in labels]
+    return [who for who, step in zip(labels, steps, strict=True) if step == min(s for s in steps if s != "never")]
+
+
+def ended(name: str, label: str, *changes: str, start: int = 0) -> str:
+    run = race(name, *changes)
+    return run.status_at(run.done, _lane(run, label, start))[0].words
+
+
+def since(name: str, label: str, *changes: str, start: int = 0) -> int:
+    """The step at which the last status began."""
+    run = race(name, *changes)
+    return run.status_at(run.done, _lane(run, label, start))[1]
+
+
+def gap(name: str, label: str, *changes: str, step: int = -1, start: int = 0) -> float:
+    """The loss above the minimum, at the end or at a step."""
+    run = race(name, *changes)
+    return float(run.gap()[step, _lane(run, label, start)])
+
+
+def mean_gap(name: str, label: str, *changes: str, last: int) -> float:
+    """The same, on average over the ``last`` steps."""
+    run = race(name, *changes)
+    return float(run.gap()[-last:, _lane(run, label, 0)].mean())
+
+
+def theta(name: str, label: str, *changes: str, step: int = -1, start: int = 0) -> Any:
+    run = race(name, *changes)
+    return run.theta[step, _lane(run, label, start)]
+
+
+def crossings(name: str, label: str, *changes: str) -> int:
+    """How often it changes the side of the x-axis before it arrives."""
+    run, last = race(name, *changes), arrived(name, label, *changes)
+    y = run.theta[: (run.done if last == "never" else int(last)) + 1, _lane(run, label, 0), 1]
+    return int((y[1:] * y[:-1] < 0).sum())
+
+
+def leaves(name: str, label: str, level: float, *changes: str) -> int | str:
+    """The first step at which it is less than ``level`` above the minimum, or "never"."""
+    run = race(name, *changes)
+    below = np.flatnonzero(run.gap()[:, _lane(run, label, 0)] < level)
+    return int(below[0]) if len(below) else "never"
+
+
+def tenth(name: str, label: str, after: int) -> int:
+    """How many steps after ``after`` it is at a tenth of the height it had then."""
+    run = race(name)
+    height = run.gap()[after:, _lane(run, label, 0)]
+    return int(np.argmax(height < 0.1 * height[0]))
+
+
+def angle(name: str, label: str, step: int = 0) -> float:
+    """Degrees between the steepest way down and the way to the minimum."""
+    at = theta(name, label, step=step)
+    field = race(name).race.landscape
+    down, there = -field.grad(at[None])[0], np.array(field.minima[0].theta) - at
+    return float(np.degrees(np.arccos(down @ there / np.linalg.norm(down) / np.linalg.norm(there))))
+
+
+def share(name: str) -> float:
+    """Percent of the movement that the plane of main directions shows."""
+    run = race(name)
+    return 100.0 * principal_plane(run).share(run)
+
+
+def optimizer(name: str, **values: Any) -> Any:
+    return CATALOGS["optimizer"][name](**values)
+
+
+def landscape(name: str, **values: Any) -> Any:
+    return CATALOGS["landscape"][name](**values)
+
+
+def bands(name: str) -> float:
+    """How many times farther apart in loss the two outermost lines of a picture are than the two innermost."""
+    lines = Relief.of(landscape(name)).loss(np.arange(float(BANDS)))
+    return float((lines[-1] - lines[-2]) / (lines[1] - lines[0]))
+
+
+def condition(name: str) -> float:
+    """Largest over smallest curvature at a landscape's first minimum."""
+    field = landscape(name)
+    bends = np.linalg.eigvalsh(field.hess(np.array([field.minima[0].theta]))[0])
+    return float(bends[-1] / bends[0])
+
+
+NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
+    f.__name__: f
+    for f in (
+        race, arrived, first, ended, since, gap, mean_gap, theta, crossings, leaves, tenth, angle, share,
+        optimizer, landscape, condition, bands, feed,
+    )
+}  # fmt: skip
