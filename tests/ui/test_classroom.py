@@ -181,7 +181,7 @@ def test_the_goal_says_how_it_stands(at, qtbot):
     assert panel.goal.text().startswith("✗ Not yet: B & C ")
     (why,) = panel._after
     assert not seen(why)
-    qtbot.mouseClick(button(window, "Show a solution"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(window, "Solution"), Qt.MouseButton.LeftButton)
     c.to_end()
     assert panel.goal.text() == "✓ Goal met." and seen(why)
     c.undo()
