@@ -52,6 +52,7 @@ COMMANDS = (
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
+    Command("&View", "inspect", "&Inspect a step", "Ctrl+I"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
     Command("&View", "arena", "&Arena", "Ctrl+4"),
     Command("&View", SEPARATOR, ""),
