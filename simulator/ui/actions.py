@@ -62,6 +62,7 @@ COMMANDS = (
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
+    Command("&View", "inspect", "&Inspect a step", "Ctrl+I"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
     Command("&View", "arena", "&Arena", "Ctrl+4"),
     Command("&View", SEPARATOR, ""),
@@ -90,7 +91,19 @@ COMMANDS = (
 
 
 # What shows how a race goes, or a part of it: not before a prediction is made.
-TELLING = ("export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "save", "save_as", "overlays")
+TELLING = (
+    "export_png",
+    "export_csv",
+    "toggle",
+    "forward",
+    "back",
+    "to_start",
+    "to_end",
+    "save",
+    "save_as",
+    "overlays",
+    "fog",
+)
 
 
 class Actions:

@@ -137,7 +137,11 @@ class Classroom(QObject):
         shared = heads & {*RACE_CONTROLS, "everything"}
         own = {c for c in page.controls if c.split(".")[0] not in RACE_CONTROLS}
         bench = self._workbench
-        shown = {"racers": (bench.racers, bool(own)), "race": (bench.race, bool(shared)), "inspect": (bench.inspect, False)}
+        shown = {
+            "racers": (bench.racers, bool(own)),
+            "race": (bench.race, bool(shared)),
+            "inspect": (bench.inspect, False),
+        }
         return [panel for name, (panel, opened) in shown.items() if opened or name == page.panel]
 
     def _set(self, changes: tuple[str, ...]) -> None:

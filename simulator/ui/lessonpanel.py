@@ -189,7 +189,7 @@ class LessonPanel(QWidget):
         why = label(prose.to_html(page.why))
         self._after = [why] if page.why else []
         again = button("Start again", "The race as this page opened it", self.again_wanted.emit)
-        solution = button("Show a solution", "Set the open controls so that the goal is met", self.solution_wanted.emit)
+        solution = button("Solution", "Move the controls so that the goal is met", self.solution_wanted.emit)
         if page.hint:
             reveal = button("Hint", "Show a hint", hint.show)
             row.addWidget(reveal)
