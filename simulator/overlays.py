@@ -225,8 +225,8 @@ OVERLAYS = {
     ),
     "curvature": Overlay(
         "Curvature",
-        "The level line of the quadratic model here, from gradient and Hessian. Cross: the bottom of the model, where "
-        "Newton's method goes.",
+        "The level line of the quadratic model here, from gradient and Hessian; in one dimension the model itself, "
+        "on a plane what it is along it. Cross: the model's bottom, where Newton's method goes.",
         _curvature,
     ),
     "unit_ball": Overlay(

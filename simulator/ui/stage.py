@@ -73,10 +73,12 @@ class Stage(QWidget):
         if name == self.view:
             return
         had_focus = self.current.isAncestorOf(self.focusWidget()) or self.current.hasFocus()
-        view = self._made(name)
+        before, view = self.current, self._made(name)
         self.view = name
         self.setFocusProxy(view)
         self._catch_up()
+        if hasattr(before, "show_part") and hasattr(view, "show_part") and self._shown is not None:
+            view.show_part(before.view)
         self._stack.setCurrentWidget(view)
         if had_focus:
             view.setFocus()
