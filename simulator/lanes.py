@@ -15,6 +15,7 @@ from simulator.race import Entrant, Race
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
+Place = slice | Lanes
 
 PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
 
@@ -39,8 +40,10 @@ class Group:
     asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
     born: int = 0  # the step at which the state last began
     bounded: bool = field(init=False)  # whether any lane's gradient is limited
+    place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
+        self.place = _place(self.lanes)
         # No cached_property: after its first use Python 3.11 looks up every attribute of the object the slow way.
         self.bounded = self.clip is not None or self.cut is not None
 
@@ -62,8 +65,10 @@ class Pack:
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
     restarting: list[Group] = field(init=False)
+    place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
+        self.place = _place(self.lanes)
         self.restarting = [group for group in self.groups if group.restarts]
 
 
@@ -121,6 +126,11 @@ def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
         theta=theta,
         state=rule.init(theta),
     )
+
+
+def _place(lanes: Lanes) -> Place:
+    first, last = int(lanes[0]), int(lanes[-1])
+    return slice(first, last + 1) if np.array_equal(lanes, np.arange(first, last + 1)) else lanes
 
 
 def _limits(values: list[float]) -> Array | None:

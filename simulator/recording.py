@@ -67,11 +67,11 @@ class Recording:
         self._referee.judge(0, 0)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        self.grad[first:stop, pack.lanes] = grads
+        self.grad[first:stop, pack.place] = grads
         rows = slice(first + 1, stop + 1)
         for group in pack.groups:
-            self.theta[rows, group.lanes] = group.path
-            self.evals[rows, group.lanes] = self.evals[first, group.lanes] + np.cumsum(_by_lane(group), axis=0)
+            self.theta[rows, group.place] = group.path
+            self.evals[rows, group.place] = self.evals[first, group.place] + np.cumsum(_by_lane(group), axis=0)
             for letter, values in self._kept[id(group)].items():
                 values[rows] = [state[letter] for state in group.states]
 
@@ -151,10 +151,10 @@ class Tally:
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
             loss = self.race.landscape.loss_along(np.asarray(group.path), first + 1)
-            self.theta[group.lanes] = group.theta
-            self.loss[group.lanes] = loss[-1]
-            self.best[group.lanes] = np.fmin(self.best[group.lanes], np.fmin.reduce(loss))
-            self.evals[group.lanes] += _by_lane(group).sum(axis=0)
+            self.theta[group.place] = group.theta
+            self.loss[group.place] = loss[-1]
+            self.best[group.place] = np.fmin(self.best[group.place], np.fmin.reduce(loss))
+            self.evals[group.place] += _by_lane(group).sum(axis=0)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
