@@ -146,11 +146,11 @@ class Actions:
             action = self[f"view/{name}"]
             group.addAction(action)
             action.setChecked(name == stage.view)
-            action.triggered.connect(lambda _=False, name=name: stage.set_view(name))
+            action.triggered.connect(lambda _=False, name=name: stage.choose_view(name))
         stage.view_changed.connect(lambda name: self[f"view/{name}"].setChecked(True))
         boxes = {name: self[f"overlay/{name}"] for name in OVERLAYS}
         for action in boxes.values():
-            action.triggered.connect(lambda: stage.set_overlays(n for n, box in boxes.items() if box.isChecked()))
+            action.triggered.connect(lambda: stage.choose_overlays(n for n, box in boxes.items() if box.isChecked()))
         self["resample"].setEnabled("samples" in stage.overlays)
         self.on("resample", stage.resample)
         self.on("overlays", stage.bar.open_overlays)
