@@ -4,8 +4,8 @@ A lesson is data. One file in `simulator/lessons/` defines one ``Lesson``, and s
 shows both alike, and `simulator.lessonlaws` holds both to the same laws. An author needs to know this:
 
 - ``Lesson.race`` is the name of a sample race, or a race as a race file has it, as a dictionary. Every page shows that
-  race with its own ``changes`` made, each ``"KEY=VALUE"`` as in ``optim-race run --set``; ``racers`` keeps some of the
-  racers by label, ``race`` takes another race altogether. A page never depends on the one before it.
+  race: with those ``racers`` alone that it names by label, then with its ``changes`` made, each ``"KEY=VALUE"`` as in
+  ``optim-race run --set``. ``race`` takes another race altogether. A page never depends on the one before it.
 - ``text`` is a little Markdown (`simulator.prose`), at most 110 words. Say what to do and what to look at.
 - ``controls`` names what can be moved on this page; all else is locked and out of sight: hyperparameters by name
   ("lr", "beta"), "schedule", "clip_norm", "clip_value", "restart", "racers" (add and remove them), "landscape" or one
@@ -203,9 +203,10 @@ class Lesson:
         """
         source = self.race if page.race is None else page.race
         data = racefile.load_sample(source) if isinstance(source, str) else copy.deepcopy(dict(source))
-        faults = _change(data, page.changes, "changes")
+        faults: list[str] = []
         if page.racers:
             data["entrant"] = _chosen(from_data(data), data, page.racers, faults)
+        faults += _change(data, page.changes, "changes")
         faults += _change(data, more, key)
         if faults:
             raise RaceError(faults)

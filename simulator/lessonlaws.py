@@ -108,8 +108,10 @@ def _question(question: Question, recording: Recording) -> Iterator[str]:
         elif math.isinf(right) and "never" not in question.text:
             yield "the answer is never, and the question does not say that it could be"
     elif isinstance(question, Ranking):
-        if len(set(question.values(recording))) == 1:
-            yield "all racers are level, there is no order"
+        values, labels = question.values(recording), [entrant.label for entrant in recording.race.entrants]
+        level = [label for label, v in zip(labels, values, strict=True) if values.count(v) > 1]
+        if level:
+            yield f"{', '.join(level)} are level, there is no order"
     elif len(question.right(recording)) == len(recording.race.entrants):
         yield "all racers are level, none stands out"
 

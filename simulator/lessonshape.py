@@ -30,13 +30,14 @@ def faults(lesson: Lesson) -> list[str]:
         found.append(f"minutes: must be from 1 to {MAX_MINUTES}, got {lesson.minutes}")
     if not 1 <= len(lesson.pages) <= MAX_PAGES:
         found.append(f"page: a lesson has 1 to {MAX_PAGES} pages, got {len(lesson.pages)}")
+    wrong: list[str] = []
     try:
         lesson.race_of(Page("", ""))
     except RaceError as error:
-        found += (f"race: {fault}" for fault in error.faults)
-    common = len(found)
+        wrong = error.faults
+        found += (f"race: {fault}" for fault in wrong)
     for i, page in enumerate(lesson.pages[:MAX_PAGES]):
-        found += (f"page[{i}].{fault}" for fault in _page(lesson, page, common > 0))
+        found += (f"page[{i}].{fault}" for fault in _page(lesson, page, bool(wrong)))
     return [one_line(fault) for fault in found]
 
 

@@ -11,6 +11,7 @@ from simulator import __version__, display, manual, racefile, resources
 from simulator.engine import Engine
 from simulator.export.csv import write_csv
 from simulator.landscapes import LANDSCAPES
+from simulator.lessons import LESSONS
 from simulator.optimizers import OPTIMIZERS
 from simulator.schedules import SCHEDULES
 
@@ -63,7 +64,8 @@ def _versions() -> Iterator[str]:
 
 def _catalogs() -> str:
     """An empty catalog raises by itself."""
-    return f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules"
+    rules = f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules"
+    return f"{rules}, {len(LESSONS)} lessons"
 
 
 def _samples() -> str:

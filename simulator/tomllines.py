@@ -65,10 +65,10 @@ class _Reader:
             path = f"{path}.{part}" if path else part
             if listed and i == len(parts) - 1:
                 self._counted[path] += 1
+            self.found.setdefault(path, line)
             if self._counted[path]:
                 path = f"{path}[{self._counted[path] - 1}]"
-        self.found.setdefault(path, line)
-        self.found.setdefault(re.sub(r"\[0\]$", "", path), line)
+                self.found.setdefault(path, line)
         return path
 
     def _pair(self, table: str) -> None:

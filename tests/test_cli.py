@@ -17,6 +17,7 @@ import pytest
 from simulator import __version__, display, racefile, resources
 from simulator.cli import main
 from simulator.landscapes import LANDSCAPES
+from simulator.lessons import LESSONS
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.schedules import SCHEDULES
@@ -234,7 +235,8 @@ def test_a_terminal_without_greek_is_no_reason_to_fail(race: str) -> None:
 
 def test_selftest(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     out = ok(capsys, "selftest", "--no-gui")
-    assert f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules" in out
+    rules = f"{len(OPTIMIZERS)} optimizers, {len(LANDSCAPES)} landscapes, {len(SCHEDULES)} schedules"
+    assert f"{rules}, {len(LESSONS)} lessons" in out
     assert out.startswith(f"optim-race {__version__}, Python {sys.version.split()[0]}")
     assert out.count("\nok ") == 4
     without_qt(monkeypatch)

@@ -39,9 +39,7 @@ def check(given: Sequence[str]) -> str:
 def write(given: Sequence[str]) -> str:
     """Writes one of ours as a lesson file: ``given`` are its name and the file's."""
     if len(given) != 2 or not lessonfile.is_lesson(given[1]):
-        raise RaceError(
-            [f"lesson write: write optim-race lesson write NAME FILE, the file called …{lessonfile.ENDING}"]
-        )
+        raise RaceError([f"lesson write: write optim-race lesson write NAME FILE; FILE ends in {lessonfile.ENDING}"])
     name, path = given
     files.write(path, lessonfile.dumps(LESSONS.find(name, "lesson write")))
     return f"{path}: written"

@@ -85,7 +85,7 @@ Between too small and too large there is an η that needs a **single step**.
             "Who arrives first?",
             "Four racers, four rates, one start. One has arrived when it is down to a millionth of its first height.",
             race={
-                "steps": 60,
+                "steps": 200,
                 "starts": [[0.0]],
                 "landscape": {"name": "parabola", "centre": 3.0, "a": 1.0},
                 "entrant": [{"optimizer": "sgd", "label": f"η = {lr}", "lr": lr} for lr in (0.02, 0.4, 0.95, 1.05)],

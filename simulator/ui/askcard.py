@@ -33,7 +33,9 @@ class AskCard(QFrame):
         self._told = False
         self._order: list[int] = []
         self.done = QPushButton("Lock it in" if lock else "Check")
+        self.done.setObjectName("askDone")
         self.done.setProperty("primary", True)
+        self.done.setAccessibleName(f"{self.done.text()}: {question.text}")
         self.done.setEnabled(False)
         self.done.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.done.clicked.connect(self._answer)
@@ -88,7 +90,12 @@ class AskCard(QFrame):
         if self.lock and reading is not None and step < reading.step(self.race):
             return
         self._told = True
-        score = self.question.score(self.given, whole())
+        question, recording = self.question, None if reading is None else whole()
+        if isinstance(question, Number):
+            score = question.score(self.given, recording)
+        else:
+            assert recording is not None
+            score = question.score(self.given, recording)
         mark = "✓" if score.share == 1.0 else "✗" if score.share == 0.0 else "◐"
         because = f"<br>{prose.inline(self.question.because)}" if self.question.because else ""
         self.says.setText(f"<b>{mark} {prose.inline(score.says)}</b>{because}")

@@ -113,7 +113,6 @@ class EntrantCard(QFrame):
         self.more.setChecked(self._open is not None and not self.more.isHidden())
         if self.tuning is not None:
             self.tuning.set_open(self._open)
-            self.tuning.set_entrant(self.entrant, self._race)
 
     def _is_open(self, name: str) -> bool:
         return self._open is None or self._open(name)

@@ -22,7 +22,7 @@ from simulator.ui.settings import Settings
 from simulator.ui.theme import Theme
 
 LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
-RACES = "Races (*.toml *.png);;All files (*)"
+RACES = "Races and lessons (*.toml *.png);;All files (*)"
 
 
 class Documents(QObject):
@@ -38,7 +38,7 @@ class Documents(QObject):
         self.path: Path | None = None
 
     def open_dialog(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open a race", self.folder(), RACES)
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a race or a lesson", self.folder(), RACES)
         if name:
             self.open(Path(name))
 

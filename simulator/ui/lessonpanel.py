@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -59,7 +60,6 @@ class LessonPanel(QWidget):
         self.back = button("Back", "The page before", lambda: self.page_wanted.emit(self.number - 1))
         self.next = button("Next", "The next page", lambda: self.page_wanted.emit(self.number + 1))
         self._lay_out()
-        self.show_list()
 
     def _lay_out(self) -> None:
         self.foot = QWidget()
@@ -78,6 +78,8 @@ class LessonPanel(QWidget):
         outer.addWidget(self.goal)
         outer.addWidget(self.below)
         outer.addWidget(self.foot)
+        for part in (self.goal, self.below, self.foot):
+            part.hide()
 
     def sizeHint(self) -> QSize:
         return QSize(380, 560)
@@ -85,6 +87,11 @@ class LessonPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setStyleSheet(_sheet(theme))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self.lesson is None and not self.page.column.count():  # reads every lesson: not before it is looked at
+            self.show_list()
+        super().showEvent(event)
 
     # What is shown.
 
@@ -256,12 +263,16 @@ def _sheet(theme: Theme) -> str:
     QScrollArea#lessonControls {{ border-top: 1px solid {theme.line}; }}
     QLabel#lessonTitle {{ font-size: {round(1.35 * px)}px; font-weight: bold; }}
     QLabel#lessonText {{ font-size: {round(1.1 * px)}px; }}
-    QLabel#lessonGoal {{ border-left: 3px solid {theme.accent}; padding-left: 7px; }}
+    QLabel#lessonGoal {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px;
+        padding: 5px 7px; }}
     QLabel#lessonStanding {{ padding: 5px 10px; border-top: 1px solid {theme.line}; }}
     QLabel#lessonStanding[met="yes"] {{ color: {theme.good}; font-weight: bold; }}
     QLabel#lessonStanding[met="no"] {{ color: {theme.bad}; }}
     QLabel#lessonEntryMark {{ color: {theme.accent}; font-weight: bold; }}
     QPushButton#askChoice {{ text-align: left; }}
-    QPushButton#askChoice:checked {{ border: 2px solid {theme.accent}; font-weight: bold; }}
+    QPushButton#askChoice:checked {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QPushButton#askChoice:checked:disabled {{ background: {theme.faint}; color: {theme.window}; }}
+    QPushButton#askChoice:checked:focus {{ border-color: {theme.text}; }}
+    QPushButton#askDone:disabled {{ background: transparent; color: {theme.faint}; border-color: {theme.line}; }}
     QPushButton#lessonEntry {{ border-radius: {round(6 * theme.scale)}px; }}
     """

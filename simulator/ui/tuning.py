@@ -27,7 +27,7 @@ class Tuning(QWidget):
 
     def __init__(self, entrant: Entrant, race: Race, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.entrant = entrant
+        self.entrant, self._race = entrant, race
         self._drawn: tuple[Any, ...] = ()
         self._open: Callable[[str], bool] | None = None
         column = QVBoxLayout(self)
@@ -67,7 +67,7 @@ class Tuning(QWidget):
         self.set_entrant(entrant, race)
 
     def set_entrant(self, entrant: Entrant, race: Race) -> None:
-        self.entrant = entrant
+        self.entrant, self._race = entrant, race
         self.hyper.set_thing(entrant.optimizer)
         self.clip.set_thing(entrant)
         self.restart.set_thing(entrant)
@@ -95,13 +95,14 @@ class Tuning(QWidget):
             self.curve.set_schedule(*drawn)
 
     def set_open(self, is_open: Callable[[str], bool] | None) -> None:
-        """Leave out what is locked, by name; None: nothing is. Takes effect on the restart with the next entrant."""
+        """Leave out what is locked, by name; None: nothing is."""
         self._open = is_open
         self.hyper.set_open(is_open)
         self.clip.set_open(is_open)
-        for widget in (self.heading, self.schedule, self.curve, self.share, self.shape):
+        for widget in (self.heading, self.schedule, self.curve, self.shape):
             if widget is not None:
                 widget.setVisible(self._is_open("schedule"))
+        self.set_entrant(self.entrant, self._race)
 
     def _is_open(self, name: str) -> bool:
         return self._open is None or self._open(name)

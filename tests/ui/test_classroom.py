@@ -1,0 +1,340 @@
+"""Lessons in the real window: pages, goals, what is locked, predictions, and the race from before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from simulator import lessonfile, racefile, resources
+from simulator.lesson import Bound, Goal, Lesson, Page
+from simulator.lessonlaws import faults
+from simulator.lessons import LESSONS
+from simulator.measure import Reading
+from simulator.question import Number, Pick, Ranking
+from simulator.ui.mainwindow import MainWindow
+from simulator.ui.qt import application
+
+RACE = {
+    "steps": 60,
+    "starts": [[5.0, 2.0]],
+    "landscape": {"name": "ravine"},
+    "entrant": [
+        {"optimizer": "sgd", "label": "A", "lr": 0.02},
+        {"optimizer": "momentum", "label": "B & C", "lr": 0.05, "beta": 0.5},
+    ],
+}
+LESSON = Lesson(
+    "Testing",
+    "A lesson to be tested.",
+    5,
+    RACE,
+    (
+        Page("Read", "Some **text**.", shows=20, overlays=("gradient",), view="side by side"),
+        Page(
+            "Move",
+            "Move η.",
+            controls=("lr",),
+            goal=Goal("Arrive.", (Bound("arrival", "B & C", at_most=16),)),
+            hint="Less.",
+            solution=("entrant[1].lr=0.08",),
+            why="Because.",
+            questions=(Number("What is 2 + 2?", "2 + 2", because="Count."), Pick("Who is lower?", "loss")),
+        ),
+        Page("Predict", "Guess.", prediction=Ranking("Who is first?", "gap"), questions=(Number("3?", "3"),)),
+        Page("Shape", "Change it.", controls=("landscape.kappa", "B & C.beta", "noise.sigma")),
+        Page("Play", "Do as you like.", controls=("everything",)),
+    ),
+)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    application()
+    it = MainWindow(racefile.find("ravine"))
+    qtbot.addWidget(it, before_close_func=lambda _: (it.classroom.leave(), it.controller.mark_saved()))
+    it.resize(1366, 768)
+    it.show()
+    it.finish()
+    qtbot.waitExposed(it)
+    return it
+
+
+@pytest.fixture
+def at(window: MainWindow) -> Callable[[int], MainWindow]:
+    def go(page: int) -> MainWindow:
+        window.classroom.open(LESSON, page)
+        QApplication.processEvents()
+        return window
+
+    return go
+
+
+def button(window: MainWindow, text: str) -> QPushButton:
+    found = [b for b in window.classroom.panel.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+    assert len(found) == 1, f"{text}: {len(found)}"
+    return found[0]
+
+
+def seen(widget: QWidget | None) -> bool:
+    return widget is not None and widget.isVisible()
+
+
+def tabs(window: MainWindow) -> list[str]:
+    bar = window.workbench.tabs
+    return [bar.tabText(i) for i in range(bar.count())]
+
+
+def test_the_lesson_of_these_tests_is_sound():
+    assert faults(LESSON) == []
+
+
+def test_the_list_has_every_lesson_and_opens_it(window, qtbot):
+    window.actions_["lessons"].trigger()
+    entries = [b for b in window.classroom.panel.findChildren(QPushButton) if b.objectName() == "lessonEntry"]
+    assert [b.accessibleName() for b in entries] == [lesson.title for lesson in LESSONS.ordered()]
+    qtbot.mouseClick(entries[0], Qt.MouseButton.LeftButton)
+    assert window.classroom.lesson == LESSONS.ordered()[0]
+
+
+def test_a_page_shows_its_race_view_overlays_and_step(at):
+    window = at(0)
+    assert window.controller.race == LESSON.race_of(LESSON.pages[0])
+    assert window.controller.step == 20
+    assert window.workbench.stage.view == "side by side"
+    assert window.workbench.stage.overlays == ("gradient",)
+    assert window.windowTitle().startswith("Testing, page 1 of 5")
+    assert window.workbench.tabs.currentWidget() is window.workbench.lessons
+
+
+@pytest.mark.parametrize("page", range(5))
+def test_leaving_brings_everything_back(window, page):
+    c, bench = window.controller, window.workbench
+    c.set_race(replace(c.race, steps=77))
+    c.seek(33)
+    bench.stage.set_overlays(("step",))
+    race, sizes, recording, path = c.race, window._split.sizes(), c.recording, window.documents.path
+    window.classroom.open(LESSON, page)
+    QApplication.processEvents()
+    window.classroom.leave()
+    assert c.race == race and c.step == 33 and c.recording is recording and window.documents.path == path
+    assert c.modified and c.can_undo
+    assert window._split.sizes() == sizes
+    assert bench.stage.view == "contour" and bench.stage.overlays == ("step",)
+    assert tabs(window) == ["Racers", "Landscape", "Lesson", "Guide"]
+    assert bench.racers.add.isEnabled() and not bench.racers.add.isHidden()
+    assert not bench.race.landscape.isHidden() and bench.race.landscape.isEnabled()
+    assert "page" not in window.windowTitle() and window.isWindowModified()
+    c.undo()
+    assert c.race.steps == 200
+
+
+def test_only_open_controls_are_seen_beneath_the_text(at):
+    window = at(1)
+    racers = window.workbench.racers
+    assert tabs(window) == ["Landscape", "Lesson", "Guide"] and seen(racers)
+    for card in racers.cards.values():
+        assert seen(card.lr.controls["lr"]) and not seen(card.more)
+        assert not seen(card.buttons["remove"]) and not seen(card.buttons["duplicate"]) and card.name.isReadOnly()
+    assert not seen(racers.add) and seen(racers.shared)
+
+
+def test_controls_of_one_racer_and_of_the_landscape(at):
+    window = at(3)
+    one, two = window.workbench.racers.cards.values()
+    assert not seen(one.lr.controls["lr"]) and not seen(one.more)
+    assert seen(two.tuning) and seen(two.tuning.hyper.controls["beta"]) and not seen(two.tuning.schedule)
+    assert [name for name, control in two.tuning.hyper.controls.items() if seen(control)] == ["beta"]
+    panel = window.workbench.race
+    assert seen(panel.form.controls["kappa"]) and not seen(panel.form.controls["rotation"])
+    assert seen(panel.forms["noise"].controls["sigma"]) and not seen(panel.forms["noise"].controls["kind"])
+    assert not seen(panel.landscape) and not seen(panel.starts) and not seen(panel.seed_row)
+
+
+def test_everything_can_be_open(at):
+    window = at(4)
+    bench = window.workbench
+    assert tabs(window) == ["Lesson", "Guide"]
+    assert all(seen(w) for w in (bench.racers.add, bench.race.landscape, bench.race.starts, bench.race.seed_row))
+
+
+def test_a_start_stays_where_the_page_has_it(at):
+    window = at(1)
+    window.workbench.stage.start_placed.emit((1.0, 1.0))
+    assert window.controller.race.starts == ((5.0, 2.0),)
+    assert "start stays" in window.commentary.text()
+    at(4)
+    window.workbench.stage.start_placed.emit((1.0, 1.0))
+    assert window.controller.race.starts == ((1.0, 1.0),)
+
+
+def test_the_goal_says_how_it_stands(at, qtbot):
+    window = at(1)
+    panel, c = window.classroom.panel, window.controller
+    assert panel.goal.text() == "… Run the race to step 60."
+    c.to_end()
+    assert panel.goal.text().startswith("✗ Not yet: B & C ")
+    (why,) = panel._after
+    assert not seen(why)
+    qtbot.mouseClick(button(window, "Show a solution"), Qt.MouseButton.LeftButton)
+    c.to_end()
+    assert panel.goal.text() == "✓ Goal met." and seen(why)
+    c.undo()
+    assert panel.goal.text().startswith("✗")
+    qtbot.mouseClick(button(window, "Hint"), Qt.MouseButton.LeftButton)
+    c.redo()
+    qtbot.mouseClick(button(window, "Start again"), Qt.MouseButton.LeftButton)
+    assert c.race == LESSON.race_of(LESSON.pages[1])
+
+
+def test_questions_are_scored_at_once(at, qtbot):
+    window = at(1)
+    number, pick = window.classroom.panel.asks
+    assert not number.done.isEnabled()
+    number.field.setText("5")
+    qtbot.mouseClick(number.done, Qt.MouseButton.LeftButton)
+    assert "It is 4." in number.says.text() and "Count." in number.says.text()
+    number.field.setText("4")
+    qtbot.mouseClick(number.done, Qt.MouseButton.LeftButton)
+    assert "Right." in number.says.text()
+    assert pick.choices[1].text() == "B && C" and pick.choices[1].accessibleName() == "B & C"
+    qtbot.mouseClick(pick.choices[1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(pick.done, Qt.MouseButton.LeftButton)
+    assert "Right." in pick.says.text()
+
+
+def test_before_the_prediction_nothing_can_be_seen(at, qtbot):
+    """Whatever is pressed, the race stands at its start, and no step of it was computed."""
+    window = at(2)
+    c, race = window.controller, window.controller.race
+    for name in ("toggle", "forward", "to_end", "export_csv", "export_png", "save", "overlay/step"):
+        assert not window.actions_[name].isEnabled(), name
+        window.actions_[name].trigger()
+    for do in (c.play, c.to_end, lambda: c.seek(30), lambda: c.step_by(1), lambda: c.tick(1.0), c.compute):
+        do()
+    c.set_race(replace(race, steps=10))
+    c.set_hidden(0, True)
+    qtbot.keyClick(window, Qt.Key.Key_End)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert (c.step, c.recording.done, c.playing, c.race) == (0, 0, False, race)
+    assert not window.playback.isEnabled()
+    assert window.workbench.stage.overlays == ()
+    assert not seen(window.classroom.panel.asks[1]), "a question could tell how it goes"
+    assert "prediction" in window.commentary.text()
+
+
+def test_a_race_of_many_dimensions_is_not_computed_ahead_while_it_is_held(window):
+    flip = Page("Predict", "Guess.", race="flip-network", prediction=Ranking("Who?", "loss"))
+    window.classroom.open(replace(LESSON, pages=(flip,)))
+    window.controller.tick(0.1)
+    assert window.controller.recording.done == 0
+
+
+def test_the_answer_locks_then_the_race_runs_then_it_is_scored(at, qtbot):
+    window = at(2)
+    c, (ask, question) = window.controller, window.classroom.panel.asks
+    assert not ask.done.isEnabled()
+    for choice in reversed(ask.choices):
+        qtbot.mouseClick(choice, Qt.MouseButton.LeftButton)
+    assert [choice.text().split()[0] for choice in ask.choices] == ["2", "1"]
+    qtbot.mouseClick(ask.choices[1], Qt.MouseButton.LeftButton)  # taken back
+    assert not ask.done.isEnabled()
+    qtbot.mouseClick(ask.choices[1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(ask.done, Qt.MouseButton.LeftButton)
+    assert ask.given == [0, 1] and not any(choice.isEnabled() for choice in ask.choices)
+    assert c.playing and window.playback.isEnabled() and seen(question)
+    assert ask.says.text().startswith("Locked in: A, B &amp; C")
+    c.seek(59)
+    assert "pairs" not in ask.says.text()
+    c.to_end()
+    assert "0 of 1 pairs" in ask.says.text() and "B &amp; C, A" in ask.says.text()
+    ask._answer()
+    assert ask.given == [0, 1]
+
+
+def test_a_number_is_predicted_by_the_keyboard(window, qtbot):
+    page = Page("Predict", "Guess.", racers=("A",), prediction=Number("How low, or never?", Reading("loss"), 0.5))
+    window.classroom.open(replace(LESSON, pages=(page,)))
+    (ask,) = window.classroom.panel.asks
+    assert ask.field.hasFocus()
+    qtbot.keyClicks(ask.field, "x")
+    qtbot.keyClick(ask.field, Qt.Key.Key_Return)
+    assert ask.given is None
+    ask.field.clear()
+    qtbot.keyClicks(ask.field, "never")
+    qtbot.keyClick(ask.field, Qt.Key.Key_Return)
+    assert ask.given == float("inf") and not window.controller.held
+
+
+def test_pages_by_key_and_by_button(at, qtbot):
+    window = at(0)
+    room = window.classroom
+    assert not button(window, "Back").isEnabled()
+    qtbot.mouseClick(button(window, "Next"), Qt.MouseButton.LeftButton)
+    assert room.number == 1
+    window.actions_["lesson_back"].trigger()
+    assert room.number == 0
+    room.go_on(-1)
+    assert room.number == 0
+    qtbot.mouseClick(button(window, "‹ Lessons"), Qt.MouseButton.LeftButton)
+    assert room.lesson is None and not window.actions_["lesson_next"].isEnabled()
+
+
+def test_another_race_ends_the_lesson_and_asks_about_the_persons_own(window, monkeypatch):
+    c = window.controller
+    c.set_race(replace(c.race, steps=77))
+    asked: list[str] = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *a: asked.append(a[2]) or QMessageBox.StandardButton.Discard)
+    window.classroom.open(LESSON, 1)
+    window.documents.open_race(racefile.find("saddle"))
+    assert window.classroom.lesson is None and len(asked) == 1 and "Testing" not in asked[0]
+    assert c.race == racefile.find("saddle")
+
+
+def test_the_race_of_a_lesson_is_not_saved_over_the_persons_own(window, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(racefile.dumps(window.controller.race), encoding="utf-8")
+    window.documents.open(path)
+    window.classroom.open(LESSON, 1)
+    assert window.documents.path is None
+    window.classroom.leave()
+    assert window.documents.path == path
+
+
+def test_a_lesson_file_is_opened_and_a_broken_one_is_told(window, monkeypatch, tmp_path: Path):
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: said.append(text))
+    window.documents.open(resources.asset("lessons", "first.lesson.toml"))
+    assert window.classroom.lesson.title == "Momentum in a ravine"
+    window.classroom.leave()
+    path = tmp_path / "bad.lesson.toml"
+    path.write_text(lessonfile.dumps(LESSON).replace("summary", "sumary"), encoding="utf-8")
+    window.documents.open(path)
+    assert window.classroom.lesson is None and "did you mean 'summary'" in said[0]
+
+
+@pytest.mark.parametrize("projector", [False, True])
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_page_of_every_lesson_fits_the_window(window, name, projector):
+    """Nothing is cut off at the side, and the controls leave half of the height to the text."""
+    window.actions_["projector"].setChecked(projector)
+    lesson, panel = LESSONS[name], window.classroom.panel
+    for number in range(len(lesson.pages)):
+        window.classroom.open(lesson, number)
+        QApplication.processEvents()
+        inner = panel.page.widget()
+        assert inner.minimumSizeHint().width() <= panel.page.viewport().width(), number
+        assert panel.page.height() >= 0.3 * panel.height(), number
+        assert window.width() == 1366
+
+
+def test_everything_has_a_name(at):
+    for page in range(5):
+        window = at(page)
+        for widget in window.classroom.panel.findChildren(QPushButton):
+            assert widget.accessibleName(), widget.text()
