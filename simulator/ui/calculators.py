@@ -85,6 +85,7 @@ class Card:
 
     def _combo(self, key: str, text: str, choices: Mapping[str, str], value: str) -> None:
         combo = Combo()
+        combo.setMinimumContentsLength(2)
         for name, title in choices.items():
             combo.addItem(title, name)
         combo.choose(value)
@@ -172,7 +173,7 @@ class MatrixCard(Card):
 
 class NoiseCard(Card):
     def __init__(self) -> None:
-        super().__init__("Noise of a step, η / √B")
+        super().__init__("Noise of a step, η/√B")
         for key, lr, batch in (("first", 0.1, 256), ("second", 0.4, 4096)):
             self._number(f"{key} η", f"{key.capitalize()} η", lr, RATE)
             self._number(f"{key} B", f"{key.capitalize()} B", batch, COUNT)

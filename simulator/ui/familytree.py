@@ -30,6 +30,7 @@ from simulator.ui.treecanvas import TreeCanvas
 SIZE = 1346, 680  # at scale 1
 DETAILS = 270  # the width of what is said beside the tree
 ZOOM, NEAREST, FARTHEST = 1.25, 2.5, 0.3
+WIDEST = 2.5  # width over height of what shows the whole tree, in units of the layout
 
 
 class FamilyTree(QDialog):
@@ -50,7 +51,7 @@ class FamilyTree(QDialog):
         self.title, self.when = parts.label(name="guideOptimizer"), parts.label(role="faint")
         self.facts = {name: self._fact() for name in ("It added", "It keeps", "Best for", "Comes from", "Led to")}
         self.source = parts.label(role="faint")
-        self.race = parts.primary("", self._open_race)
+        self.race = parts.primary("Race it against its parent", self._open_race)
         self.help = QPushButton("Open handbook page")
         self.help.clicked.connect(lambda: self.help_wanted.emit(self.canvas.current))
         self.zooms = [
@@ -115,10 +116,11 @@ class FamilyTree(QDialog):
             self._tell(self.canvas.current)
 
     def show_whole(self) -> None:
-        """The scale at which all of the tree is in view."""
+        """All of the tree in view: as high as there is room, and as wide, so that names keep their room."""
         width, height = layout().size
         room = self.view.viewport().size()
-        self._set_scale(min(room.width() / width, room.height() / height))
+        scale = min(room.width() / width, room.height() / height)
+        self.canvas.set_scale(scale, min(room.width() / width, WIDEST * scale))
 
     def _zoom(self, factor: float) -> None:
         self._set_scale(self.canvas.scale * factor)
@@ -140,7 +142,7 @@ class FamilyTree(QDialog):
         told = {"It added": branch.added, "It keeps": keeps(name), "Best for": branch.best_for}
         links = {"Comes from": self._links(branch.parents), "Led to": self._links(children(name))}
         for fact, label in self.facts.items():
-            label.setText(html.escape(told[fact]) if fact in told else links[fact] or "nobody here")
+            label.setText(told.get(fact) or links.get(fact) or "nobody here")
         self.source.setText(source(name))
         other = parent(name)
         self.race.setVisible(bool(other))
