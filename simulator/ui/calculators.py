@@ -138,8 +138,7 @@ class MemoryCard(Card):
             presets.addWidget(self._preset(name, value))
         presets.addStretch(1)
         self._grid.addLayout(presets, self._grid.rowCount(), 1)
-        sizes = {name: f"{name}, {size} bytes each" for name, size in guide.PRECISIONS.items()}
-        self._combo("precision", "Numbers", sizes, "fp32")
+        self._combo("precision", "Kept in", {name: name for name in guide.PRECISIONS}, "fp32")
         self.answer, self.how = self._result()
         self._tell()
 

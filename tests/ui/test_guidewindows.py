@@ -139,13 +139,21 @@ def test_boxes_say_all_to_a_screen_reader(tree: FamilyTree) -> None:
 
 @pytest.mark.parametrize("theme", THEMES, ids=["light", "dark", "projector"])
 def test_tables_hold_every_row_and_the_titles_of_its_sources(qtbot: QtBot, theme) -> None:
+    application()
+    dress(theme)
     tables = GuideTables(theme)
     qtbot.addWidget(tables)
-    for name in TABLES:
+    tables.resize(1140, 640)
+    tables.show()
+    for place, name in enumerate(TABLES):
+        tables.tabs.setCurrentIndex(place)
+        QApplication.processEvents()
+        assert tables.pages[name].horizontalScrollBar().maximum() == 0
         text = " ".join(tables.pages[name].toPlainText().split())
         for *cells, source in rows(name)[1]:
             assert all(" ".join(part.split()) in text for part in (*cells, authors(source), *papers(source)))
     assert tables.tabs.count() == len(TABLES)
+    dress(LIGHT)
 
 
 def test_copy_puts_the_code_on_the_clipboard(qtbot: QtBot) -> None:
