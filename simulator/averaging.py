@@ -17,10 +17,10 @@ class Averaging:
     """For rules with the hyperparameters ``warmup_steps``, ``r`` and ``weight_lr_power``."""
 
     form: ClassVar[str] = (
-        "η_t = η·min(t / T_w, 1)\nw = t^r·(max η_t)^p\nc = w / (sum of w)\n"
-        "z ← z − η_t·u\nx ← (1 − c)·x + c·z\nθ ← β·x + (1 − β)·z"
+        "t = 1: z ← θ\nt = 1: x ← θ\nη_t = η\nT_w > 0: η_t ← η·min(t / T_w, 1)\nη⁺ ← max(η⁺, η_t)\nw = t^r·η⁺^p\n"
+        "W ← W + w\nz ← z − η_t·u\nx ← x + w / W·(z − x)\nθ ← β·x + (1 − β)·z"
     )
-    letters: ClassVar[dict[str, str]] = {"lr_max": "max η_t", "w_sum": "sum of w"}
+    letters: ClassVar[dict[str, str]] = {"lr_max": "η⁺", "w_sum": "W"}
 
     warmup_steps: Any  # as every hyperparameter of a bound rule: an array, or None where it is off
     r: Any

@@ -10,7 +10,9 @@ from simulator.optimizer import Array
 class Decay:
     """For rules with ``weight_decay`` and the switches ``weight_decouple`` and ``fixed_decay``."""
 
-    form: ClassVar[str] = "decoupled: θ ← θ·(1 − η·λ) first, instead of λ in g\nfixed: 1 − λ instead of 1 − η·λ"
+    form: ClassVar[str] = (
+        "decoupled, not fixed: θ ← θ·(1 − η·λ)\ndecoupled, fixed: θ ← θ·(1 − λ)\nnot decoupled: g ← g + λ·θ"
+    )
 
     weight_decay: Any  # of a bound rule: an array, or None where it is off
     weight_decouple: bool
@@ -28,7 +30,7 @@ class Decay:
 class TorchDecay(Decay):
     """For rules with ``weight_decay`` and torch's one switch, ``decoupled_weight_decay``."""
 
-    form = "decoupled: θ ← θ·(1 − η·λ) first, instead of λ in g"
+    form = "decoupled: θ ← θ·(1 − η·λ)\nnot decoupled: g ← g + λ·θ"
     fixed_decay = False
     decoupled_weight_decay: bool
 

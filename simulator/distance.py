@@ -41,7 +41,7 @@ class Distance:
 class AdamDistance(Distance, Moments):
     """For those with Adam's memories and the switch ``bias_correction`` too."""
 
-    form = "η_d = d·η; corrected: times √(1 − β₂ᵏ) / (1 − β₁ᵏ), k the steps so far"
+    form = "t = 1: d ← d₀\nη_d = d·η\ncorrected: k ← k + 1\ncorrected: η_d ← η_d·√(1 − β₂ᵏ) / (1 − β₁ᵏ)"
 
     bias_correction: bool
 
@@ -49,7 +49,7 @@ class AdamDistance(Distance, Moments):
         state = super().begin(theta, *letters)
         return state | ({"k": np.zeros_like(theta[:, :1])} if self.bias_correction else {})
 
-    def rate(self, state: State, lr: Array) -> tuple[Array, State]:
+    def paced(self, state: State, lr: Array) -> tuple[Array, State]:
         """η_d, and a new state in which the step is counted where that matters."""
         rate = state["d"] * lane(lr)
         if not self.bias_correction:

@@ -70,13 +70,13 @@ class Engine(Generic[K]):
         span = BLOCK if len(pack.lanes) <= CROWD else CROWD_SPAN
         for start in range(first, stop, span):
             end = min(start + span, stop)
-            grads = [_step(pack, k, self.race, draws) for k in range(start, end)]
+            grads = [lockstep(pack, k, self.race, draws) for k in range(start, end)]
             self.recording.write(pack, start, end, grads)
             for group in pack.groups:
                 group.forget()
 
 
-def _step(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
+def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
     groups = pack.groups
     for group in pack.restarting:

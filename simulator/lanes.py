@@ -77,6 +77,12 @@ def packs(race: Race, theta: Array) -> list[Pack]:
     return [_pack(race, theta, range(a, min(a + PACK, race.lanes))) for a in range(0, race.lanes, PACK)]
 
 
+def alone(race: Race, lane: int, theta: Array) -> Pack:
+    """One lane of a race by itself, at ``theta`` (dim,)."""
+    group = _group(race, theta[None], [lane], slice(0, 1))
+    return Pack([group], group.lanes)
+
+
 def _pack(race: Race, theta: Array, lanes: range) -> Pack:
     by_rule: dict[tuple[Any, ...], list[int]] = {}
     for lane in lanes:
@@ -86,7 +92,7 @@ def _pack(race: Race, theta: Array, lanes: range) -> Pack:
     begin = 0
     for members in by_rule.values():
         end = begin + len(members)
-        groups.append(_group(race, theta, members, slice(begin, end)))
+        groups.append(_group(race, theta[members], members, slice(begin, end)))
         begin = end
     return Pack(groups, np.concatenate([group.lanes for group in groups]))
 
@@ -117,8 +123,8 @@ def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
         clip=_limits([racer.clip_norm for racer in racers]),
         cut=_limits([racer.clip_value for racer in racers]),
         restarts=frozenset(_restarts(racers[0], race.steps)),
-        theta=theta[lanes],
-        state=rule.init(theta[lanes]),
+        theta=theta,
+        state=rule.init(theta),
     )
 
 

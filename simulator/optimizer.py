@@ -110,7 +110,8 @@ class Optimizer(Declared):
     """One method. A subclass declares its hyperparameters with `param` and writes `step`; see CONTRIBUTING.md."""
 
     year: ClassVar[int]
-    formula: ClassVar[str]  # in the code's own symbols, one assignment a line
+    formula: ClassVar[str]  # in the code's own symbols, one assignment a line; `simulator.notation` reads it
+    rate: ClassVar[str] = "η"  # what the gradient, or its mean, is multiplied with in the end, likewise
     family: ClassVar[Family]
     cost: ClassVar[Cost]
     letters: ClassVar[dict[str, str]] = {}  # state key -> the symbol shown, where they differ

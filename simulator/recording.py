@@ -96,6 +96,13 @@ class Recording:
                         found[e][letter] = values[:, at[0] : at[0] + starts]
         return found
 
+    def state(self, lane: int, row: int) -> dict[str, Array]:
+        """The state of one lane at ``row``, letter -> the values of a single lane; of a crowd's lanes too."""
+        for group in (group for pack in self._packs for group in pack.groups):
+            for at in np.flatnonzero(group.lanes == lane):
+                return {letter: values[row, at] for letter, values in self._kept[id(group)].items()}
+        raise IndexError(f"lane: this race has lanes 0 to {self.race.lanes - 1}, got {lane}")
+
     def lane(self, entrant: int, start: int = 0) -> int:
         return entrant * len(self.race.starts) + start
 

@@ -17,10 +17,12 @@ class Sharpness(Moments, Guarded, Optimizer):
 
     family = "sign and curvature"
     cost = Cost(grads=2)
+    rate = "η\nadam or adamw: η / (√v̂ + ε)"
     base_formula = (
-        "g̃ ← g̃ + λ·θ\nθ ← θ − η·s, the base's step s:\nsgd: s = g̃\nmomentum: v ← β·v + g̃, s = v\n"
-        "adam: m ← β₁·m + (1 − β₁)·g̃, v ← β₂·v + (1 − β₂)·g̃², s = m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε)\n"
-        "adamw: as adam, but θ ← θ·(1 − η·λ) first, instead of λ in g̃"
+        "adamw: θ ← θ·(1 − η·λ)\nnot adamw: g̃ ← g̃ + λ·θ\nsgd: s = g̃\nmomentum: v ← β·v + g̃\nmomentum: s = v\n"
+        "adam or adamw: m ← β₁·m + (1 − β₁)·g̃\nadam or adamw: v ← β₂·v + (1 − β₂)·g̃²\n"
+        "adam or adamw: m̂ = m / (1 − β₁ᵗ)\nadam or adamw: v̂ = v / (1 − β₂ᵗ)\n"
+        "adam or adamw: s = m̂ / (√v̂ + ε)\nθ ← θ − η·s"
     )
     dialects = (
         Dialect(

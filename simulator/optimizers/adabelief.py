@@ -26,9 +26,10 @@ class AdaBelief(Moments, Guarded, Optimizer):
         "form of optax.adabelief"
     )
     formula = (
-        "m ← β₁·m + (1 − β₁)·g\ns ← β₂·s + (1 − β₂)·(g − m)² + ε_s\nm̂ = m / (1 − β₁ᵗ)\nŝ = s / (1 − β₂ᵗ)\n"
-        "θ ← θ − η·m̂ / (√ŝ + ε)\nNesterov: m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ)"
+        "m ← β₁·m + (1 − β₁)·g\ns ← β₂·s + (1 − β₂)·(g − m)² + ε_s\nm̂ = m / (1 − β₁ᵗ)\n"
+        "Nesterov: m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ)\nŝ = s / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√ŝ + ε)"
     )
+    rate = "η / (√ŝ + ε)"
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")

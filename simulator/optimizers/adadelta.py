@@ -22,7 +22,8 @@ class Adadelta(Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Zeiler 2012, ADADELTA: An Adaptive Learning Rate Method; form of torch.optim.Adadelta"
-    formula = "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nΔ = g·√(D + ε) / √(G + ε)\nD ← ρ·D + (1 − ρ)·Δ²\nθ ← θ − η·Δ"
+    formula = "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nΔ = g·√(D + ε) / √(G + ε)\nθ ← θ − η·Δ\nD ← ρ·D + (1 − ρ)·Δ²"
+    rate = "η·√(D + ε) / √(G + ε)"
 
     lr: float = param("η", 1.0, 1e-6, 1e3, "log", doc="Scales every step; 1 in the paper.")
     rho: float = param("ρ", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient G and step D.")

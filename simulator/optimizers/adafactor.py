@@ -29,11 +29,11 @@ class AdaFactor(Factored, Optimizer):
         "torch.optim.Adafactor"
     )
     formula = (
-        "κ = t^τ\nV ← (1 − κ)·V + κ·g²\nv̂ = V\nu = g / max(√v̂, ε₁)\na = max(ε₂, rms θ)·min(η, 1/√t)\n"
-        "θ ← θ·(1 − η·λ) − a·u / max(1, rms u / d)\n"
-        "matrix: R_i ← (1 − κ)·R_i + κ·(mean over j of g²_ij)\n"
-        "matrix: C_j ← (1 − κ)·C_j + κ·(mean over i of g²_ij)\nmatrix: v̂_ij = R_i·C_j / mean R"
+        "κ = t^τ\nvector: V ← (1 − κ)·V + κ·g²\nvector: v̂ = V\nmatrix: R ← (1 − κ)·R + κ·mean_j(g²)\n"
+        "matrix: C ← (1 − κ)·C + κ·mean_i(g²)\nmatrix: v̂ = R·C / mean(R)\nu = g / max(√v̂, ε₁)\n"
+        "layer: a = max(ε₂, rms(θ))·min(η, 1 / √t) / max(1, rms(u) / d)\nθ ← θ·(1 − η·λ) − a·u"
     )
+    rate = "a / max(√v̂, ε₁)"
     dialects = (
         Dialect(
             "paper",

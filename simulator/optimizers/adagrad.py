@@ -25,7 +25,8 @@ class AdaGrad(Guarded, Optimizer):
         "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
         "form of torch.optim.Adagrad: ε outside the root"
     )
-    formula = "G = G₀ at first\ng ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
+    formula = "t = 1: G ← G₀\ng ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
+    rate = "η_t / (√G + ε)"
     dialects = (
         Dialect(
             "optax",

@@ -22,9 +22,10 @@ class Adam(Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization; form of torch.optim.Adam"
     formula = (
-        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
-        "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
+        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
+        "not corrected: m̂ = m\nnot corrected: v̂ = v\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
+    rate = "η / (√v̂ + ε)"
     dialects = (
         Dialect(
             "Keras",
@@ -38,7 +39,7 @@ class Adam(Moments, Guarded, Optimizer):
     beta2: float = param("β₂", 0.999, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient v.")
     eps: float = param("ε", 1e-8, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
-    bias_correction: bool = param("m̂, v̂", True, doc="Correct the bias of m and v towards their start at 0.")
+    bias_correction: bool = param("corrected", True, doc="Correct the bias of m and v towards their start at 0.")
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:

@@ -23,6 +23,7 @@ class AdaMax(Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, section 7.1; form of torch.optim.Adamax"
     formula = "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nu ← max(β₂·u, |g| + ε)\nm̂ = m / (1 − β₁ᵗ)\nθ ← θ − η·m̂ / u"
+    rate = "η / u"
     dialects = (Dialect("paper", "u ← max(β₂·u, |g|)", "no ε: 0/0 in a coordinate that has not seen a gradient yet"),)
 
     lr: float = param("η", 2e-3, 1e-6, 10.0, "log", doc="Learning rate: the longest step, per coordinate.")

@@ -22,9 +22,10 @@ class AdamW(Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization; form of torch.optim.AdamW: λ times η"
     formula = (
-        "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
-        "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
+        "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
+        "θ ← θ − η·m̂ / (√v̂ + ε)"
     )
+    rate = "η / (√v̂ + ε)"
     dialects = (
         Dialect(
             "paper",

@@ -28,11 +28,11 @@ class Adan(Moments, Guarded, Optimizer):
         "form of pytorch_optimizer's Adan, with the β of the authors' code"
     )
     formula = (
-        "δ = g − g⁻, and 0 at t = 1\nm ← β₁·m + (1 − β₁)·g\nd ← β₂·d + (1 − β₂)·δ\n"
+        "decoupled: θ ← θ·(1 − η·λ)\nt = 1: g⁻ ← g\nδ = g − g⁻\nm ← β₁·m + (1 − β₁)·g\nd ← β₂·d + (1 − β₂)·δ\n"
         "n ← β₃·n + (1 − β₃)·(g + β₂·δ)²\nm̂ = m / (1 − β₁ᵗ)\nd̂ = d / (1 − β₂ᵗ)\nn̂ = n / (1 − β₃ᵗ)\n"
-        "θ ← (θ − η·(m̂ + β₂·d̂) / (√n̂ + ε)) / (1 + η·λ)\ng⁻ ← g\n"
-        "decoupled: θ ← θ·(1 − η·λ) first, instead of the division"
+        "θ ← θ − η·(m̂ + β₂·d̂) / (√n̂ + ε)\nnot decoupled: θ ← θ / (1 + η·λ)\ng⁻ ← g"
     )
+    rate = "η / (√n̂ + ε)"
     letters: ClassVar[dict[str, str]] = {"g_last": "g⁻"}
     dialects = (
         Dialect(

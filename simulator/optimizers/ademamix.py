@@ -29,10 +29,11 @@ class AdEMAMix(Moments, Guarded, Optimizer):
         "optax.contrib.ademamix, the warm-up as in the paper"
     )
     formula = (
+        "t < W: p = t / W\nt < W: α ← p·α\nt < W: β₃ ← exp(1 / ((1 − p) / ln(β₁) + p / ln(β₃)))\n"
         "m ← β₁·m + (1 − β₁)·g\nM ← β₃·M + (1 − β₃)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\n"
-        "v̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·((m̂ + α·M) / (√(v̂ + ε_v) + ε) + λ·θ)\n"
-        "while p = t / W < 1: p·α for α, and β with 1 / ln β = (1 − p) / ln β₁ + p / ln β₃ for β₃"
+        "v̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·((m̂ + α·M) / (√(v̂ + ε_v) + ε) + λ·θ)"
     )
+    rate = "η / (√(v̂ + ε_v) + ε)"
     letters: ClassVar[dict[str, str]] = {"m_slow": "M"}
     dialects = (
         Dialect(

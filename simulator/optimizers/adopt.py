@@ -26,9 +26,10 @@ class ADOPT(Moments, Guarded, Optimizer):
         "optax.contrib.adopt"
     )
     formula = (
-        "at t = 1: v = g² and nothing else\nc = (t − 1)^¼\nu = clip(g / max(√v, ε), ±c)\nm ← β₁·m + (1 − β₁)·u\n"
-        "θ ← θ − η·m\nv ← β₂·v + (1 − β₂)·g²\nNesterov: β₁·m + (1 − β₁)·u for m in the step"
+        "t = 1: v ← g²\nu = g / max(√v, ε)\nclipped: u ← clip(u, (t − 1)^¼)\nt = 1: u ← 0\n"
+        "m ← β₁·m + (1 − β₁)·u\ns = m\nNesterov: s = β₁·m + (1 − β₁)·u\nθ ← θ − η·s\nv ← β₂·v + (1 − β₂)·g²"
     )
+    rate = "η / max(√v, ε)"
     dialects = (
         Dialect(
             "pytorch_optimizer",
@@ -41,7 +42,7 @@ class ADOPT(Moments, Guarded, Optimizer):
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean divided gradient m.")
     beta2: float = param("β₂", 0.9999, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient v.")
     eps: float = param("ε", 1e-6, 0.0, 10.0, "log", floor=1e-16, doc="The least √v that is divided by.")
-    use_clipping: bool = param("c", True, doc="Clip the divided gradient, to ever more.")
+    use_clipping: bool = param("clipped", True, doc="Clip the divided gradient, to ever more.")
     nesterov: bool = param("Nesterov", False, doc="Take m as it will be one step on, were the gradient to stay.")
 
     @classmethod

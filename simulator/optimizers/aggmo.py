@@ -26,8 +26,9 @@ class AggMo(Decay, Optimizer):
         "Lucas et al. 2019, Aggregated Momentum: Stability Through Passive Damping; form of pytorch_optimizer's AggMo"
     )
     formula = (
-        "g ← g + λ·θ\nv₁ ← β₁·v₁ + g\nv₂ ← β₂·v₂ + g\nv₃ ← β₃·v₃ + g\nv₄ ← β₄·v₄ + g\n"
-        "θ ← θ − (η / K)·(v₁ + … + v_K)\n" + Decay.form
+        Decay.form + "\n"
+        "v₁ ← β₁·v₁ + g\nK ≥ 2: v₂ ← β₂·v₂ + g\nK ≥ 3: v₃ ← β₃·v₃ + g\nK ≥ 4: v₄ ← β₄·v₄ + g\n"
+        "θ ← θ − η / K·(v₁ + v₂ + v₃ + v₄)"
     )
     letters: ClassVar[dict[str, str]] = {"v1": "v₁", "v2": "v₂", "v3": "v₃", "v4": "v₄"}
 

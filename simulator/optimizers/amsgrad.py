@@ -26,9 +26,11 @@ class AMSGrad(TorchDecay, Moments, Guarded, Optimizer):
     cost = Cost(buffers=3)
     source = "Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond; form of torch.optim.Adam(amsgrad=True)"
     formula = (
-        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nv⁺ ← max(v⁺, v)\n"
-        "m̂ = m / (1 − β₁ᵗ)\nv̂ = v⁺ / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)\n" + TorchDecay.form
+        TorchDecay.form + "\n"
+        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nv⁺ ← max(v⁺, v)\nm̂ = m / (1 − β₁ᵗ)\n"
+        "v̂ = v⁺ / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
+    rate = "η / (√v̂ + ε)"
     letters: ClassVar[dict[str, str]] = {"v_max": "v⁺"}
     dialects = (
         Dialect(

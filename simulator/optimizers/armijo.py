@@ -23,7 +23,8 @@ class Armijo(Optimizer):
     family = "second-order"
     cost = Cost(grads=1, most=1 + TRIALS)
     source = "Armijo 1966, Minimization of functions having Lipschitz continuous first partial derivatives"
-    formula = "α = η, τ·η, τ²·η, … the first with f(θ − α·g) ≤ f(θ) − c₁·α·g·g\nθ ← θ − α·g"
+    formula = "α = the first of η, τ·η, τ²·η, … with f(θ − α·g) ≤ f(θ) − c₁·α·⟨g, g⟩\nθ ← θ − α·g"
+    rate = "α"
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="The length every step tries first.")
     c1: float = param("c₁", 1e-4, 0.0, 0.9, "log", floor=1e-6, doc="The share of the promised fall that must come.")

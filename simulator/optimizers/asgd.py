@@ -27,9 +27,10 @@ class ASGD(Optimizer):
         "Bottou 2010, Large-Scale Machine Learning with Stochastic Gradient Descent; form of torch.optim.ASGD"
     )
     formula = (
-        "g ← g + λ·θ\nθ ← θ·(1 − κ·η_t) − η_t·g\nθ̄ ← θ̄ + (θ − θ̄) / max(1, t − 1 − t₀)\n"
-        "η_t ← η / (1 + κ·η·t)^p\nη_t = η at first"
+        "t = 1: η_t ← η\ng ← g + λ·θ\nθ ← θ·(1 − κ·η_t) − η_t·g\nθ̄ ← θ̄ + (θ − θ̄) / max(1, t − 1 − t₀)\n"
+        "η_t ← η / (1 + κ·η·t)^p"
     )
+    rate = "η_t"
     letters: ClassVar[dict[str, str]] = {"ax": "θ̄", "eta": "η_t"}
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate at the start.")

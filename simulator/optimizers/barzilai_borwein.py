@@ -25,9 +25,10 @@ class BarzilaiBorwein(Optimizer):
     cost = Cost(buffers=2)
     source = "Barzilai & Borwein 1988, Two-Point Step Size Gradient Methods; its sᵀy ≤ 0 is left open there"
     formula = (
-        "s = θ − θ₋,  y = g − g₋\nform bb1: α = s·s / s·y;  bb2: α = s·y / y·y\n"
-        "α = η if s·y ≤ 0 and at first\nθ ← θ − α·g"
+        "t = 1: θ₋ ← θ\ns = θ − θ₋\ny = g − g₋\nbb1: α = ⟨s, s⟩ / ⟨s, y⟩\nbb2: α = ⟨s, y⟩ / ⟨y, y⟩\n"
+        "⟨s, y⟩ ≤ 0: α = η\nθ₋ ← θ\ng₋ ← g\nθ ← θ − α·g"
     )
+    rate = "α"
     letters: ClassVar[dict[str, str]] = {"x": "θ₋", "g": "g₋"}
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Rate of the first step, and where the slope fell.")

@@ -30,9 +30,12 @@ class BFGS(Optimizer):
         "Optimization, algorithm 6.1 and equation 6.20"
     )
     formula = (
-        "s = θ − θ₋,  y = g − g₋,  ρ = 1 / s·y\nfirst H = s·y / y·y · I\nH ← (I − ρ·s·yᵀ)·H·(I − ρ·y·sᵀ) + ρ·s·sᵀ\n"
-        "d = −H·g\nα: strong Wolfe with c₂, from η\nθ ← θ + α·d"
+        "t = 1: H ← I\ns = θ − θ₋\ny = g − g₋\nH = I, ⟨s, y⟩ > 0: H ← ⟨s, y⟩ / ⟨y, y⟩·I\nρ = 1 / ⟨s, y⟩\n"
+        "⟨s, y⟩ > 0: H ← (I − ρ·s·yᵀ)·H·(I − ρ·y·sᵀ) + ρ·s·sᵀ\nd = −H·g\n⟨g, d⟩ ≥ 0: d = −g\n"
+        "α = strong Wolfe search along d with c₂, from η; at first from η·min(1, 1/‖g‖₁)\nθ₋ ← θ\ng₋ ← g\n"
+        "θ ← θ + α·d"
     )
+    rate = "α"
     letters: ClassVar[dict[str, str]] = {"x": "θ₋", "g": "g₋"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="The first length tried; 1 is a whole quasi-Newton step.")

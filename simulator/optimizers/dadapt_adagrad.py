@@ -25,10 +25,11 @@ class DAdaptAdaGrad(Distance, Optimizer):
     cost = Cost(buffers=4)
     source = "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptAdaGrad"
     formula = (
-        "g ← g + λ·θ\nη_d = d·η\nG ← G + g²\ns ← s + η_d·g\nn ← n + η_d²·(sum of g² / (√G + ε))\n"
-        "d ← max(d, min((sum of s² / (√G + ε) − n) / ‖s‖₁, κ·d)); d = d₀ at first\n"
-        "z = θ₀ − s / (√G + ε)\nθ ← β·θ + (1 − β)·z"
+        "t = 1: θ₀ ← θ\nt = 1: d ← d₀\nt = 1: G ← 1e−6\ng ← g + λ·θ\nη_d = d·η\nG ← G + g²\ns ← s + η_d·g\n"
+        "n ← n + η_d²·sum(g² / (√G + ε))\nd̂ = (sum(s² / (√G + ε)) − n) / ‖s‖₁\nκ > 0: d̂ ← min(d̂, κ·d)\n"
+        "d ← max(d, d̂)\nz = θ₀ − s / (√G + ε)\nθ ← β·θ + (1 − β)·z"
     )
+    rate = "η_d / (√G + ε)"
     letters: ClassVar[dict[str, str]] = {"x0": "θ₀"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")

@@ -28,11 +28,12 @@ class DAdaptAdam(AdamDistance, Optimizer):
         "a decoupled decay is scaled by the d before the step"
     )
     formula = (
-        "g ← g + λ·θ, unless decoupled\n" + AdamDistance.form + "\n"
-        "n ← √β₂·n + (1 − √β₂)·η_d·g·s / (√v + ε)\nm ← β₁·m + (1 − β₁)·η_d·g\nv ← β₂·v + (1 − β₂)·g²\n"
-        "s ← √β₂·s + (1 − √β₂)·η_d·g\nd ← max(d, min(n / ((1 − √β₂)·‖s‖₁), κ·d)); d = d₀ at first\n"
-        "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − m / (√v + ε)"
+        "not decoupled: g ← g + λ·θ\n" + AdamDistance.form + "\n"
+        "n ← √β₂·n + (1 − √β₂)·η_d·⟨g, s / (√v + ε)⟩\nm ← β₁·m + (1 − β₁)·η_d·g\nv ← β₂·v + (1 − β₂)·g²\n"
+        "s ← √β₂·s + (1 − √β₂)·η_d·g\nd̂ = n / ((1 − √β₂)·‖s‖₁)\nκ > 0: d̂ ← min(d̂, κ·d)\nd ← max(d, d̂)\n"
+        "decoupled: θ ← θ − η_d·λ·θ\nθ ← θ − m / (√v + ε)"
     )
+    rate = "η_d / (√v + ε)"
     dialects = (
         Dialect("optax", "always corrected and decoupled", "the first steps are 0.32 times as long; later ones alike"),
     )
@@ -59,7 +60,7 @@ class DAdaptAdam(AdamDistance, Optimizer):
         if self.weight_decay is not None and not self.decouple:
             grad = grad + self.weight_decay * theta
         d = state["d"]
-        rate, new = self.rate(state, lr)
+        rate, new = self.paced(state, lr)
         rest = 1.0 - self.root
         along = dot(grad, ratio(state["s"], np.sqrt(state["v"]) + self.eps))
         new["n"] = n = self.root * state["n"] + rest * rate * along

@@ -26,13 +26,14 @@ class DAdaptSGD(Distance, Optimizer):
     cost = Cost(buffers=3.5)
     source = (
         "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptSGD: "
-        "‖g₁‖ is that of the slope without λ·θ, unless that is 0"
+        "γ is the length of the first slope, without λ·θ, unless that is 0"
     )
     formula = (
-        "η_d = d·η / ‖g₁‖\ng ← g + λ·θ\nn ← n + η_d·g·s\ns ← s + η_d·g\n"
-        "d ← max(d, min(2·n / ‖s‖, κ·d)); d = d₀ at first\nz = θ₀ − s\nθ ← β·θ + (1 − β)·z"
+        "t = 1: θ₀ ← θ\nt = 1: d ← d₀\nγ = 0: γ ← ‖g‖\ng ← g + λ·θ\nη_d = d·η / γ\nn ← n + η_d·⟨g, s⟩\n"
+        "s ← s + η_d·g\nd̂ = 2·n / ‖s‖\nκ > 0: d̂ ← min(d̂, κ·d)\nd ← max(d, d̂)\nz = θ₀ − s\nθ ← β·θ + (1 − β)·z"
     )
-    letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "g1": "‖g₁‖"}
+    rate = "η_d"
+    letters: ClassVar[dict[str, str]] = {"x0": "θ₀", "g1": "γ"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the rate that was found.")
     beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum: the share of θ kept each step.")

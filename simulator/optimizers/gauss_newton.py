@@ -33,8 +33,10 @@ class GaussNewton(Optimizer):
         "Marquardt 1963, An Algorithm for Least-Squares Estimation of Nonlinear Parameters, with δ·I for his diagonal"
     )
     formula = (
-        "G = E[Jᵀ·H_out·J]\nδ at first δ₀\np = −η·(G + δ·I)⁻¹·g\nθ ← θ + p\n"
-        "adaptive: θ stays and δ ← 10·δ if f would rise; δ ← δ/10 if it falls by over ¾ of what the model said"
+        "not adaptive: δ = δ₀\nadaptive, t = 1: δ ← δ₀\nG = gauss_newton(θ)\np = −η·(G + δ·I)⁻¹·g\n"
+        "not adaptive: θ ← θ + p\nadaptive: h = f(θ) − f(θ + p)\nadaptive: q = −⟨g, p⟩ − ½·⟨p, G·p⟩\n"
+        "adaptive, h ≥ 0, h > ¾·q: δ ← δ / 10\nadaptive, h < 0: δ ← 10·δ\nadaptive: δ ← clip(δ, 1e−8, 1e8)\n"
+        "adaptive, h ≥ 0: θ ← θ + p"
     )
     letters: ClassVar[dict[str, str]] = {"damping": "δ"}
 

@@ -31,9 +31,9 @@ class KFAC(Sided, Optimizer):
         "rescaling and momentum that its quadratic model finds, and with damping added to the product G⊗A"
     )
     formula = (
-        "β_t = min(β, 1 − 1/t)\nA ← β_t·A + (1 − β_t)·mean a·aᵀ, a a layer's inputs\n"
-        "G ← β_t·G + (1 − β_t)·mean e·eᵀ, e its output slopes\nno layer: a = 1, e = g\ng ← g + λ·θ\n"
-        "θ ← θ − η·(G⊗A + δ·I)⁻¹·g, by the eigenvectors of A and G"
+        "κ = min(β, 1 − 1 / t)\nmatrix: A ← κ·A + (1 − κ)·(the mean of a·aᵀ, a a layer's inputs)\n"
+        "G ← κ·G + (1 − κ)·(the mean of e·eᵀ, e the slopes of its outputs; without layers e = g)\ng ← g + λ·θ\n"
+        "vector: s = (G + δ·I)⁻¹·g\nmatrix: s = (G⊗A + δ·I)⁻¹·g, by the eigenvectors of A and G\nθ ← θ − η·s"
     )
     dialects = (
         Dialect(

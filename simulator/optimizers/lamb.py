@@ -27,8 +27,9 @@ class LAMB(Layerwise, Moments, Guarded, Optimizer):
     )
     formula = (
         "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
-        "u = m̂ / (√v̂ + ε) + λ·θ\nτ = ‖θ‖ / ‖u‖, a layer; 1 where ‖θ‖ or ‖u‖ is 0\nθ ← θ − η·τ·u"
+        "u = m̂ / (√v̂ + ε) + λ·θ\nτ = 1\nlayer, ‖θ‖·‖u‖ > 0: τ = ‖θ‖ / ‖u‖\nθ ← θ − η·τ·u"
     )
+    rate = "η·τ / (√v̂ + ε)"
     dialects = (
         Dialect(
             "paper",

@@ -24,9 +24,10 @@ class LARS(Layerwise, Optimizer):
     cost = Cost(buffers=1)
     source = "You, Gitman & Ginsburg 2017, Large Batch Training of Convolutional Networks; form of optax.lars"
     formula = (
-        "g ← g + λ·θ\nτ = κ·‖θ‖ / (‖g‖ + ε), a layer; 1 where ‖θ‖ or ‖g‖ is 0\n"
-        "v ← β·v + η·τ·g\nθ ← θ − v\nNesterov: θ ← θ − (β·v + η·τ·g)"
+        "g ← g + λ·θ\nτ = 1\nlayer, ‖θ‖·‖g‖ > 0: τ = κ·‖θ‖ / (‖g‖ + ε)\nv ← β·v + η·τ·g\n"
+        "not Nesterov: θ ← θ − v\nNesterov: θ ← θ − (β·v + η·τ·g)"
     )
+    rate = "η·τ"
     dialects = (
         Dialect(
             "paper",

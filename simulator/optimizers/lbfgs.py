@@ -31,11 +31,13 @@ class LBFGS(Optimizer):
         "torch.optim.LBFGS, by default with strong Wolfe search and one iteration a step, where torch has neither"
     )
     formula = (
-        "k times, while f was asked less than e times:\n"
-        "s = α·d,  y = g − g₋\nS, Y ← the last n pairs s, y with s·y > 0\nγ = s·y / y·y\n"
-        "d = −H(S, Y, γ)·g\nα: strong Wolfe from η, first from η·min(1, 1/|g|₁); or η itself\nθ ← θ + α·d"
+        "s = α·d\ny = g − g₋\nS ← the last n moves s with ⟨s, y⟩ > 0\nY ← the y of these moves\n"
+        "d ← −H·g, H made of S and Y by two loops, from ⟨s, y⟩ / ⟨y, y⟩·I\ng₋ ← the gradient that d was made of\n"
+        "α ← strong Wolfe search along d from η, at first from η·min(1, 1/‖g‖₁); or that itself\n"
+        "k = 1, largest(|g|) > τ: θ ← θ + α·d\nk > 1: θ ← as above k times, while f was asked less than e times"
     )
-    letters: ClassVar[dict[str, str]] = {"alpha": "α"}
+    rate = "α"
+    letters: ClassVar[dict[str, str]] = {"alpha": "α", "g": "g₋"}
     dialects = (
         Dialect("torch", "20 iterations inside one step", "a step is a whole descent, as here with k = 20 and e = 25"),
         Dialect("torch", "no line search unless asked for", "d has the length of a Newton step, and can climb"),

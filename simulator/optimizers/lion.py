@@ -23,7 +23,8 @@ class Lion(Moments, Optimizer):
     family = "sign and curvature"
     cost = Cost(buffers=1)
     source = "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms; form of optax.lion"
-    formula = "c = β₁·m + (1 − β₁)·g\nθ ← θ − η·(sign c + λ·θ)\nm ← β₂·m + (1 − β₂)·g"
+    formula = "c = β₁·m + (1 − β₁)·g\nθ ← θ − η·(sign(c) + λ·θ)\nm ← β₂·m + (1 − β₂)·g"
+    rate = "η / |c|"
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: the length of every step, per coordinate.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="How much m weighs in the direction of the step.")

@@ -28,9 +28,11 @@ class MADGRAD(Optimizer):
         "Method; form of pytorch_optimizer's MADGRAD"
     )
     formula = (
-        "g ← g + λ·θ\ns ← s + (η + ε)·√t·g\nν ← ν + (η + ε)·√t·g²\nz = θ₀ − s / (∛ν + ε)\nθ ← β·θ + (1 − β)·z\n"
-        "decoupled: θ ← θ − (η + ε)·λ·(θ before) last, instead of λ in g"
+        "t = 1: θ₀ ← θ\nβ = 0: θ₀ ← θ + s / (∛ν + ε)\nnot decoupled: g ← g + λ·θ\ndecoupled: δ = (η + ε)·λ·θ\n"
+        "s ← s + (η + ε)·√t·g\nν ← ν + (η + ε)·√t·g²\nz = θ₀ − s / (∛ν + ε)\nθ ← β·θ + (1 − β)·z\n"
+        "decoupled: θ ← θ − δ"
     )
+    rate = "(η + ε)·√t / (∛ν + ε)"
     letters: ClassVar[dict[str, str]] = {"nu": "ν", "x0": "θ₀"}
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate: steps grow with its power ⅔.")

@@ -21,7 +21,7 @@ class Momentum(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Polyak 1964, Some methods of speeding up the convergence of iteration methods; form of torch.optim.SGD"
-    formula = "g ← g + λ·θ\nv ← β·v + (1 − τ)·g\nθ ← θ − η·v"
+    formula = "g ← g + λ·θ\nt > 1, β > 0: g ← (1 − τ)·g\nv ← β·v + g\nθ ← θ − η·v"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Momentum: the share of the velocity kept each step.")

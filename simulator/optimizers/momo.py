@@ -29,11 +29,12 @@ class MoMo(Optimizer):
         "θ stays where ‖m‖² is below 2.2e-16"
     )
     formula = (
-        "β = 0 at t = 1\nf̄ ← β·f̄ + (1 − β)·f\nm ← β·m + (1 − β)·g\nγ ← β·γ + (1 − β)·(g·θ)\nq = 1 + η·λ\n"
-        "τ = min(η, max(q·(f̄ − f* − γ) + m·θ, 0) / ‖m‖²)\nθ ← θ / q − τ·m\n"
-        "guess: h = q·(f̄ − γ) + m·θ; f* ← max(h / 2q, f*₀) first, where h < q·f*\n"
-        "f* ← max(f̄ − γ + m·θ − ½·τ·‖m‖², f*₀) last; f* = f*₀ at first"
+        "t = 1: β ← 0\nf̄ ← β·f̄ + (1 − β)·f\nm ← β·m + (1 − β)·g\nγ ← β·γ + (1 − β)·⟨g, θ⟩\nq = 1 + η·λ\n"
+        "h = q·(f̄ − γ) + ⟨m, θ⟩\nnot guess: f* = f*₀\nguess, t = 1: f* ← f*₀\n"
+        "guess, h < q·f*: f* ← max(h / (2·q), f*₀)\nτ = min(η, max(h − q·f*, 0) / ‖m‖²)\n"
+        "guess: f* ← max(f̄ − γ + ⟨m, θ⟩ − ½·τ·‖m‖², f*₀)\nθ ← θ / q − τ·m"
     )
+    rate = "τ"
     letters: ClassVar[dict[str, str]] = {"f_avg": "f̄", "gamma": "γ", "lb": "f*"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Learning rate: the largest one.")

@@ -44,14 +44,18 @@ class Muon(Moments, Guarded, Optimizer):
         "whose matrices are (inputs, outputs) where here they are (outputs, inputs)"
     )
     formula = (
-        "of a matrix: m ← β·m + (1 − β)·g\nm̂ = β·m / (1 − βᵗ⁺¹) + (1 − β)·g / (1 − βᵗ), without Nesterov m / (1 − βᵗ)\n"
-        "X = m̂ / (‖m̂‖ + ε), scaled by frobenius: ‖·‖ the root of all squares, spectral: the largest singular value, "
-        "schatten, aol\nn rounds of X ← a·X + (b·XXᵀ + c·(XXᵀ)²)·X, coefficients a, b, c\n"
-        "adaptive: X ← (m̂·X)·X\nX ← X·√max(1, outputs/inputs), or with ρ > 0: X·ρ·√max(outputs, inputs)\n"
-        "θ ← θ − η·(X + λ·θ)\n"
-        "of a vector: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², m̂ as above, v̂ = v / (1 − β₂ᵗ)\n"
-        "θ ← θ − η·(m̂ / (√v̂ + ε) + λ₁·θ)"
+        "matrix: m ← β·m + (1 − β)·g\nvector: m ← β₁·m + (1 − β₁)·g\nmatrix, not Nesterov: m̂ = m / (1 − βᵗ)\n"
+        "matrix, Nesterov: m̂ = β·m / (1 − βᵗ⁺¹) + (1 − β)·g / (1 − βᵗ)\n"
+        "vector, not Nesterov: m̂ = m / (1 − β₁ᵗ)\n"
+        "vector, Nesterov: m̂ = β₁·m / (1 − β₁ᵗ⁺¹) + (1 − β₁)·g / (1 − β₁ᵗ)\nvector: v ← β₂·v + (1 − β₂)·g²\n"
+        "vector: v̂ = v / (1 − β₂ᵗ)\nvector: s = m̂ / (√v̂ + ε) + λ₁·θ\nmatrix, frobenius: X = m̂ / (‖m̂‖ + ε)\n"
+        "matrix, spectral: X = m̂ / (largest singular value + ε)\n"
+        "matrix, aol or schatten: X = m̂ / √(sizes of m̂·m̂ᵀ, by rows or as a whole)\n"
+        "matrix: X ← n rounds of a·X + (b·X·Xᵀ + c·(X·Xᵀ)²)·X with these coefficients a, b, c\n"
+        "matrix, adaptive: X ← ⟨m̂, X⟩·X\nmatrix, ρ = 0: s = X·√max(1, outputs/inputs) + λ·θ\n"
+        "matrix, ρ > 0: s = X·ρ·√max(outputs, inputs) + λ·θ\nθ ← θ − η·s"
     )
+    rate = "η\nvector: η / (√v̂ + ε)"
     dialects = (
         Dialect(
             "Jordan's code",

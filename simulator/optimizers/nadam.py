@@ -27,10 +27,12 @@ class NAdam(TorchDecay, Moments, Guarded, Optimizer):
     cost = Cost(buffers=2.5)  # Π is one number for all parameters
     source = "Dozat 2016, Incorporating Nesterov Momentum into Adam; form of torch.optim.NAdam"
     formula = (
-        "g ← g + λ·θ\nμ_t = β₁·(1 − ½·0.96^(ψ·t))\nΠ ← Π·μ_t\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\n"
-        "m̂ = μ_{t+1}·m / (1 − Π·μ_{t+1}) + (1 − μ_t)·g / (1 − Π)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)\n"
-        + TorchDecay.form
+        TorchDecay.form + "\n"
+        "t = 1: Π ← 1\nμ = β₁·(1 − ½·0.96^(ψ·t))\nμ⁺ = β₁·(1 − ½·0.96^(ψ·(t + 1)))\nΠ ← Π·μ\n"
+        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = μ⁺·m / (1 − Π·μ⁺) + (1 − μ)·g / (1 − Π)\n"
+        "v̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
+    rate = "η / (√v̂ + ε)"
     letters: ClassVar[dict[str, str]] = {"mu_product": "Π"}
     dialects = (
         Dialect(

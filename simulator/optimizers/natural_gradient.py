@@ -23,7 +23,7 @@ class NaturalGradient(Optimizer):
     cost = Cost(hessians=1)
     needs = "model"
     source = "Amari 1998, Natural Gradient Works Efficiently in Learning; damping after Levenberg 1944"
-    formula = "F = E[∇log p·∇log pᵀ], the outputs drawn from the model itself\nθ ← θ − η·(F + δ·I)⁻¹·g"
+    formula = "F = fisher(θ)\nθ ← θ − η·(F + δ·I)⁻¹·g"
 
     lr: float = param("η", 0.1, 1e-6, 10.0, "log", doc="Learning rate; 1 fits a linear model in one step.")
     damping: float = param("δ", 1e-2, 0.0, 1e4, "log", floor=1e-6, doc="Added to every eigenvalue of F.")

@@ -29,10 +29,13 @@ class NCG(Optimizer):
         "Stiefel 1952, Dai & Yuan 1999; search of Nocedal & Wright 2006, Numerical Optimization, equation 3.60"
     )
     formula = (
-        "y = g − g₋\nform of β: g·g / g₋·g₋ (Fletcher–Reeves);  max(0, g·y / g₋·g₋) (Polak–Ribière+)\n"
-        "g·y / d·y (Hestenes–Stiefel);  g·g / d·y (Dai–Yuan)\nd ← −g + β·d\n"
-        "α ← strong Wolfe with c₂, from η·α·(g₋·d₋ / g·d), at first η·min(1, 1/|g|₁)\nθ ← θ + α·d"
+        "y = g − g₋\nfletcher reeves: β = ⟨g, g⟩ / ⟨g₋, g₋⟩\npolak ribiere: β = max(0, ⟨g, y⟩ / ⟨g₋, g₋⟩)\n"
+        "hestenes stiefel: β = ⟨g, y⟩ / ⟨d, y⟩\ndai yuan: β = ⟨g, g⟩ / ⟨d, y⟩\nα = 0: β = 0\nd ← β·d − g\n"
+        "⟨g, d⟩ ≥ 0: d ← −g\n"
+        "α ← strong Wolfe search along d with c₂, from η times the length that gains as much as the last step\n"
+        "g₋ ← g\nθ ← θ + α·d"
     )
+    rate = "α"
     letters: ClassVar[dict[str, str]] = {"g": "g₋", "alpha": "α"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Scales the first length tried.")

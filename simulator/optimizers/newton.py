@@ -36,10 +36,14 @@ class Newton(Optimizer):
         "non-linear problems in least squares; trust region: Moré & Sorensen 1983, Nocedal & Wright 2006, algorithm 4.1"
     )
     formula = (
-        "H = ∇²f(θ) + δ·I\nθ ← θ − η·H⁻¹·g\n"
-        "line search: θ ← θ − α·|H|⁻¹·g, α = η, η/2, η/4, … until f has fallen enough\n"
-        "trust region: p = argmin g·p + ½·p·H·p, ‖p‖ ≤ Δ, at first Δ₀\nθ ← θ + η·p unless f would rise"
+        "H = ∇²f(θ) + δ·I\nnone: θ ← θ − η·H⁻¹·g\nline search: d = −|H|⁻¹·g, every curvature taken as positive\n"
+        "line search: α = the first of η, η/2, η/4, … with f(θ + α·d) far enough below f(θ)\n"
+        "line search: θ ← θ + α·d\ntrust region, t = 1: Δ ← Δ₀\n"
+        "trust region: p = the lowest point of ⟨g, p⟩ + ½·⟨p, H·p⟩ with ‖p‖ ≤ Δ\n"
+        "trust region: Δ ← Δ/4 where f fell by less than ¼ of what that says, 2·Δ where by over ¾ and p is Δ long\n"
+        "trust region, f(θ + η·p) ≤ f(θ): θ ← θ + η·p"
     )
+    rate = "η\nline search: α"
     letters: ClassVar[dict[str, str]] = {"radius": "Δ"}
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Learning rate: 1 is the whole Newton step.")

@@ -27,7 +27,10 @@ class NovoGrad(Layerwise, Guarded, Optimizer):
         "Ginsburg et al. 2019, Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep "
         "Networks; form of optax.novograd"
     )
-    formula = "v ← β₂·v + (1 − β₂)·‖g‖²\nv = ‖g‖² at t = 1\nm ← β₁·m + g / (√(v + ε_v) + ε) + λ·θ\nθ ← θ − η·m"
+    formula = (
+        "layer: v ← β₂·v + (1 − β₂)·‖g‖²\nlayer, t = 1: v ← ‖g‖²\nm ← β₁·m + g / (√(v + ε_v) + ε) + λ·θ\nθ ← θ − η·m"
+    )
+    rate = "η / (√(v + ε_v) + ε)"
     dialects = (
         Dialect(
             "pytorch_optimizer",

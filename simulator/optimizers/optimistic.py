@@ -26,7 +26,8 @@ class Optimistic(Optimizer):
         "Pattathil 2020, A Unified Analysis of Extra-gradient and Optimistic Gradient Methods; "
         "form of optax.optimistic_gradient_descent"
     )
-    formula = "θ ← θ − η·(α·g + β·(g − g₋))\ng₋ = g"
+    formula = "t = 1: g₋ ← g\nθ ← θ − η·(α·g + β·(g − g₋))\ng₋ ← g"
+    rate = "η·α"
     letters: ClassVar[dict[str, str]] = {"g_prev": "g₋"}
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")

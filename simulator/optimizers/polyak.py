@@ -26,7 +26,11 @@ class Polyak(Optimizer):
         "Polyak 1969, Minimization of unsmooth functionals; Loizou et al. 2021, Stochastic Polyak Step-size for SGD: "
         "An Adaptive Learning Rate for Fast Convergence; form of optax.polyak_sgd, η being its scaling as documented"
     )
-    formula = "γ = min((f − f*) / (‖g‖² + ε), γ_max)\nθ ← θ − η·γ·g\nsps+: max(f − f*, 0)\nscaled first: ‖η·g‖ for ‖g‖"
+    formula = (
+        "h = f − f*\nsps+: h ← max(h, 0)\nnot scaled first: q = ‖g‖² + ε\nscaled first: q = ‖η·g‖² + ε\n"
+        "γ = min(h / q, γ_max)\nθ ← θ − η·γ·g"
+    )
+    rate = "η·γ"
     dialects = (
         Dialect("optax", "‖η·g‖² for ‖g‖²: scaled first", "below γ_max a larger η shortens the step; equal at η = 1"),
     )

@@ -31,12 +31,14 @@ class Prodigy(AdamDistance, Optimizer):
         "form of prodigyopt.Prodigy"
     )
     formula = (
-        "g ← g + λ·θ, unless decoupled\n" + AdamDistance.form + "\n"
-        "n ← β₃·n + (d/d₀)·η_d·g·(θ₀ − θ)\nm ← β₁·m + (1 − β₁)·d·g\nv ← β₂·v + (1 − β₂)·d²·g²\n"
-        "s ← β₃·s + (d/d₀)·η_d·g; safe: d for η_d\nd_max ← max(d_max, c·n / ‖s‖₁); d_max = d₀ at first\n"
-        "d ← min(d_max, κ·d), at first d_max\n"
-        "decoupled: θ ← θ − η_d·λ·θ first\nθ ← θ − η_d·m / (√v + d·ε)"
+        "t = 1: θ₀ ← θ\nnot decoupled: g ← g + λ·θ\n" + AdamDistance.form + "\n"
+        "β₃ = 0: β₃ ← √β₂\nn ← β₃·n + d / d₀·η_d·⟨g, θ₀ − θ⟩\nm ← β₁·m + (1 − β₁)·d·g\n"
+        "v ← β₂·v + (1 − β₂)·d²·g²\nnot safe: s ← β₃·s + d / d₀·η_d·g\nsafe: s ← β₃·s + d / d₀·d·g\n"
+        "d̂ = c·n / ‖s‖₁\nκ = 0: d ← max(d, d̂)\nκ > 0, t = 1: d_max ← d₀\nκ > 0: d_max ← max(d_max, d̂)\n"
+        "κ > 0, d = d₀: d ← max(d, d̂)\nκ > 0: d ← min(d_max, κ·d)\ndecoupled: θ ← θ − η_d·λ·θ\nu = m\n"
+        "β₁ = 0: u = d·g\nθ ← θ − η_d·u / (√v + d·ε)"
     )
+    rate = "η_d·d / (√v + d·ε)"
     letters: ClassVar[dict[str, str]] = {"x0": "θ₀"}
     dialects = (
         Dialect("optax", "always corrected and decoupled", "the first steps are 0.32 times as long; later ones alike"),
@@ -68,7 +70,7 @@ class Prodigy(AdamDistance, Optimizer):
         if self.weight_decay is not None and not self.decouple:
             grad = grad + self.weight_decay * theta
         d = state["d"]
-        rate, new = self.rate(state, lr)
+        rate, new = self.paced(state, lr)
         d0 = lane(self.d0)
         share = d / d0
         new["n"] = n = self.memory * state["n"] + share * rate * dot(grad, state["x0"] - theta)

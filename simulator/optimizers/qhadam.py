@@ -24,9 +24,11 @@ class QHAdam(Decay, Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Ma & Yarats 2019, Quasi-hyperbolic momentum and Adam for deep learning; in double precision throughout"
     formula = (
-        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
-        "θ ← θ − η·((1 − ν₁)·g + ν₁·m̂) / (√((1 − ν₂)·g² + ν₂·v̂) + ε)\n" + Decay.form
+        Decay.form + "\n"
+        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
+        "θ ← θ − η·((1 − ν₁)·g + ν₁·m̂) / (√((1 − ν₂)·g² + ν₂·v̂) + ε)"
     )
+    rate = "η / (√((1 − ν₂)·g² + ν₂·v̂) + ε)"
     dialects = (
         Dialect(
             "pytorch_optimizer",

@@ -25,7 +25,7 @@ class QHM(Decay, Optimizer):
         "Ma & Yarats 2019, Quasi-hyperbolic momentum and Adam for deep learning; form of pytorch_optimizer's QHM, "
         "whose defaults β = 0, ν = 1 are gradient descent"
     )
-    formula = "g ← g + λ·θ\nm ← β·m + (1 − β)·g\nθ ← θ − η·((1 − ν)·g + ν·m)\n" + Decay.form
+    formula = Decay.form + "\nm ← β·m + (1 − β)·g\nθ ← θ − η·((1 − ν)·g + ν·m)"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")

@@ -27,11 +27,13 @@ class RAdam(TorchDecay, Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Liu et al. 2020, On the Variance of the Adaptive Learning Rate and Beyond; form of torch.optim.RAdam"
     formula = (
-        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\n"
-        "ρ_∞ = 2 / (1 − β₂) − 1\nρ_t = ρ_∞ − 2·t·β₂ᵗ / (1 − β₂ᵗ)\n"
-        "r = √((ρ_t − 4)·(ρ_t − 2)·ρ_∞ / ((ρ_∞ − 4)·(ρ_∞ − 2)·ρ_t))\n"
-        "θ ← θ − η·r·m̂·√(1 − β₂ᵗ) / (√v + ε), while ρ_t ≤ 5: θ ← θ − η·m̂\n" + TorchDecay.form
+        TorchDecay.form + "\n"
+        "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nρ_∞ = 2 / (1 − β₂) − 1\n"
+        "ρ_t = ρ_∞ − 2·t·β₂ᵗ / (1 − β₂ᵗ)\nr = 1\n"
+        "ρ_t > 5: r = √((ρ_t − 4)·(ρ_t − 2)·ρ_∞ / ((ρ_∞ − 4)·(ρ_∞ − 2)·ρ_t))\n"
+        "ρ_t > 5: r ← r·√(1 − β₂ᵗ) / (√v + ε)\nθ ← θ − η·r·m̂"
     )
+    rate = "η·r"
     dialects = (
         Dialect(
             "optax",

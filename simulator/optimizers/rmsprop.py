@@ -25,9 +25,10 @@ class RMSProp(Guarded, Optimizer):
     cost = Cost(buffers=1)
     source = "Tieleman & Hinton 2012, Lecture 6.5; form of torch.optim.RMSprop, whose α is ρ: ε outside the root"
     formula = (
-        "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nḡ ← ρ·ḡ + (1 − ρ)·g\ns = g / (√(G − ḡ²) + ε)\n"
-        "v ← β·v + s\nθ ← θ − η·v\nnot centered: ḡ = 0; β = 0: v = s"
+        "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nq = √G\ncentered: ḡ ← ρ·ḡ + (1 − ρ)·g\n"
+        "centered: q = √max(G − ḡ², 0)\ns = g / (q + ε)\nv ← β·v + s\nθ ← θ − η·v"
     )
+    rate = "η / (q + ε)"
     dialects = (
         Dialect(
             "optax, Keras",
@@ -46,7 +47,7 @@ class RMSProp(Guarded, Optimizer):
     rho: float = param("ρ", 0.99, 0.0, 0.9999, "log1m", doc="Memory of the mean squared gradient G.")
     eps: float = param("ε", 1e-8, 0.0, 10.0, "log", floor=1e-16, doc="Keeps the division finite.")
     beta: float | None = param("β", 0.0, 0.0, 0.9999, "log1m", off=0.0, doc="Momentum on the divided gradient.")
-    centered: bool = param("ḡ", False, doc="Divide by the spread of the gradient instead of its size.")
+    centered: bool = param("centered", False, doc="Divide by the spread of the gradient instead of its size.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
 
     @classmethod

@@ -27,9 +27,10 @@ class Rprop(Optimizer):
         "form of torch.optim.Rprop, without the backtracking of the paper"
     )
     formula = (
-        "Δ = η at first\ns = sign(g·g₋)\nΔ ← Δ·η₊ where s > 0, Δ·η₋ where s < 0, kept within Δ_min … Δ_max\n"
-        "g ← 0 where s < 0\nθ ← θ − Δ·sign g\ng₋ = g"
+        "t = 1: Δ ← η\ns = sign(g·g₋)\ns > 0: Δ ← Δ·η₊\ns < 0: Δ ← Δ·η₋\nΔ ← clip(Δ, Δ_min, Δ_max)\n"
+        "s < 0: g ← 0\nθ ← θ − Δ·sign(g)\ng₋ ← g"
     )
+    rate = "Δ / |g|"
     letters: ClassVar[dict[str, str]] = {"delta": "Δ", "g_prev": "g₋"}
     dialects = (Dialect("optax", "takes each step one call later", "the first step is null; the lengths are the same"),)
 

@@ -27,6 +27,7 @@ class ScheduleFreeAdamW(Moments, Averaging, Optimizer):
     formula = (
         "g = ∇f(θ)\nv ← β₂·v + (1 − β₂)·g²\nv̂ = v / (1 − β₂ᵗ)\nu = g / (√v̂ + ε) + λ·θ\n" + Averaging.form
     ).replace("β·x + (1 − β)", "β₁·x + (1 − β₁)")
+    rate = "η_t / (√v̂ + ε)"
 
     lr: float = param("η", 2.5e-3, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")
     beta1: float = param("β₁", 0.9, 0.0, 0.9999, "log1m", doc="How near y is to the mean x.")

@@ -22,6 +22,7 @@ class ScheduleFreeSGD(Averaging, Optimizer):
     cost = Cost(buffers=3)
     source = "Defazio et al. 2024, The Road Less Scheduled; form of schedulefree.SGDScheduleFree"
     formula = "u = ∇f(θ) + λ·θ\n" + Averaging.form
+    rate = "η_t"
 
     lr: float = param("η", 1.0, 1e-6, 10.0, "log", doc="Learning rate, larger than that of plain gradient descent.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="How near y is to the mean x.")

@@ -30,11 +30,14 @@ class Shampoo(Sided, Decay, Optimizer):
         "form of pytorch_optimizer's Shampoo"
     )
     formula = (
-        "L = ε·I, R = ε·I, G = ε·I at first\ng ← (1 − β)·g + β·s, s the last step, from t = 2 on\ng ← g + λ·θ\n"
-        "of a matrix: L ← L + g·gᵀ, R ← R + gᵀ·g, s = L^(−1/4)·g·R^(−1/4)\nof a vector: G ← G + g·gᵀ, s = G^(−1/2)·g\n"
-        "θ ← θ − η·s\nroots are taken every k steps, before the first they are 0\n" + Decay.form
+        "vector, t = 1: G ← ε·I\nmatrix, t = 1: L ← ε·I\nmatrix, t = 1: R ← ε·I\nt > 1: g ← (1 − β)·g + β·s\n"
+        + Decay.form
+        + "\n"
+        "vector: G ← G + g·gᵀ\nmatrix: L ← L + g·gᵀ\nmatrix: R ← R + gᵀ·g\nvector, t mod k = 0: P_G ← G^(−½)\n"
+        "matrix, t mod k = 0: P_L ← L^(−¼)\nmatrix, t mod k = 0: P_R ← R^(−¼)\nvector: s ← P_G·g\n"
+        "matrix: s ← P_L·g·P_R\nθ ← θ − η·s"
     )
-    letters: ClassVar[dict[str, str]] = {"L_root": "L^(−1/4)", "R_root": "R^(−1/4)", "G_root": "G^(−1/2)"}
+    letters: ClassVar[dict[str, str]] = {"L_root": "P_L", "R_root": "P_R", "G_root": "P_G"}
     dialects = (
         Dialect(
             "paper",

@@ -21,7 +21,8 @@ class SignSGD(Optimizer):
     family = "first-order"
     cost = Cost()
     source = "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems; form of optax.sign_sgd"
-    formula = "θ ← θ − η·sign g"
+    formula = "θ ← θ − η·sign(g)"
+    rate = "η / |g|"
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: the length of every step, per coordinate.")
 

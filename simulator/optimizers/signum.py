@@ -21,7 +21,8 @@ class Signum(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems; form of optax.signum"
-    formula = "m ← β·m + (1 − β)·g\nθ ← θ − η·sign m"
+    formula = "m ← β·m + (1 − β)·g\nθ ← θ − η·sign(m)"
+    rate = "η / |m|"
 
     lr: float = param("η", 1e-3, 1e-6, 10.0, "log", doc="Learning rate: the length of every step, per coordinate.")
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Memory of the mean gradient m.")

@@ -24,9 +24,10 @@ class SM3(Factored, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Anil et al. 2019, Memory-Efficient Adaptive Optimization; form of optax.sm3"
     formula = (
-        "V ← V + g²\nG = V\nm ← β·m + (1 − β)·g / √(G + ε)\nθ ← θ − η·m\nmatrix: G_ij = min(R_i, C_j) + g²_ij\n"
-        "matrix: R_i ← max over j of G_ij\nmatrix: C_j ← max over i of G_ij"
+        "vector: V ← V + g²\nvector: G = V\nmatrix: G = min(R, C) + g²\nmatrix: R ← max_j(G)\n"
+        "matrix: C ← max_i(G)\nm ← β·m + (1 − β)·g / √(G + ε)\nθ ← θ − η·m"
     )
+    rate = "η / √(G + ε)"
     dialects = (
         Dialect("pytorch_optimizer", "β = 0 and ε = 1e-30 by default", "no memory in the step unless it is asked for"),
     )

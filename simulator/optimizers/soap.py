@@ -32,12 +32,20 @@ class SOAP(Sided, Moments, Guarded, Optimizer):
         "its QR in double precision"
     )
     formula = (
-        "t = 1: no step, L = (1 − β₃)·g·gᵀ, R = (1 − β₃)·gᵀ·g, G the same of a vector, Q_L and Q_R their eigenvectors\n"
-        "m ← β₁·m + (1 − β₁)·g\ng̃ = Q_Lᵀ·g·Q_R, v ← β₂·v + (1 − β₂)·g̃²\n"
-        "c = √(1 − β₂ᵗ⁻¹) / (1 − β₁ᵗ⁻¹), 1 where m̂, v̂ is off\ns = Q_L·(Q_Lᵀ·m·Q_R / (√v + ε))·Q_Rᵀ\n"
-        "unit: s ← s / (rms s + ε)\nθ ← (θ − η·c·s)·(1 − η·λ)\n"
-        "L ← β₃·L + (1 − β₃)·g·gᵀ, R and G likewise\nevery k steps: Q ← orthonormal L·Q_L, R·Q_R, G·Q_G"
+        "β₃ = 0: β₃ ← β₂\nmatrix: L ← β₃·L + (1 − β₃)·g·gᵀ\nmatrix: R ← β₃·R + (1 − β₃)·gᵀ·g\n"
+        "vector, vectors too: G ← β₃·G + (1 − β₃)·g·gᵀ\nt > 1: m ← β₁·m + (1 − β₁)·g\nu = g\n"
+        "vector, vectors too: u = Q_Gᵀ·g\nmatrix: u = Q_Lᵀ·g·Q_R\nt > 1: v ← β₂·v + (1 − β₂)·u²\ns = m\n"
+        "vector, vectors too: s = Q_Gᵀ·m\nmatrix: s = Q_Lᵀ·m·Q_R\ns ← s / (√v + ε)\n"
+        "vector, vectors too: s ← Q_G·s\nmatrix: s ← Q_L·s·Q_Rᵀ\nlayer, unit: s ← s / (rms(s) + ε)\n"
+        "c = 1\n"
+        "corrected: c = √(1 − β₂ᵗ⁻¹) / (1 − β₁ᵗ⁻¹)\nt > 1: θ ← (θ − η·c·s)·(1 − η·λ)\n"
+        "vector, vectors too, (t − 1) mod k = 0: Q_G ← orthonormal columns of G·Q_G, at t = 1 eigenvectors of G\n"
+        "vector, vectors too, (t − 1) mod k = 0: v ← v in their order, the strongest first\n"
+        "matrix, (t − 1) mod k = 0: Q_L ← orthonormal columns of L·Q_L, likewise\n"
+        "matrix, (t − 1) mod k = 0: Q_R ← orthonormal columns of R·Q_R, likewise\n"
+        "matrix, (t − 1) mod k = 0: v ← v in their order"
     )
+    rate = "η·c\nvector, not vectors too: η·c / (√v + ε)"
     letters: ClassVar[dict[str, str]] = {"L_axes": "Q_L", "R_axes": "Q_R", "G_axes": "Q_G"}
     dialects = (
         Dialect(
@@ -57,7 +65,7 @@ class SOAP(Sided, Moments, Guarded, Optimizer):
     weight_decay: float | None = param("λ", 0.01, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Takes ηλθ off each step.")
     precondition_frequency: int = param("k", 10, 1, 1000, "log", shared=True, doc="Steps between two turns of Q.")
     precondition_1d: bool = param("vectors too", False, doc="Turn the axes of vectors too.")
-    bias_correction: bool = param("m̂, v̂", True, doc="Correct the bias of m and v towards their start at 0.")
+    bias_correction: bool = param("corrected", True, doc="Correct the bias of m and v towards their start at 0.")
     normalize_gradient: bool = param("unit", False, doc="Scale each block's step to a root mean square of 1.")
 
     @classmethod

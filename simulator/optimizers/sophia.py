@@ -28,10 +28,11 @@ class Sophia(Moments, Guarded, Decay, Optimizer):
         "form of pytorch_optimizer's SophiaH"
     )
     formula = (
-        "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\n"
-        "every k steps, at t = 1 first: d = diag ∇²f(θ), exact, or hutchinson: z·∇²f(θ)z, h ← β₂·h + (1 − β₂)·d\n"
-        "θ ← θ − η·clip(m / max(h, ε), ±p)\n" + Decay.form
+        Decay.form + "\n"
+        "m ← β₁·m + (1 − β₁)·g\n(t − 1) mod k = 0: d = diag(∇²f(θ))\n(t − 1) mod k = 0: h ← β₂·h + (1 − β₂)·d\n"
+        "θ ← θ − η·clip(m / max(h, ε), p)"
     )
+    rate = "η / max(h, ε)"
     dialects = (
         Dialect(
             "paper",

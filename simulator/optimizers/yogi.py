@@ -24,9 +24,10 @@ class Yogi(Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = "Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization; form of optax.yogi"
     formula = (
-        "m = v = a at first\nm ← β₁·m + (1 − β₁)·g\nv ← v − (1 − β₂)·sign(v − g²)·g²\n"
+        "t = 1: m ← a\nt = 1: v ← a\nm ← β₁·m + (1 − β₁)·g\nv ← v − (1 − β₂)·sign(v − g²)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"
     )
+    rate = "η / (√v̂ + ε)"
     dialects = (Dialect("paper", "θ ← θ − η·m / (√v + ε)", "no bias correction: the first step is 3.2 times as long"),)
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate: about the length of a step, per coordinate.")

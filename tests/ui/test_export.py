@@ -44,7 +44,7 @@ def test_the_legend_tells_all_that_differs_from_the_defaults():
     entrant = field_of("adam").with_hyper(0, lr=0.5, bias_correction=False).entrants[0]
     entrant = replace(entrant, clip_value=2.0, clip_norm=3.0, restart=True, schedule=SCHEDULES["step"]())
     told = recipe(entrant)
-    assert told.startswith("η = 0.5, β₁ = 0.9, m̂, v̂ off, ")
+    assert told.startswith("η = 0.5, β₁ = 0.9, corrected off, ")
     for words in ("coordinates clipped at 2", "clipped at 3", "step schedule", "memory restarted"):
         assert words in told
     assert "λ" not in told
