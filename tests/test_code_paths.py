@@ -24,6 +24,8 @@ from tests.scripts import agrees, compared, entries, need, race_of, races_there,
 every_library = pytest.mark.parametrize("library", list(LIBRARIES))
 every_entry = pytest.mark.parametrize(("library", "name"), entries())
 WARM = SCHEDULES["cosine"](warmup=5)
+LAYERWISE = ("adafactor", "lamb", "lars", "muon", "novograd", "sm3", "soap")
+NO_ZERO_RATE = [("torch", "lbfgs"), *(("numpy", name) for name in ("dadapt_adam", "dadapt_sgd", "madgrad", "prodigy"))]
 FORMULAS = (
     "x**2 + 10*y**2",
     "abs(x) + max(x, y) + min(y, 2) + 3",
@@ -38,18 +40,24 @@ FORMULAS = (
 @pytest.mark.parametrize("landscape", ["rosenbrock", "himmelblau", "flip_network"])
 def test_every_optimizer(library: str, name: str, landscape: str) -> None:
     need(library)
-    if races_there(name, landscape):
-        agrees(race_of(landscape, suited_to(landscape, name)), library)
+    if not races_there(name, landscape):
+        return
+    race = race_of(landscape, suited_to(landscape, name))
+    if library == "numpy" and landscape == "flip_network" and name in LAYERWISE:
+        with pytest.raises(RaceError, match="works layer by layer"):
+            script(race, race.entrants[0], library)
+    else:
+        agrees(race, library)
 
 
 @every_entry
 def test_under_a_schedule(library: str, name: str) -> None:
     need(library)
     race = race_of("himmelblau", suited_to("himmelblau", name), schedule=WARM)
-    if name == "lbfgs" and library == "torch":
-        with pytest.raises(RaceError, match="divides by 0 where η is 0"):
+    if (library, name) in NO_ZERO_RATE:
+        with pytest.raises(RaceError, match=r"η (is|=) 0"):
             script(race, race.entrants[0], library)
-        race = race_of("himmelblau", suited_to("himmelblau", name), schedule=replace(WARM, warmup=0))
+        race = race.with_entrant(0, schedule=replace(WARM, warmup=0))
     agrees(race, library)
 
 
@@ -65,7 +73,7 @@ def test_with_every_switch(library: str, name: str, hyper: dict[str, Any]) -> No
     try:
         script(race, race.entrants[0], library)
     except RaceError as error:
-        assert library in str(error)
+        assert library in str(error).lower()
         return
     agrees(race, library)
 

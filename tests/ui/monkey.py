@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from simulator import racefile, resources
 from simulator.race import Race
 from simulator.ui.arena import Arena
+from simulator.ui.codedialog import CodeDialog
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
@@ -106,6 +107,7 @@ class Monkey:
 
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)
+        patch(CodeDialog, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race) -> None:
         self._load(race)

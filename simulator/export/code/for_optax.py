@@ -277,7 +277,7 @@ def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -
     lr, beta = number_text(at.entrant.lr)[0], number_text(at.optimizer.beta)[0]
     now, then = (lr, lr) if steady else ("rate(k)", "rate(k + 1)")
     moves = not steady or at.race.landscape.domain is not None
-    yield "# optax keeps φ = θ − η·β·v, where the gradient is taken; what races here is θ."
+    yield "# optax keeps φ = θ − η·β·v, the look-ahead point; what races here is θ."
     yield f"v = {entry.velocity}"
     if several:
         yield f"here = [p + {now} * {beta} * w for p, w in zip(theta, v)]"

@@ -260,7 +260,7 @@ def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -
     lr, beta = number_text(at.entrant.lr)[0], number_text(at.entrant.optimizer.hyper["beta"])[0]
     now, then = (lr, lr) if steady else (f"{lr} * factor(k)", f"{lr} * factor(k + 1)")
     moves = not steady or at.race.landscape.domain is not None
-    yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, where the gradient is taken; what races here is θ"
+    yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, the look-ahead point"
     if several:
         yield f"    velocities = [{entry.velocity} for p in theta]"
         yield f"    here = [p + {now} * {beta} * v for p, v in zip(theta, velocities)]"
