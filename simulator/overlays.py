@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.alternatives import SAMPLES, coasting, other_gradients
-from simulator.inspector import Inspection
 from simulator.landscape import Landscape
 from simulator.levelline import level_line, shape_of
 from simulator.plane import Plane
 from simulator.race import Race
+
+if TYPE_CHECKING:  # it reads formulas: nothing a window needs to open
+    from simulator.inspector import Inspection
 
 Array = NDArray[np.float64]
 MATRICES = ("second-order", "matrix")  # families whose rules scale by more than a number a coordinate
