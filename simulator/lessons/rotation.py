@@ -82,7 +82,7 @@ coordinates see the same mixture of steep and flat. Here it is 1.2 times, nearly
             race=_HALF_WAY,
             racers=("AdaGrad", "Adam"),
             shows=100,
-            overlays=("scaling", "gradient"),
+            overlays=("unit_ball", "gradient"),
             findings=(
                 Finding("1.2", Reading("rate.x", "AdaGrad", at=100), over=Reading("rate.y", "AdaGrad", at=100)),
                 Finding(

@@ -82,8 +82,8 @@ COMMANDS = (
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
     Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
     Command("&Help", "tree", "Family &tree of the methods", "F4"),
-    Command("&Help", "tables", "&Tables: which method for which work", "F8"),
-    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "F9"),
+    Command("&Help", "tables", "&Tables: which method for which work", "Shift+F4"),
+    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "Shift+F2"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
