@@ -43,7 +43,9 @@ class GuideWindows(QObject):
         self._raise(self.tables)
 
     def show_code(self, advice: Recommendation) -> None:
-        CodeDialog(advice, self._theme, self._panel.window()).exec()
+        dialog = CodeDialog(advice, self._theme, self._panel.window())
+        dialog.exec()
+        dialog.deleteLater()
 
     def close(self) -> None:
         for window in self._open:

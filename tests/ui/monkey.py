@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from simulator import racefile, resources
 from simulator.race import Race
+from simulator.ui.codedialog import CodeDialog
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
@@ -105,6 +106,7 @@ class Monkey:
 
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)
+        patch(CodeDialog, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race) -> None:
         self._load(race)
@@ -274,7 +276,7 @@ class Monkey:
         self.window.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, NONE))
 
     def guide(self) -> None:
-        guide = self.window.workbench.guide
+        guide = self.window.workbench.guide.walk
         self.window.workbench.focus("guide")
         for _ in range(8):
             choice = guide.focusProxy()
