@@ -285,7 +285,7 @@ class Monkey:
         self.window.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, NONE))
 
     def guide(self) -> None:
-        guide = self.window.workbench.guide
+        guide = self.window.workbench.guide.walk
         self.window.workbench.focus("guide")
         for _ in range(8):
             choice = guide.focusProxy()
