@@ -16,9 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from simulator.guide.branches import BRANCHES
 from simulator.guide.duels import duel
-from simulator.guide.lineage import children, keeps, parent, source
+from simulator.guide.lineage import BRANCHES, children, keeps, parent, source
 from simulator.guide.treelayout import layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui import guideparts as parts

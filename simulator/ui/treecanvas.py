@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from simulator.guide.branches import BRANCHES
-from simulator.guide.lineage import children, keeps, parent
+from simulator.guide.lineage import BRANCHES, children, keeps, parent
 from simulator.guide.treelayout import HEIGHT, MARGIN, TOP, WIDTH, layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui.theme import Theme

@@ -11,14 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from simulator import racefile
 from simulator.guide.advice import ADVICE
-from simulator.guide.branches import BRANCHES
 from simulator.guide.duels import duel
-from simulator.guide.lineage import keeps, parent
+from simulator.guide.lineage import BRANCHES, keeps, parent
 from simulator.guide.tables import TABLES, authors, papers, rows
 from simulator.guide.torch_code import torch_code
 from simulator.optimizers import OPTIMIZERS
-from simulator.ui.codedialog import CodeDialog
 from simulator.ui.familytree import FamilyTree
+from simulator.ui.guidecode import GuideCode
 from simulator.ui.guidetables import GuideTables
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application, dress
@@ -161,7 +160,7 @@ def test_tables_hold_every_row_and_the_titles_of_its_sources(qtbot: QtBot, theme
 
 
 def test_copy_puts_the_code_on_the_clipboard(qtbot: QtBot) -> None:
-    dialog = CodeDialog(ADVICE["llm_memory"], DARK)
+    dialog = GuideCode(ADVICE["llm_memory"], DARK)
     qtbot.addWidget(dialog)
     QGuiApplication.clipboard().clear()
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
