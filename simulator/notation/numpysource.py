@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from simulator.notation.expr import ALONG, COMPARISONS, WHOLE, Expr, Line, Name, Num, Op, vectorial
+from simulator.notation.expr import ALONG, COMPARISONS, WHOLE, Expr, Line, Name, Num, Op, vectorial, walk
 from simulator.notation.parse import NotAFormula
 from simulator.optimizer import Optimizer
 from simulator.param import params
