@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator.engine import BLOCK, lockstep
 from simulator.lanes import Group, alone
 from simulator.noise import noise_block
-from simulator.notation import Matrix, Unknown, Worked, Worksheet, divided, substituted, work
+from simulator.notation import Layout, Matrix, Unknown, Worked, Worksheet, divided, substituted, work
 from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blocks_of
 from simulator.recording import Recording
 
@@ -88,6 +88,11 @@ class Inspection:
     def numbers(self, line: Worked, coordinate: int, digits: int = 5) -> str:
         """One of the ``lines`` with the numbers of a coordinate in it: v ← 0.9·(−11.28) + (−5.6544) = −15.806."""
         return substituted(line, self._work[1], coordinate, digits)
+
+    @property
+    def layout(self) -> Layout:
+        """The parameter blocks, and where what the rule remembers of each is."""
+        return Layout(self.blocks, sided=hasattr(self.optimizer, "of_matrix"))
 
     @property
     def results(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from simulator.notation.expr import COMPARISONS, WHOLE, Expr, Line, Name, Num, Op, vectorial
+from simulator.notation.expr import ALONG, COMPARISONS, WHOLE, Expr, Line, Name, Num, Op, vectorial, walk
 from simulator.notation.parse import NotAFormula
 from simulator.optimizer import Optimizer
 from simulator.param import params
@@ -71,7 +71,7 @@ def to_numpy(lines: Iterable[Line], called: Mapping[str, str], numbers: Iterable
     plain = {"t", *numbers}
     found: list[str] = []
     for line in lines:
-        if line.expr is None or line.scope == "matrix" or not vectorial(line.expr):
+        if line.expr is None or line.scope == "matrix" or not _sayable(line.expr):
             raise NotAFormula(f"“{line.text}” has no NumPy source")
         target, value = source.name(line.target), source.of(line.expr)
         asked = [test.compare for test in line.tests if test.compare]
@@ -85,6 +85,11 @@ def to_numpy(lines: Iterable[Line], called: Mapping[str, str], numbers: Iterable
             where = " & ".join(f"({source.of(test)})" for test in asked) if asked[1:] else source.of(asked[0])
             found.append(f"{target} = np.where({where}, {value}, {target})")
     return found
+
+
+def _sayable(expr: Expr) -> bool:
+    """Whether vectors and the two questions of a script are enough for it."""
+    return vectorial(expr) and not any(isinstance(p, Op) and p.op in ("diag∇²f", *ALONG) for p in walk(expr))
 
 
 def _is_number(expr: Expr, plain: set[str]) -> bool:

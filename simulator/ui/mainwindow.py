@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         if self.workbench.complete:
             return
         self.workbench.build_rest()
-        for name in ("racers", "race", "lessons", "guide", "arena"):
+        for name in ("racers", "race", "inspect", "lessons", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         for name in ("tree", "tables", "calculators"):
             self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))

@@ -61,12 +61,13 @@ class Workbench(QObject):
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.ui.guidepanel import GuidePanel
+        from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.lessonpanel import LessonPanel
         from simulator.ui.racepanel import RacePanel
         from simulator.ui.stage import Stage  # pyqtgraph
 
         self.stage, self.race, self.guide = Stage(), RacePanel(), GuidePanel()
-        self.lessons = LessonPanel(LESSONS.ordered)
+        self.inspect, self.lessons = InspectorPanel(), LessonPanel(LESSONS.ordered)
         self.arena = self.stage.arena
         self._add(self.stage)
         sizes = self._split.sizes()
@@ -76,6 +77,8 @@ class Workbench(QObject):
         self._views.remove(self.preview)
         self.preview.deleteLater()
         self._add(self.race)
+        self._add(self.inspect)
+        self.inspect.seek_requested.connect(self._controller.seek)
         self._arrange_tabs(())
         for panel in (self.lessons, self.guide):
             self._themed.append(panel)
@@ -98,7 +101,7 @@ class Workbench(QObject):
             view.set_theme(theme)
 
     def focus(self, name: str) -> None:
-        """Show and focus ``racers``, ``race``, ``lessons``, ``guide`` or ``arena``."""
+        """Show and focus ``racers``, ``race``, ``inspect``, ``lessons``, ``guide`` or ``arena``."""
         panel: QWidget = self.stage if name == "arena" else getattr(self, name)
         if panel is not self.stage:
             self.tabs.setCurrentWidget(panel if self.tabs.indexOf(panel) >= 0 else self.lessons)
@@ -152,6 +155,7 @@ class Workbench(QObject):
         for title, panel in (
             ("Racers", self.racers),
             ("Landscape", self.race),
+            ("Inspect", self.inspect),
             ("Lesson", self.lessons),
             ("Guide", self.guide),
         ):
