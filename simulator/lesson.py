@@ -11,7 +11,8 @@ shows both alike, and `simulator.lessonlaws` holds both to the same laws. An aut
   ("lr", "beta"), "schedule", "clip_norm", "clip_value", "restart", "racers" (add and remove them), "landscape" or one
   of its parameters ("landscape.kappa"), "noise" or a part of it ("noise.sigma"), "starts", "steps", "seed";
   "Momentum.lr" opens the control of one racer only, "everything" all. Playback and the view are never locked.
-- ``shows`` is the step at which the page opens, ``view``, ``overlays`` and ``panel`` what is seen there.
+- ``shows`` is the step at which the page opens, ``view`` and ``overlays`` what is seen there. What ``controls`` open
+  stands beneath the text; ``panel`` puts one more there: "inspect", which opens up the step, "racers" or "race".
 - A ``goal`` is a sentence and bounds on measures (`simulator.measure` has the vocabulary) that all must hold at the
   end of the race, or at the step ``at``. The race the page opens with must not meet it; ``solution``, changes of open
   controls alone, must. ``hint`` helps, ``why`` explains once it is met.
@@ -57,7 +58,7 @@ CONTROLS = {
     "seed": "the seed of the noise",
 }
 VIEWS = ("contour", "side by side", "relief")  # overlays: see `simulator.overlays`
-PANELS = ("racers", "race", "inspect", "lesson", "guide")
+PANELS = ("racers", "race", "inspect")
 
 
 @dataclass(frozen=True)

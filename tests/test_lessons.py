@@ -41,7 +41,7 @@ def test_lesson_keeps_the_laws(name):
 @pytest.mark.parametrize("name", LESSONS)
 def test_what_a_lesson_says_of_itself_is_whole(name):
     lesson = LESSONS[name]
-    assert lesson.name == name and lesson.source.strip() and lesson.summary.endswith(".")
+    assert lesson.name == name and lesson.source.strip() and lesson.summary.endswith((".", "?"))
     assert any(page.goal or page.prediction or page.questions for page in lesson.pages), "nothing to do in it"
     for page in lesson.pages:
         assert "!" not in prose.to_plain(page.text)

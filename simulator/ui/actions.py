@@ -91,7 +91,19 @@ COMMANDS = (
 
 
 # What shows how a race goes, or a part of it: not before a prediction is made.
-TELLING = ("export_png", "export_csv", "toggle", "forward", "back", "to_start", "to_end", "save", "save_as", "overlays")
+TELLING = (
+    "export_png",
+    "export_csv",
+    "toggle",
+    "forward",
+    "back",
+    "to_start",
+    "to_end",
+    "save",
+    "save_as",
+    "overlays",
+    "fog",
+)
 
 
 class Actions:

@@ -129,16 +129,20 @@ class Classroom(QObject):
         stage = self._workbench.stage
         stage.set_view(page.view)
         stage.set_overlays(() if asks else page.overlays)  # which may show the next step
-        if page.panel:
-            self._workbench.focus(page.panel)
 
     def _panels(self, page: Page) -> list[Any]:
-        """The panels whose controls the page opens."""
+        """The panels whose controls the page opens, and the one it shows besides."""
         assert self._opened is not None
         heads = {control.split(".")[0] for control in page.controls}
         shared = heads & {*RACE_CONTROLS, "everything"}
         own = {c for c in page.controls if c.split(".")[0] not in RACE_CONTROLS}
-        return [*([self._workbench.racers] if own else []), *([self._workbench.race] if shared else [])]
+        bench = self._workbench
+        shown = {
+            "racers": (bench.racers, bool(own)),
+            "race": (bench.race, bool(shared)),
+            "inspect": (bench.inspect, False),
+        }
+        return [panel for name, (panel, opened) in shown.items() if opened or name == page.panel]
 
     def _set(self, changes: tuple[str, ...]) -> None:
         """The page's race with ``changes``: as a change, so that it can be undone."""

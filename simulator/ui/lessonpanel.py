@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -80,6 +80,8 @@ class LessonPanel(QWidget):
         outer.addWidget(self.foot)
         for part in (self.goal, self.below, self.foot):
             part.hide()
+        for area in (self.page, self.below):
+            area.on_layout(self._share_height)
 
     def sizeHint(self) -> QSize:
         return QSize(380, 560)
@@ -165,10 +167,9 @@ class LessonPanel(QWidget):
         self.below.setVisible(bool(panels))
         self._share_height()
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self._share_height()
-        return super().event(event)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     def _share_height(self) -> None:
         """To the controls beneath the text what they need, half of it all at most; to the text the rest."""
@@ -188,7 +189,7 @@ class LessonPanel(QWidget):
         why = label(prose.to_html(page.why))
         self._after = [why] if page.why else []
         again = button("Start again", "The race as this page opened it", self.again_wanted.emit)
-        solution = button("Show a solution", "Set the open controls so that the goal is met", self.solution_wanted.emit)
+        solution = button("Solution", "Move the controls so that the goal is met", self.solution_wanted.emit)
         if page.hint:
             reveal = button("Hint", "Show a hint", hint.show)
             row.addWidget(reveal)

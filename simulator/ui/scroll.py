@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -13,6 +15,7 @@ class PanelScroll(QScrollArea):
     def __init__(self, parent: QWidget | None = None, margins: tuple[int, int, int, int] = (10, 8, 10, 8)):
         super().__init__(parent)
         self._whole = False
+        self._on_layout: Callable[[], object] | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,16 +41,21 @@ class PanelScroll(QScrollArea):
         """Be as high as what is inside, to be scrolled by somebody else; or not."""
         self._whole = whole
         if whole:
-            self._page.installEventFilter(self)
+            self.on_layout(self._fit)
         self._fit()
+
+    def on_layout(self, do: Callable[[], object]) -> None:
+        """Call ``do`` whenever what is inside wants another size."""
+        self._on_layout = do
+        self._page.installEventFilter(self)
 
     def _fit(self) -> None:
         self.setMinimumHeight(self.needed(self.viewport().width()) if self._whole else 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         done = super().eventFilter(watched, event)
-        if self._whole and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+        if event.type() == QEvent.Type.LayoutRequest and self._on_layout is not None:
+            self._on_layout()
         return done
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -126,7 +126,7 @@ def test_leaving_brings_everything_back(window, page):
     assert c.modified and c.can_undo
     assert window._split.sizes() == sizes
     assert bench.stage.view == "contour" and bench.stage.overlays == ("step",)
-    assert tabs(window) == ["Racers", "Landscape", "Lesson", "Guide"]
+    assert tabs(window) == ["Racers", "Landscape", "Inspect", "Lesson", "Guide"]
     assert bench.racers.add.isEnabled() and not bench.racers.add.isHidden()
     assert not bench.race.landscape.isHidden() and bench.race.landscape.isEnabled()
     assert "page" not in window.windowTitle() and window.isWindowModified()
@@ -137,7 +137,7 @@ def test_leaving_brings_everything_back(window, page):
 def test_only_open_controls_are_seen_beneath_the_text(at):
     window = at(1)
     racers = window.workbench.racers
-    assert tabs(window) == ["Landscape", "Lesson", "Guide"] and seen(racers)
+    assert tabs(window) == ["Landscape", "Inspect", "Lesson", "Guide"] and seen(racers)
     for card in racers.cards.values():
         assert seen(card.lr.controls["lr"]) and not seen(card.more)
         assert not seen(card.buttons["remove"]) and not seen(card.buttons["duplicate"]) and card.name.isReadOnly()
@@ -159,7 +159,7 @@ def test_controls_of_one_racer_and_of_the_landscape(at):
 def test_everything_can_be_open(at):
     window = at(4)
     bench = window.workbench
-    assert tabs(window) == ["Lesson", "Guide"]
+    assert tabs(window) == ["Inspect", "Lesson", "Guide"]
     assert all(seen(w) for w in (bench.racers.add, bench.race.landscape, bench.race.starts, bench.race.seed_row))
 
 
@@ -181,7 +181,7 @@ def test_the_goal_says_how_it_stands(at, qtbot):
     assert panel.goal.text().startswith("✗ Not yet: B & C ")
     (why,) = panel._after
     assert not seen(why)
-    qtbot.mouseClick(button(window, "Show a solution"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(window, "Solution"), Qt.MouseButton.LeftButton)
     c.to_end()
     assert panel.goal.text() == "✓ Goal met." and seen(why)
     c.undo()
