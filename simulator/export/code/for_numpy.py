@@ -11,7 +11,7 @@ from simulator import notation
 from simulator.export.code import draws, layers, rate, surface
 from simulator.export.code.entry import Entry, Lack, Situation
 from simulator.export.code.pycode import MATH, NUMPY, number_text
-from simulator.export.code.text import END, indented, wrapped
+from simulator.export.code.text import END, indented
 from simulator.notation import NotAFormula
 from simulator.optimizer import bound
 from simulator.optimizers import OPTIMIZERS
@@ -97,11 +97,7 @@ def _landscape(at: Situation, rule: list[str]) -> Iterator[str]:
             yield from ("", "")
         yield from surface.function("derivatives", surface.surface(at.race, "df"), dim, NUMPY, MATH)
         return
-    yield from wrapped(f"START = {at.point}")
-    yield from layers.data(problem, layers.NUMPY)
-    yield from ("", "")
-    if lines := draws.batches(at.race, problem):
-        yield from (*lines, "", "")
+    yield from layers.given(at.race, problem, at.point, layers.NUMPY)
     yield from layers.gradient(problem)
 
 

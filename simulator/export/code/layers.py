@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from simulator.export.code import draws
 from simulator.export.code.text import wrapped
 from simulator.problem import DataProblem
+from simulator.race import Race
 
 MOST_NUMBERS = 20_000  # of a data set that is written into a script
 
@@ -40,8 +42,14 @@ NUMPY = Words(
 )  # fmt: skip
 
 
-def data(problem: DataProblem, words: Words) -> list[str]:
-    """``X`` and ``Y``, a sample a row."""
+def given(race: Race, problem: DataProblem, point: list[float], words: Words) -> list[str]:
+    """``START``, the data ``X`` and ``Y``, a sample a row, and where a step sees a part of them, ``batch(k)``."""
+    lines = [*wrapped(f"START = {point}"), *_data(problem, words), "", ""]
+    part = draws.batches(race, problem)
+    return [*lines, *part, "", ""] if part else lines
+
+
+def _data(problem: DataProblem, words: Words) -> list[str]:
     return [
         line
         for name, values in zip("XY", problem.whole, strict=True)
