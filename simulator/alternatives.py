@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.answers import answer
-from simulator.inspector import Inspection
 from simulator.landscape import Landscape
 from simulator.lanes import alone
 from simulator.noise import noise_block
 from simulator.problem import DataProblem
+
+if TYPE_CHECKING:  # it reads formulas: nothing a window needs to open
+    from simulator.inspector import Inspection
 
 Array = NDArray[np.float64]
 SAMPLES = 30

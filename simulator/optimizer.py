@@ -94,6 +94,19 @@ class Cost(NamedTuple):
     buffers: float = 0.0
 
 
+class Branch(NamedTuple):
+    """A rule's place in the family tree.
+
+    ``parents`` by name, the one it is drawn under and raced against first; ``added`` to that one, in a sentence;
+    ``says``: who says what it is best for, "" where the rule's own source does.
+    """
+
+    parents: tuple[str, ...]
+    added: str
+    best_for: str
+    says: str = ""
+
+
 class Dialect(NamedTuple):
     """How a library writes the rule where libraries differ, and what the difference does."""
 
@@ -118,6 +131,7 @@ class Optimizer(Declared):
     needs: ClassVar[Literal["", "model"]] = ""  # what a landscape must have
     floor: ClassVar[str] = ""  # the hyperparameter that tells the rule the lowest loss, if one does
     dialects: ClassVar[tuple[Dialect, ...]] = ()
+    branch: ClassVar[Branch | None] = None  # None: not in the family tree
 
     blocks: ClassVar[tuple[Block, ...]]  # the landscape's, once the rule is bound
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.alternatives import SAMPLES, coasting, other_gradients
-from simulator.inspector import Inspection
 from simulator.landscape import Landscape
 from simulator.levelline import level_line, shape_of
 from simulator.plane import Plane
 from simulator.race import Race
 
+if TYPE_CHECKING:  # it reads formulas: nothing a window needs to open
+    from simulator.inspector import Inspection
+
 Array = NDArray[np.float64]
+MATRICES = ("second-order", "matrix")  # families whose rules scale by more than a number a coordinate
 ALONG = 181  # points of a curve
 CIRCLE = np.stack((np.cos(np.linspace(0.0, 2.0 * np.pi, ALONG)), np.sin(np.linspace(0.0, 2.0 * np.pi, ALONG))), axis=1)
 
@@ -183,8 +187,8 @@ def _unit_ball(sight: Sight) -> Iterator[Shape]:
     if not sight.seen.asked:
         return
     rate = sight.seen.rate
-    if rate is None:
-        sight.notes.add("no rate for each coordinate, and so no unit ball")
+    if rate is None or sight.seen.optimizer.family in MATRICES:
+        sight.notes.add("no unit ball is drawn for second-order and matrix methods")
         return
     length = float(np.linalg.norm(sight.seen.asked[0].grad))
     half = sight.picture.turn(np.diag(np.abs(rate) * length))  # the half axes, (dim, 2): what is drawn is their shadow
@@ -224,8 +228,8 @@ OVERLAYS = {
     ),
     "curvature": Overlay(
         "Curvature",
-        "The level line of the quadratic model here, from gradient and Hessian. Cross: the bottom of the model, where "
-        "Newton's method goes.",
+        "The level line of the quadratic model here, from gradient and Hessian; in one dimension the model itself, "
+        "on a plane what it is along it. Cross: the model's bottom, where Newton's method goes.",
         _curvature,
     ),
     "unit_ball": Overlay(

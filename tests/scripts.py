@@ -33,9 +33,16 @@ def race_of(landscape: Any, optimizer: Optimizer, steps: int = 60, **entrant: An
     return Race(where, (Entrant(optimizer, "alone", **entrant),), where.starts[:1], steps=steps)
 
 
-def suited_to(landscape: str, name: str, **hyper: Any) -> Optimizer:
-    """The rule at a sensible rate there, with some other settings."""
-    return replace(suited(OPTIMIZERS[name](), LANDSCAPES[landscape]()), **hyper)
+# What the defaults must be changed to for a library to have the optimizer at all.
+NEEDED = {
+    ("optax", "prodigy"): {"bias_correction": True, "d0": 0.01},
+    ("optax", "dadapt_adam"): {"bias_correction": True, "decouple": True, "d0": 0.01},
+}
+
+
+def suited_to(landscape: str, name: str, library: str = "", **hyper: Any) -> Optimizer:
+    """The rule at a sensible rate there, with some other settings, and with those that ``library`` needs."""
+    return replace(suited(OPTIMIZERS[name](), LANDSCAPES[landscape]()), **NEEDED.get((library, name), {}) | hyper)
 
 
 def path(race: Race, library: str) -> Array:

@@ -72,7 +72,7 @@ def test_eight_times_the_batch() -> None:
 @pytest.mark.parametrize("rule", BATCH_RULES)
 def test_each_rule_keeps_what_it_says(rule) -> None:
     lr = scaled(rule.name, 0.3, 64, 1600).value
-    kept = {"η / B": lambda eta, b: eta / b, "η / √B": lambda eta, b: noise(eta, b).value}[rule.keeps]
+    kept = {"η/B": lambda eta, b: eta / b, "η/√B": lambda eta, b: noise(eta, b).value}[rule.keeps]
     assert kept(lr, 1600) == pytest.approx(kept(0.3, 64))
 
 

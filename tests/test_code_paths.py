@@ -24,6 +24,12 @@ from tests.scripts import agrees, compared, entries, need, race_of, races_there,
 every_library = pytest.mark.parametrize("library", list(LIBRARIES))
 every_entry = pytest.mark.parametrize(("library", "name"), entries())
 WARM = SCHEDULES["cosine"](warmup=5)
+LAYERWISE = ("adafactor", "lamb", "lars", "muon", "novograd", "sm3", "soap")
+NO_ZERO_RATE = {
+    "torch": ("lbfgs",),
+    "optax": ("dadapt_adam", "prodigy", "schedulefree_adamw", "schedulefree_sgd"),
+    "numpy": ("dadapt_adam", "dadapt_sgd", "madgrad", "prodigy"),
+}
 FORMULAS = (
     "x**2 + 10*y**2",
     "abs(x) + max(x, y) + min(y, 2) + 3",
@@ -38,18 +44,24 @@ FORMULAS = (
 @pytest.mark.parametrize("landscape", ["rosenbrock", "himmelblau", "flip_network"])
 def test_every_optimizer(library: str, name: str, landscape: str) -> None:
     need(library)
-    if races_there(name, landscape):
-        agrees(race_of(landscape, suited_to(landscape, name)), library)
+    if not races_there(name, landscape):
+        return
+    race = race_of(landscape, suited_to(landscape, name, library))
+    if library == "numpy" and landscape == "flip_network" and name in LAYERWISE:
+        with pytest.raises(RaceError, match="works layer by layer"):
+            script(race, race.entrants[0], library)
+    else:
+        agrees(race, library)
 
 
 @every_entry
 def test_under_a_schedule(library: str, name: str) -> None:
     need(library)
-    race = race_of("himmelblau", suited_to("himmelblau", name), schedule=WARM)
-    if name == "lbfgs" and library == "torch":
-        with pytest.raises(RaceError, match="divides by 0 where η is 0"):
+    race = race_of("himmelblau", suited_to("himmelblau", name, library), schedule=WARM)
+    if name in NO_ZERO_RATE[library]:
+        with pytest.raises(RaceError, match=r"η (is|was|=) 0"):
             script(race, race.entrants[0], library)
-        race = race_of("himmelblau", suited_to("himmelblau", name), schedule=replace(WARM, warmup=0))
+        race = race.with_entrant(0, schedule=replace(WARM, warmup=0))
     agrees(race, library)
 
 
@@ -61,11 +73,11 @@ def test_under_a_schedule(library: str, name: str) -> None:
 def test_with_every_switch(library: str, name: str, hyper: dict[str, Any]) -> None:
     """A setting that the library lacks is refused, with the reason; all others count."""
     need(library)
-    race = race_of("rosenbrock", suited_to("rosenbrock", name, **hyper), steps=40)
+    race = race_of("rosenbrock", suited_to("rosenbrock", name, library, **hyper), steps=40)
     try:
         script(race, race.entrants[0], library)
     except RaceError as error:
-        assert library in str(error)
+        assert library in str(error).lower()
         return
     agrees(race, library)
 

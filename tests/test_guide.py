@@ -25,7 +25,7 @@ TABLE = {
     "diffusion": ("AdamW", "1e-4"),
     "reinforcement": ("Adam", "3e-4"),
     "llm_memory": ("Lion", "3e-5 – 3e-4; begin with 1e-4"),
-    "large_batch": ("LAMB", "scaled with the batch: 5e-3·√(B / 32,768)"),
+    "large_batch": ("LAMB", "scaled with the batch: 5e-3·√(B/32,768)"),
 }
 
 

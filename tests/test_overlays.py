@@ -209,6 +209,18 @@ def test_the_half_axes_of_the_unit_ball_are_the_rates_times_the_length_of_the_gr
         np.testing.assert_allclose(np.square(way.reach / half).sum(), 1.0, rtol=1e-3)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_rule_has_a_unit_ball_or_it_is_said_that_it_has_none(name: str) -> None:
+    recording = raced([name], "logistic" if OPTIMIZERS[name].needs == "model" else "ravine", noise=Noise(sigma=0.5))
+    sketcher = Sketcher()
+    sketcher.names = ("unit_ball",)
+    sketch = sketcher.sketch(recording, 5, [0], None, SPAN)
+    scales_by_matrix = OPTIMIZERS[name].family in ("second-order", "matrix")
+    assert len(sketch.shapes) == (not scales_by_matrix) and len(sketch.notes) == scales_by_matrix
+    for _, _, shape in sketch.shapes:
+        assert np.isfinite(shape.points).all()
+
+
 def test_on_a_plane_the_unit_ball_casts_a_shadow() -> None:
     recording = Engine(race_in_five()).run()
     plane, seen = principal_plane(recording), inspect(recording, 0, 3)

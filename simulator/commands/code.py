@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
 
 from simulator import files, racefile
 from simulator.export.code import script
-from simulator.param import RaceError, did_you_mean
+from simulator.param import RaceError
 from simulator.race import Entrant, Race
 
 
@@ -29,8 +30,9 @@ def _entrant(race: Race, label: str | None) -> Entrant:
     alike = [entrant for name, entrant in labels.items() if name.lower() == label.lower()]
     if label in labels or len(alike) == 1:
         return labels.get(label) or alike[0]
-    hint = did_you_mean(label, labels) or f"; there are {', '.join(labels)}"
-    raise RaceError([f"--entrant: nobody in this race is called {label!r}{hint}"])
+    near = get_close_matches(label, labels, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(labels)}"
+    raise RaceError([f"--entrant: nobody in this race is called {label!r}; {hint}"])
 
 
 def _start(race: Race, given: str) -> int:

@@ -230,7 +230,7 @@ ADVICE = {
         optimizer="Adam",
         race_optimizer="adam",
         rate=Rate(1e-3, 1e-4, 1e-2),
-        plan=Plan("cosine", remark="none at first"),
+        plan=Plan("cosine", remark="or none at first"),
         decay=only(0.0),
         torch=Call("Adam"),
         why="Its step hardly depends on how the problem is scaled, so the default rate works more often than anyone "

@@ -32,13 +32,13 @@ class Rule(NamedTuple):
 BATCH_RULES = (
     Rule(
         LINEAR,
-        "η / B",
+        "η/B",
         "For SGD with momentum, after a gradual warm-up, and only up to some size: 8,192 images in the source.",
         "Goyal et al. 2017, Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour",
     ),
     Rule(
         ROOT,
-        "η / √B",
+        "η/√B",
         "For Adam and its kin, where noise governs the gradients. The first source moves β₁, β₂ and ε too.",
         "Malladi et al. 2022, On the SDEs and Scaling Rules for Adaptive Gradient Algorithms; You et al. 2020, "
         "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes",
@@ -53,9 +53,9 @@ LIMIT = Rule(
 )
 NOISE = Rule(
     "noise of a step",
-    "η / √B",
+    "η/√B",
     "The mean of B gradients has noise σ/√B, and a step multiplies it by η. What many small steps add up to goes with "
-    "η / B instead: hence two rules below.",
+    "η/B instead: hence two rules below.",
     "Bottou, Curtis & Nocedal 2018, Optimization Methods for Large-Scale Machine Learning; Smith & Le 2018, A Bayesian "
     "Perspective on Generalization and Stochastic Gradient Descent",
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from simulator.guide.branches import BRANCHES
 from simulator.guide.setting import kept_text
+from simulator.optimizer import Branch
 from simulator.optimizers import OPTIMIZERS
 
+BRANCHES: dict[str, Branch] = {name: cls.branch for name, cls in OPTIMIZERS.items() if cls.branch}
 MATRIX = 32, 64  # where a method keeps another number for each weight of a matrix than of a vector
 
 
@@ -27,8 +28,8 @@ def roots() -> list[str]:
 
 
 def in_order(names: Iterator[str]) -> list[str]:
-    """By year, and in one year as the data have them."""
-    return sorted(names, key=lambda name: OPTIMIZERS[name].year)
+    """By year, and in one year by name."""
+    return sorted(names, key=lambda name: (OPTIMIZERS[name].year, name))
 
 
 def ancestors(name: str) -> set[str]:

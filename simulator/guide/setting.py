@@ -69,7 +69,7 @@ class Rate(Span):
         if self.unit == "curvature":
             return f"{self.begin:g} / largest curvature; the limit is {self.high:g} / curvature"
         if self.unit == "batch":
-            return f"scaled with the batch: {number_text(self.begin)}·√(B / {self.reference:,})"
+            return f"scaled with the batch: {number_text(self.begin)}·√(B/{self.reference:,})"
         if self.begin in (self.low, self.high):
             return self.span
         return f"{self.span}; begin with {number_text(self.begin)}"

@@ -6,8 +6,7 @@ import re
 from typing import NamedTuple
 
 from simulator.guide.advice import ADVICE
-from simulator.guide.branches import BRANCHES
-from simulator.guide.lineage import keeps, source
+from simulator.guide.lineage import BRANCHES, keeps, source
 from simulator.optimizers import OPTIMIZERS
 
 

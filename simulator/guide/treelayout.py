@@ -10,8 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from simulator.guide.branches import BRANCHES
-from simulator.guide.lineage import children, parent, roots
+from simulator.guide.lineage import BRANCHES, children, parent, roots
 from simulator.optimizers import OPTIMIZERS
 
 # The last year of each column, and what stands above it.

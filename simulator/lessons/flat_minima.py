@@ -15,7 +15,7 @@ _FIELD = [
 
 LESSON = Lesson(
     title="Flat and sharp minima",
-    summary="Two minima: one a little deeper and 92 times as sharp. Who ends where, and does it matter?",
+    summary="Two minima: one a little deeper, and 92 times as sharp. Who ends where, and whether it matters.",
     minutes=15,
     place=160,
     source="Hochreiter & Schmidhuber 1997, Flat Minima; Foret et al. 2021, Sharpness-Aware Minimization for "

@@ -99,12 +99,9 @@ Find where plain SGD is good enough.
             ),
             hint="At κ = 100 SGD does not arrive. Go lower.",
             solution=("landscape.kappa=10",),
-            why="At κ = 10 SGD arrives at step 30, Muon at 286: its steps are equally long on any slope, so it has "
-            "to wait for its schedule.",
-            findings=(
-                Finding("30", Reading("arrival", "SGD"), given=("landscape.kappa=10",)),
-                Finding("286", Reading("arrival", "Muon"), given=("landscape.kappa=10",)),
-            ),
+            why="At κ = 10 SGD arrives at step 30. Muon needs most of the race: its steps are as long on any slope, so "
+            "it has to wait for its schedule.",
+            findings=(Finding("30", Reading("arrival", "SGD"), given=("landscape.kappa=10",)),),
         ),
         Page(
             "What it costs",

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.notation.evaluate import Worked, Worksheet
 from simulator.notation.expr import ALONG, QUESTIONS, WHOLE, Expr, Name, Op
 from simulator.notation.layout import Layout
-from simulator.notation.square import Matrix, Square
+from simulator.notation.square import Identity, Matrix, Square
 from simulator.notation.terms import Terms, Unknown
 from simulator.notation.text import number, written
 
@@ -66,7 +66,7 @@ def value_text(value: Any, place: tuple[int, ...] = (0,), digits: int = 5) -> st
         if max(rows.shape) > LARGEST:
             return " × ".join(map(str, rows.shape)) + " matrix"
         return "(" + "; ".join(", ".join(number(x, digits) for x in row) for row in rows) + ")"
-    return number(float(_at(value, place)), digits)
+    return "I" if isinstance(value, Identity) else number(float(_at(value, place)), digits)
 
 
 def _leaf(expr: Expr, terms: Terms, place: tuple[int, ...], digits: int) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class AdaBelief(Moments, Guarded, Optimizer):
     source = (
         "Zhuang et al. 2020, AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients; "
         "form of optax.adabelief"
+    )
+    branch = Branch(
+        parents=("adam",),
+        added="Division by how far the gradient was from its forecast m.",
+        best_for="vision and GANs",
     )
     formula = (
         "m ← β₁·m + (1 − β₁)·g\ns ← β₂·s + (1 − β₂)·(g − m)² + ε_s\nm̂ = m / (1 − β₁ᵗ)\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -22,6 +22,11 @@ class Adadelta(Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Zeiler 2012, ADADELTA: An Adaptive Learning Rate Method; form of torch.optim.Adadelta"
+    branch = Branch(
+        parents=("adagrad",),
+        added="A memory that fades, and the size of its own last steps in place of η.",
+        best_for="training without choosing η",
+    )
     formula = "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nΔ = g·√(D + ε) / √(G + ε)\nθ ← θ − η·Δ\nD ← ρ·D + (1 − ρ)·Δ²"
     rate = "η·√(D + ε) / √(G + ε)"
 

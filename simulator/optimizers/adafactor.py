@@ -8,7 +8,7 @@ import numpy as np
 from simulator.lanewise import lane
 from simulator.layerwise import Factored
 from simulator.moments import TINY, common
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -27,6 +27,11 @@ class AdaFactor(Factored, Optimizer):
     source = (
         "Shazeer & Stern 2018, Adafactor: Adaptive Learning Rates with Sublinear Memory Cost; form of "
         "torch.optim.Adafactor"
+    )
+    branch = Branch(
+        parents=("adam",),
+        added="Row and column means of a matrix's squares, in place of a number for every weight.",
+        best_for="large models short of memory",
     )
     formula = (
         "κ = t^τ\nvector: V ← (1 − κ)·V + κ·g²\nvector: v̂ = V\nmatrix: R ← (1 − κ)·R + κ·mean_j(g²)\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class AdaGrad(Guarded, Optimizer):
     source = (
         "Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
         "form of torch.optim.Adagrad: ε outside the root"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="A rate for each weight, which shrinks with all the gradients that weight has had.",
+        best_for="sparse data and online learning",
     )
     formula = "t = 1: G ← G₀\ng ← g + λ·θ\nG ← G + g²\nη_t = η / (1 + κ·(t − 1))\nθ ← θ − η_t·g / (√G + ε)"
     rate = "η_t / (√G + ε)"

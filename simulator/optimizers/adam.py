@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,11 @@ class Adam(Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization; form of torch.optim.Adam"
+    branch = Branch(
+        parents=("rmsprop", "momentum"),
+        added="A velocity over the running size of the gradient, both corrected for their start at 0.",
+        best_for="a general default",
+    )
     formula = (
         "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
         "not corrected: m̂ = m\nnot corrected: v̂ = v\nθ ← θ − η·m̂ / (√v̂ + ε)"

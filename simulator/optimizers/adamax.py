@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -22,6 +22,11 @@ class AdaMax(Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, section 7.1; form of torch.optim.Adamax"
+    branch = Branch(
+        parents=("adam",),
+        added="The largest gradient it remembers, in place of the mean square.",
+        best_for="steps with a firm bound: none is longer than η",
+    )
     formula = "g ← g + λ·θ\nm ← β₁·m + (1 − β₁)·g\nu ← max(β₂·u, |g| + ε)\nm̂ = m / (1 − β₁ᵗ)\nθ ← θ − η·m̂ / u"
     rate = "η / u"
     dialects = (Dialect("paper", "u ← max(β₂·u, |g|)", "no ε: 0/0 in a coordinate that has not seen a gradient yet"),)

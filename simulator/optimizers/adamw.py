@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,11 @@ class AdamW(Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization; form of torch.optim.AdamW: λ times η"
+    branch = Branch(
+        parents=("adam",),
+        added="Weight decay past the division: every weight shrinks by the same share.",
+        best_for="transformers",
+    )
     formula = (
         "θ ← θ·(1 − η·λ)\nm ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"
         "θ ← θ − η·m̂ / (√v̂ + ε)"

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.moments import Bias, Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class Adan(Moments, Guarded, Optimizer):
     source = (
         "Xie et al. 2022, Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models; "
         "form of pytorch_optimizer's Adan, with the β of the authors' code"
+    )
+    branch = Branch(
+        parents=("adam", "nesterov"),
+        added="The change of the gradient as a third mean: a look-ahead without a second gradient.",
+        best_for="vision transformers and large batches",
     )
     formula = (
         "decoupled: θ ← θ·(1 − η·λ)\nt = 1: g⁻ ← g\nδ = g − g⁻\nm ← β₁·m + (1 − β₁)·g\nd ← β₂·d + (1 − β₂)·δ\n"

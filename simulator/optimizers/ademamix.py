@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.moments import TINY, Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -27,6 +27,11 @@ class AdEMAMix(Moments, Guarded, Optimizer):
     source = (
         "Pagliardini, Ablin & Grangier 2024, The AdEMAMix Optimizer: Better, Faster, Older; form of "
         "optax.contrib.ademamix, the warm-up as in the paper"
+    )
+    branch = Branch(
+        parents=("adamw",),
+        added="A second, very slow mean of the gradient beside the quick one.",
+        best_for="language models",
     )
     formula = (
         "t < W: p = t / W\nt < W: α ← p·α\nt < W: β₃ ← exp(1 / ((1 − p) / ln(β₁) + p / ln(β₃)))\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class ADOPT(Moments, Guarded, Optimizer):
     source = (
         "Taniguchi et al. 2024, ADOPT: Modified Adam Can Converge with Any β₂ with the Optimal Rate; form of "
         "optax.contrib.adopt"
+    )
+    branch = Branch(
+        parents=("adam",),
+        added="Another order: the gradient over the v before it, and then the mean.",
+        best_for="any β₂: it converges where Adam may not",
     )
     formula = (
         "t = 1: v ← g²\nu = g / max(√v, ε)\nclipped: u ← clip(u, (t − 1)^¼)\nt = 1: u ← 0\n"

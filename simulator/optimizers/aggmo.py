@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.decay import Decay
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class AggMo(Decay, Optimizer):
     cost = Cost(buffers=3)
     source = (
         "Lucas et al. 2019, Aggregated Momentum: Stability Through Passive Damping; form of pytorch_optimizer's AggMo"
+    )
+    branch = Branch(
+        parents=("momentum",),
+        added="Several velocities of different memory, and their mean as the step.",
+        best_for="long memories, up to β = 0.999, that alone would oscillate",
     )
     formula = (
         Decay.form + "\n"

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.decay import TorchDecay
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -25,6 +25,11 @@ class AMSGrad(TorchDecay, Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=3)
     source = "Reddi, Kale & Kumar 2018, On the Convergence of Adam and Beyond; form of torch.optim.Adam(amsgrad=True)"
+    branch = Branch(
+        parents=("adam",),
+        added="The largest v so far: no weight's rate ever grows again.",
+        best_for="rare large gradients, which Adam forgets",
+    )
     formula = (
         TorchDecay.form + "\n"
         "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nv⁺ ← max(v⁺, v)\nm̂ = m / (1 − β₁ᵗ)\n"

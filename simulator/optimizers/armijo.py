@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from simulator.lanewise import lane
 from simulator.linesearch import LENGTH, Line, armijo, moved
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
 
 TRIALS = 100
@@ -23,6 +23,12 @@ class Armijo(Optimizer):
     family = "second-order"
     cost = Cost(grads=1, most=1 + TRIALS)
     source = "Armijo 1966, Minimization of functions having Lipschitz continuous first partial derivatives"
+    branch = Branch(
+        parents=("sgd",),
+        added="A measurement before the step: η is shortened until the loss falls enough.",
+        best_for="the full gradient, where no η is known",
+        says="Nocedal & Wright 2006, Numerical Optimization",
+    )
     formula = "α = the first of η, τ·η, τ²·η, … with f(θ − α·g) ≤ f(θ) − c₁·α·⟨g, g⟩\nθ ← θ − α·g"
     rate = "α"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array
+from simulator.optimizer import Array, Branch
 from simulator.param import param
 from simulator.sharpness import Sharpness, unit
 
@@ -23,6 +23,11 @@ class ASAM(Sharpness):
     source = (
         "Kwon et al. 2021, ASAM: Adaptive Sharpness-Aware Minimization for Scale-Invariant Learning of Deep Neural "
         "Networks, where ρ is 0.5 to 1 and ξ 0.01, for millions of parameters"
+    )
+    branch = Branch(
+        parents=("sam",),
+        added="A neighbourhood measured by the weights' own sizes.",
+        best_for="as SAM, where layers may be rescaled",
     )
     formula = "g = ∇f(θ)\nT = |θ| + ξ\ng̃ = ∇f(θ + ρ·T²·g / ‖T·g‖)\n" + Sharpness.base_formula
 

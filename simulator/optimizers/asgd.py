@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -25,6 +25,11 @@ class ASGD(Optimizer):
     source = (
         "Polyak & Juditsky 1992, Acceleration of stochastic approximation by averaging; "
         "Bottou 2010, Large-Scale Machine Learning with Stochastic Gradient Descent; form of torch.optim.ASGD"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="The mean of the path, in which the noise cancels.",
+        best_for="convex problems seen sample by sample",
     )
     formula = (
         "t = 1: η_t ← η\ng ← g + λ·θ\nθ ← θ·(1 − κ·η_t) − η_t·g\nθ̄ ← θ̄ + (θ − θ̄) / max(1, t − 1 − t₀)\n"

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import dot, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class BarzilaiBorwein(Optimizer):
     family = "second-order"
     cost = Cost(buffers=2)
     source = "Barzilai & Borwein 1988, Two-Point Step Size Gradient Methods; its sᵀy ≤ 0 is left open there"
+    branch = Branch(
+        parents=("sgd", "bfgs"),
+        added="A rate read off the last move: the one number that fits the curvature best.",
+        best_for="smooth losses and the full gradient",
+    )
     formula = (
         "t = 1: θ₋ ← θ\ns = θ − θ₋\ny = g − g₋\nbb1: α = ⟨s, s⟩ / ⟨s, y⟩\nbb2: α = ⟨s, y⟩ / ⟨y, y⟩\n"
         "⟨s, y⟩ ≤ 0: α = η\nθ₋ ← θ\ng₋ ← g\nθ ← θ − α·g"

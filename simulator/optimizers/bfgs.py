@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.lanewise import EPS, dot, lane, ratio
 from simulator.linesearch import LENGTH, Line, Mask, first_length, moved, strong_wolfe
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
 
 
@@ -28,6 +28,12 @@ class BFGS(Optimizer):
     source = (
         "Broyden 1970, Fletcher 1970, Goldfarb 1970, Shanno 1970; form of Nocedal & Wright 2006, Numerical "
         "Optimization, algorithm 6.1 and equation 6.20"
+    )
+    branch = Branch(
+        parents=("newton",),
+        added="The inverse of the curvature, guessed from how gradients change.",
+        best_for="hundreds of weights and a smooth loss",
+        says="Nocedal & Wright 2006, Numerical Optimization",
     )
     formula = (
         "t = 1: H ← I\ns = θ − θ₋\ny = g − g₋\nH = I, ⟨s, y⟩ > 0: H ← (⟨s, y⟩ / ⟨y, y⟩)·I\nρ = 1 / ⟨s, y⟩\n"

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.distance import Distance
 from simulator.lanewise import dot, lane, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class DAdaptAdaGrad(Distance, Optimizer):
     family = "no tuning"
     cost = Cost(buffers=4)
     source = "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptAdaGrad"
+    branch = Branch(
+        parents=("adagrad",),
+        added="A guess of the way to the minimum, in place of η.",
+        best_for="no time to tune, where AdaGrad serves",
+    )
     formula = (
         "t = 1: θ₀ ← θ\nt = 1: d ← d₀\nt = 1: G ← 1e−6\ng ← g + λ·θ\nη_d = d·η\nG ← G + g²\ns ← s + η_d·g\n"
         "n ← n + η_d²·sum(g² / (√G + ε))\nd̂ = (sum(s² / (√G + ε)) − n) / ‖s‖₁\nκ > 0: d̂ ← min(d̂, κ·d)\n"

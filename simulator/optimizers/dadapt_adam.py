@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.distance import AdamDistance
 from simulator.lanewise import dot, held, lane, ratio
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class DAdaptAdam(AdamDistance, Optimizer):
     source = (
         "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptAdam: "
         "a decoupled decay is scaled by the d before the step"
+    )
+    branch = Branch(
+        parents=("adam",),
+        added="A guess of the way to the minimum, in place of η.",
+        best_for="no time to tune",
     )
     formula = (
         "not decoupled: g ← g + λ·θ\n" + AdamDistance.form + "\n"

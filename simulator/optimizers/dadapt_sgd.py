@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.distance import Distance
 from simulator.lanewise import dot, held, lane, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -27,6 +27,11 @@ class DAdaptSGD(Distance, Optimizer):
     source = (
         "Defazio & Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation; form of dadaptation.DAdaptSGD: "
         "γ is the length of the first slope, without λ·θ, unless that is 0"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="A guess of the way to the minimum, in place of η.",
+        best_for="no time to tune",
     )
     formula = (
         "t = 1: θ₀ ← θ\nt = 1: d ← d₀\nγ = 0: γ ← ‖g‖\ng ← g + λ·θ\nη_d = d·η / γ\nn ← n + η_d·⟨g, s⟩\n"

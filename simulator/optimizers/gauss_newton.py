@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import lane
-from simulator.optimizer import Array, Cost, Model, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Model, Optimizer, Rule, State, Value
 from simulator.param import param
 from simulator.quadratic import Eigen, foretold, gain
 
@@ -31,6 +31,12 @@ class GaussNewton(Optimizer):
     source = (
         "Gauss 1809; Levenberg 1944, A method for the solution of certain non-linear problems in least squares; "
         "Marquardt 1963, An Algorithm for Least-Squares Estimation of Nonlinear Parameters, with δ·I for his diagonal"
+    )
+    branch = Branch(
+        parents=("newton",),
+        added="Only the part of the curvature that is never negative, from first derivatives.",
+        best_for="least squares",
+        says="Nocedal & Wright 2006, Numerical Optimization",
     )
     formula = (
         "not adaptive: δ = δ₀\nadaptive, t = 1: δ ← δ₀\nG = gauss_newton(θ)\np = −η·(G + δ·I)⁻¹·g\n"

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.lanewise import lane
 from simulator.matrices import Side, Sided, eigh, stacked
-from simulator.optimizer import Array, Cost, Dialect, Layers, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Layers, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -29,6 +29,11 @@ class KFAC(Sided, Optimizer):
     source = (
         "Martens & Grosse 2015, Optimizing Neural Networks with Kronecker-factored Approximate Curvature; without the "
         "rescaling and momentum that its quadratic model finds, and with damping added to the product G⊗A"
+    )
+    branch = Branch(
+        parents=("natural_gradient",),
+        added="A layer's Fisher matrix as the product of two small ones.",
+        best_for="networks whose layers are narrow enough for two matrices each",
     )
     formula = (
         "κ = min(β, 1 − 1 / t)\nmatrix: A ← κ·A + (1 − κ)·(the mean of a·aᵀ, a a layer's inputs)\n"

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.layerwise import Layerwise
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class LAMB(Layerwise, Moments, Guarded, Optimizer):
     cost = Cost(buffers=2)
     source = (
         "You et al. 2020, Large Batch Optimization for Deep Learning: Training BERT in 76 minutes; form of optax.lamb"
+    )
+    branch = Branch(
+        parents=("adamw", "lars"),
+        added="Each layer's step as a share of its size, in the direction Adam gives.",
+        best_for="large batches",
     )
     formula = (
         "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.layerwise import Layerwise
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -23,6 +23,11 @@ class LARS(Layerwise, Optimizer):
     family = "large batch"
     cost = Cost(buffers=1)
     source = "You, Gitman & Ginsburg 2017, Large Batch Training of Convolutional Networks; form of optax.lars"
+    branch = Branch(
+        parents=("momentum",),
+        added="Each layer's step as a share of that layer's size.",
+        best_for="convolutional networks in large batches",
+    )
     formula = (
         "g ← g + λ·θ\nτ = 1\nlayer, ‖θ‖·‖g‖ > 0: τ = κ·‖θ‖ / (‖g‖ + ε)\nv ← β·v + η·τ·g\n"
         "not Nesterov: θ ← θ − v\nNesterov: θ ← θ − (β·v + η·τ·g)"

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.lanewise import dot, lane, ratio
 from simulator.linesearch import GRAD, LENGTH, LOSS, Line, Mask, first_length, moved, strong_wolfe, tried
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State, Value
 from simulator.param import param
 
 CURVED = 1e-10  # a pair is remembered if s·y is above it
@@ -29,6 +29,12 @@ class LBFGS(Optimizer):
     source = (
         "Nocedal 1980, Updating Quasi-Newton Matrices with Limited Storage; Liu & Nocedal 1989; form of "
         "torch.optim.LBFGS, by default with strong Wolfe search and one iteration a step, where torch has neither"
+    )
+    branch = Branch(
+        parents=("bfgs",),
+        added="The last few moves in place of a matrix.",
+        best_for="thousands of weights, a smooth loss and the full gradient",
+        says="Nocedal & Wright 2006, Numerical Optimization",
     )
     formula = (
         "s = α·d\ny = g − g₋\nS ← the last n moves s with ⟨s, y⟩ > 0\nY ← the y of these moves\n"

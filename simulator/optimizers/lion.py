@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Moments
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -23,6 +23,11 @@ class Lion(Moments, Optimizer):
     family = "sign and curvature"
     cost = Cost(buffers=1)
     source = "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms; form of optax.lion"
+    branch = Branch(
+        parents=("momentum", "signum"),
+        added="The sign of a mean of gradients, found by a search over programs.",
+        best_for="large language models short of memory",
+    )
     formula = "c = β₁·m + (1 − β₁)·g\nθ ← θ − η·(sign(c) + λ·θ)\nm ← β₂·m + (1 − β₂)·g"
     rate = "η / |c|"
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class MADGRAD(Optimizer):
     source = (
         "Defazio & Jelassi 2022, Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient "
         "Method; form of pytorch_optimizer's MADGRAD"
+    )
+    branch = Branch(
+        parents=("adagrad",),
+        added="Dual averaging: each step from the start, over a cube root of the sum of squares.",
+        best_for="vision and language",
     )
     formula = (
         "t = 1: θ₀ ← θ\nβ = 0: θ₀ ← θ + s / (∛ν + ε)\nnot decoupled: g ← g + λ·θ\ndecoupled: δ = (η + ε)·λ·θ\n"

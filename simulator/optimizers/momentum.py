@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,12 @@ class Momentum(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Polyak 1964, Some methods of speeding up the convergence of iteration methods; form of torch.optim.SGD"
+    branch = Branch(
+        parents=("sgd",),
+        added="A velocity: slopes that agree add up, slopes that alternate cancel.",
+        best_for="vision",
+        says="Sutskever et al. 2013, On the importance of initialization and momentum in deep learning",
+    )
     formula = "g ← g + λ·θ\nt > 1, β > 0: g ← (1 − τ)·g\nv ← β·v + g\nθ ← θ − η·v"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.lanewise import EPS, dot, lane, ratio
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
 
 
@@ -27,6 +27,11 @@ class MoMo(Optimizer):
     source = (
         "Schaipp et al. 2024, MoMo: Momentum Models for Adaptive Learning Rates; form of optax.contrib.momo: "
         "θ stays where ‖m‖² is below 2.2e-16"
+    )
+    branch = Branch(
+        parents=("momentum", "polyak"),
+        added="Polyak's step on a model of the loss: η is only the most it dares.",
+        best_for="little tuning, where a floor of the loss is known",
     )
     formula = (
         "t = 1: β ← 0\nf̄ ← β·f̄ + (1 − β)·f\nm ← β·m + (1 − β)·g\nγ ← β·γ + (1 − β)·⟨g, θ⟩\nq = 1 + η·λ\n"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.lanewise import lane
 from simulator.matrices import eigh, shape, stacked
 from simulator.moments import Bias, Guarded, Moments
-from simulator.optimizer import Array, Block, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Block, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 LEAST = 1e-8  # of a scale that X is divided by
@@ -42,6 +42,11 @@ class Muon(Moments, Guarded, Optimizer):
     source = (
         "Jordan et al. 2024, Muon: An optimizer for hidden layers in neural networks; form of optax.contrib.muon, "
         "whose matrices are (inputs, outputs) where here they are (outputs, inputs)"
+    )
+    branch = Branch(
+        parents=("momentum", "shampoo"),
+        added="A velocity made nearly orthogonal: equally long along all directions of a matrix.",
+        best_for="the hidden matrices of transformers",
     )
     formula = (
         "matrix: m ← β·m + (1 − β)·g\nvector: m ← β₁·m + (1 − β₁)·g\nmatrix, not Nesterov: m̂ = m / (1 − βᵗ)\n"

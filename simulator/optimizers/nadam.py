@@ -9,7 +9,7 @@ import numpy as np
 from simulator.decay import TorchDecay
 from simulator.lanewise import lane
 from simulator.moments import Guarded, Moments, common
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class NAdam(TorchDecay, Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2.5)  # Π is one number for all parameters
     source = "Dozat 2016, Incorporating Nesterov Momentum into Adam; form of torch.optim.NAdam"
+    branch = Branch(
+        parents=("adam", "nesterov"),
+        added="Nesterov's look-ahead, in the velocity.",
+        best_for="wherever Adam serves",
+    )
     formula = (
         TorchDecay.form + "\n"
         "t = 1: Π ← 1\nμ = β₁·(1 − ½·0.96^(ψ·t))\nμ⁺ = β₁·(1 − ½·0.96^(ψ·(t + 1)))\nΠ ← Π·μ\n"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.lanewise import lane
-from simulator.optimizer import Array, Cost, Model, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Model, Optimizer, Rule, State
 from simulator.param import param
 from simulator.quadratic import Eigen
 
@@ -23,6 +23,11 @@ class NaturalGradient(Optimizer):
     cost = Cost(hessians=1)
     needs = "model"
     source = "Amari 1998, Natural Gradient Works Efficiently in Learning; damping after Levenberg 1944"
+    branch = Branch(
+        parents=("newton",),
+        added="Distance measured in predictions, in place of weights.",
+        best_for="small models of probabilities",
+    )
     formula = "F = fisher(θ)\nθ ← θ − η·(F + δ·I)⁻¹·g"
 
     lr: float = param("η", 0.1, 1e-6, 10.0, "log", doc="Learning rate; 1 fits a linear model in one step.")

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.lanewise import dot, lane, ratio
 from simulator.linesearch import LENGTH, Line, first_length, moved, strong_wolfe
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State, Value
 from simulator.param import param
 
 
@@ -27,6 +27,12 @@ class NCG(Optimizer):
     source = (
         "Fletcher & Reeves 1964, Function minimization by conjugate gradients; Polak & Ribière 1969, Hestenes & "
         "Stiefel 1952, Dai & Yuan 1999; search of Nocedal & Wright 2006, Numerical Optimization, equation 3.60"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="Directions that do not undo one another's work, and a search along each.",
+        best_for="many weights, a smooth loss and the full gradient",
+        says="Nocedal & Wright 2006, Numerical Optimization",
     )
     formula = (
         "y = g − g₋\nfletcher reeves: β = ⟨g, g⟩ / ⟨g₋, g₋⟩\npolak ribiere: β = max(0, ⟨g, y⟩ / ⟨g₋, g₋⟩)\n"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,12 @@ class Nesterov(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k²)"
+    branch = Branch(
+        parents=("momentum",),
+        added="The gradient at the point ahead, where the velocity alone would carry θ.",
+        best_for="convex problems and vision",
+        says="Sutskever et al. 2013, On the importance of initialization and momentum in deep learning",
+    )
     formula = "φ = θ − η·β·v\ng = ∇f(φ) + λ·φ\nv ← β·v + g\nθ ← θ − η·v"
     dialects = (
         Dialect(

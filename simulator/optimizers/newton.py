@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.lanewise import lane
 from simulator.linesearch import LENGTH, Line, armijo, moved
-from simulator.optimizer import Array, Cost, Curvature, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Curvature, Optimizer, Rule, State, Value
 from simulator.param import param
 from simulator.quadratic import Eigen, foretold, gain, norm, within
 
@@ -34,6 +34,12 @@ class Newton(Optimizer):
     source = (
         "Newton 1685, Raphson 1690, Simpson 1740; damping after Levenberg 1944, A method for the solution of certain "
         "non-linear problems in least squares; trust region: Moré & Sorensen 1983, Nocedal & Wright 2006, algorithm 4.1"
+    )
+    branch = Branch(
+        parents=(),
+        added="The curvature: a jump to the bottom of the fitted parabola.",
+        best_for="a few weights and a smooth loss",
+        says="Nocedal & Wright 2006, Numerical Optimization",
     )
     formula = (
         "H = ∇²f(θ) + δ·I\nnone: θ ← θ − η·H⁻¹·g\nline search: d = −|H|⁻¹·g, every curvature taken as positive\n"

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.layerwise import Layerwise
 from simulator.moments import Guarded
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class NovoGrad(Layerwise, Guarded, Optimizer):
     source = (
         "Ginsburg et al. 2019, Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep "
         "Networks; form of optax.novograd"
+    )
+    branch = Branch(
+        parents=("adam",),
+        added="One mean square for a layer, in place of one for every weight.",
+        best_for="large batches and speech, on half of Adam's memory",
     )
     formula = (
         "layer: v ← β₂·v + (1 − β₂)·‖g‖²\nlayer, t = 1: v ← ‖g‖²\nm ← β₁·m + g / (√(v + ε_v) + ε) + λ·θ\nθ ← θ − η·m"

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -25,6 +25,11 @@ class Optimistic(Optimizer):
         "Popov 1980, A modification of the Arrow–Hurwicz method for search of saddle points; Mokhtari, Ozdaglar & "
         "Pattathil 2020, A Unified Analysis of Extra-gradient and Optimistic Gradient Methods; "
         "form of optax.optimistic_gradient_descent"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="The last change of the gradient as a forecast of the next.",
+        best_for="games of two players, such as GANs",
     )
     formula = "t = 1: g₋ ← g\nθ ← θ − η·(α·g + β·(g − g₋))\ng₋ ← g"
     rate = "η·α"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.lanewise import EPS, dot, lane, ratio
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State, Value
 from simulator.param import param
 
 
@@ -25,6 +25,11 @@ class Polyak(Optimizer):
     source = (
         "Polyak 1969, Minimization of unsmooth functionals; Loizou et al. 2021, Stochastic Polyak Step-size for SGD: "
         "An Adaptive Learning Rate for Fast Convergence; form of optax.polyak_sgd, η being its scaling as documented"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="The rate from the loss itself: how far it still is above the lowest one.",
+        best_for="models that can fit all their data, whose lowest loss is 0",
     )
     formula = (
         "h = f − f*\nsps+: h ← max(h, 0)\nnot scaled first: q = ‖g‖² + ε\nscaled first: q = ‖η·g‖² + ε\n"

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.distance import AdamDistance
 from simulator.lanewise import dot, held, lane, ratio
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -29,6 +29,11 @@ class Prodigy(AdamDistance, Optimizer):
     source = (
         "Mishchenko & Defazio 2024, Prodigy: An Expeditiously Adaptive Parameter-Free Learner; "
         "form of prodigyopt.Prodigy"
+    )
+    branch = Branch(
+        parents=("dadapt_adam",),
+        added="Later steps weigh more in the guess, which so catches up sooner.",
+        best_for="no time to tune",
     )
     formula = (
         "t = 1: θ₀ ← θ\nnot decoupled: g ← g + λ·θ\n" + AdamDistance.form + "\n"

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.decay import Decay
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -23,6 +23,11 @@ class QHAdam(Decay, Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Ma & Yarats 2019, Quasi-hyperbolic momentum and Adam for deep learning; in double precision throughout"
+    branch = Branch(
+        parents=("adam", "qhm"),
+        added="The plain gradient and its square beside their means, weighed by ν₁ and ν₂.",
+        best_for="where Adam serves, with two more numbers to tune",
+    )
     formula = (
         Decay.form + "\n"
         "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\n"

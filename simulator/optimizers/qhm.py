@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.decay import Decay
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class QHM(Decay, Optimizer):
     source = (
         "Ma & Yarats 2019, Quasi-hyperbolic momentum and Adam for deep learning; form of pytorch_optimizer's QHM, "
         "whose defaults β = 0, ν = 1 are gradient descent"
+    )
+    branch = Branch(
+        parents=("momentum",),
+        added="The plain gradient beside the velocity, weighed by ν.",
+        best_for="where momentum serves, with one more number to tune",
     )
     formula = Decay.form + "\nm ← β·m + (1 − β)·g\nθ ← θ − η·((1 − ν)·g + ν·m)"
 

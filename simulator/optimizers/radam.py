@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulator.decay import TorchDecay
 from simulator.moments import Guarded, Moments, common
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class RAdam(TorchDecay, Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Liu et al. 2020, On the Variance of the Adaptive Learning Rate and Beyond; form of torch.optim.RAdam"
+    branch = Branch(
+        parents=("adam",),
+        added="No division until v has seen enough: a warm-up without a setting.",
+        best_for="where Adam would need a warm-up",
+    )
     formula = (
         TorchDecay.form + "\n"
         "m ← β₁·m + (1 − β₁)·g\nv ← β₂·v + (1 − β₂)·g²\nm̂ = m / (1 − β₁ᵗ)\nρ_∞ = 2 / (1 − β₂) − 1\n"

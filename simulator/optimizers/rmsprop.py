@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulator.moments import Guarded
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class RMSProp(Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=1)
     source = "Tieleman & Hinton 2012, Lecture 6.5; form of torch.optim.RMSprop, whose α is ρ: ε outside the root"
+    branch = Branch(
+        parents=("adagrad", "rprop"),
+        added="A memory that fades: old gradients no longer slow it down.",
+        best_for="recurrent networks",
+    )
     formula = (
         "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nq = √G\ncentered: ḡ ← ρ·ḡ + (1 − ρ)·g\n"
         "centered: q = √max(G − ḡ², 0)\ns = g / (q + ε)\nv ← β·v + s\nθ ← θ − η·v"

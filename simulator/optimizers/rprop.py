@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -25,6 +25,12 @@ class Rprop(Optimizer):
     source = (
         "Riedmiller & Braun 1993, A direct adaptive method for faster backpropagation learning: the RPROP algorithm; "
         "form of torch.optim.Rprop, without the backtracking of the paper"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="A step length for every weight, from the signs of its gradient alone.",
+        best_for="small networks on the full gradient: batches confuse it",
+        says="Tieleman & Hinton 2012, Lecture 6.5: RMSProp",
     )
     formula = (
         "t = 1: Δ ← η\ns = sign(g·g₋)\ns > 0: Δ ← Δ·η₊\ns < 0: Δ ← Δ·η₋\nΔ ← clip(Δ, Δ_min, Δ_max)\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.optimizer import Array
+from simulator.optimizer import Array, Branch
 from simulator.sharpness import Sharpness, unit
 
 
@@ -19,6 +19,11 @@ class SAM(Sharpness):
     source = (
         "Foret et al. 2021, Sharpness-Aware Minimization for Efficiently Improving Generalization; "
         "form of optax.contrib.sam, defined at zero gradient too"
+    )
+    branch = Branch(
+        parents=("sgd",),
+        added="The slope of a neighbour uphill, where a sharp valley is already steep.",
+        best_for="flat minima that generalise, at twice the price of a step",
     )
     formula = "g = ∇f(θ)\ng̃ = ∇f(θ + ρ·g / ‖g‖)\n" + Sharpness.base_formula
 

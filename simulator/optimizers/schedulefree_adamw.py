@@ -7,7 +7,7 @@ import numpy as np
 from simulator.averaging import Averaging
 from simulator.lanewise import ratio
 from simulator.moments import Moments
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -24,6 +24,11 @@ class ScheduleFreeAdamW(Moments, Averaging, Optimizer):
     family = "no tuning"
     cost = Cost(buffers=4)
     source = "Defazio et al. 2024, The Road Less Scheduled; form of schedulefree.AdamWScheduleFree"
+    branch = Branch(
+        parents=("adamw", "schedulefree_sgd"),
+        added="The mean of the path in place of a decay of η.",
+        best_for="training that may be stopped at any time",
+    )
     formula = (
         "g = ∇f(θ)\nv ← β₂·v + (1 − β₂)·g²\nv̂ = v / (1 − β₂ᵗ)\nu = g / (√v̂ + ε) + λ·θ\n" + Averaging.form
     ).replace("β·x + (1 − β)", "β₁·x + (1 − β₁)")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.averaging import Averaging
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,11 @@ class ScheduleFreeSGD(Averaging, Optimizer):
     family = "no tuning"
     cost = Cost(buffers=3)
     source = "Defazio et al. 2024, The Road Less Scheduled; form of schedulefree.SGDScheduleFree"
+    branch = Branch(
+        parents=("sgd", "asgd"),
+        added="The gradient between the last point and the mean of the path, in place of a decay of η.",
+        best_for="training that may be stopped at any time",
+    )
     formula = "u = ∇f(θ) + λ·θ\n" + Averaging.form
     rate = "η_t"
 

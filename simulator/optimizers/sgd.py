@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -19,6 +19,12 @@ class SGD(Optimizer):
     family = "first-order"
     cost = Cost()
     source = "Cauchy 1847, Méthode générale; Robbins & Monro 1951, A Stochastic Approximation Method"
+    branch = Branch(
+        parents=(),
+        added="The slope of a sample or a batch in place of all the data: a step at a fraction of the price.",
+        best_for="baselines and convex problems",
+        says="Bottou, Curtis & Nocedal 2018, Optimization Methods for Large-Scale Machine Learning",
+    )
     formula = "g ← g + λ·θ\nθ ← θ − η·g"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")

@@ -8,7 +8,7 @@ import numpy as np
 from simulator.decay import Decay
 from simulator.lanewise import lane
 from simulator.matrices import Sided, power
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -28,6 +28,11 @@ class Shampoo(Sided, Decay, Optimizer):
     source = (
         "Gupta, Koren & Singer 2018, Shampoo: Preconditioned Stochastic Tensor Optimization; "
         "form of pytorch_optimizer's Shampoo"
+    )
+    branch = Branch(
+        parents=("kfac", "adagrad"),
+        added="Two small matrices from the gradients alone: AdaGrad for rows and columns.",
+        best_for="matrix layers, where steps may cost more if fewer are needed",
     )
     formula = (
         "vector, t = 1: G ← ε·I\nmatrix, t = 1: L ← ε·I\nmatrix, t = 1: R ← ε·I\nt > 1: g ← (1 − β)·g + β·s\n"

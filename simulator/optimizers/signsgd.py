@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,11 @@ class SignSGD(Optimizer):
     family = "first-order"
     cost = Cost()
     source = "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems; form of optax.sign_sgd"
+    branch = Branch(
+        parents=("sgd",),
+        added="The sign alone: machines need send one another a bit for each weight.",
+        best_for="many machines with slow links",
+    )
     formula = "θ ← θ − η·sign(g)"
     rate = "η / |g|"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -21,6 +21,11 @@ class Signum(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Bernstein et al. 2018, signSGD: Compressed Optimisation for Non-Convex Problems; form of optax.signum"
+    branch = Branch(
+        parents=("signsgd", "momentum"),
+        added="The sign of the velocity, which one noisy gradient does not turn.",
+        best_for="many machines with slow links",
+    )
     formula = "m ← β·m + (1 − β)·g\nθ ← θ − η·sign(m)"
     rate = "η / |m|"
 

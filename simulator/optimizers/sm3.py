@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.layerwise import Factored
 from simulator.moments import Guarded
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -23,6 +23,11 @@ class SM3(Factored, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Anil et al. 2019, Memory-Efficient Adaptive Optimization; form of optax.sm3"
+    branch = Branch(
+        parents=("adagrad",),
+        added="Sums for rows and columns; a weight takes the lesser of its two.",
+        best_for="large models short of memory",
+    )
     formula = (
         "vector: V ← V + g²\nvector: G = V\nmatrix: G = min(R, C) + g²\nmatrix: R ← max_j(G)\n"
         "matrix: C ← max_i(G)\nm ← β·m + (1 − β)·g / √(G + ε)\nθ ← θ − η·m"

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.lanewise import lane
 from simulator.matrices import Side, Sided, eigh
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -30,6 +30,11 @@ class SOAP(Sided, Moments, Guarded, Optimizer):
     source = (
         "Vyas et al. 2024, SOAP: Improving and Stabilizing Shampoo using Adam; form of pytorch_optimizer's SOAP, with "
         "its QR in double precision"
+    )
+    branch = Branch(
+        parents=("shampoo", "adam"),
+        added="Adam along the axes that Shampoo finds.",
+        best_for="language model pre-training",
     )
     formula = (
         "β₃ = 0: β₃ ← β₂\nmatrix: L ← β₃·L + (1 − β₃)·g·gᵀ\nmatrix: R ← β₃·R + (1 − β₃)·gᵀ·g\n"

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.decay import Decay
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Curvature, Dialect, Optimizer, Probe, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Curvature, Dialect, Optimizer, Probe, Rule, State
 from simulator.param import param
 
 
@@ -26,6 +26,11 @@ class Sophia(Moments, Guarded, Decay, Optimizer):
     source = (
         "Liu et al. 2023, Sophia: A Scalable Stochastic Second-order Optimizer for Language Model Pre-training; "
         "form of pytorch_optimizer's SophiaH"
+    )
+    branch = Branch(
+        parents=("adam", "newton"),
+        added="Division by an estimate of the curvature, with every long step cut off.",
+        best_for="language model pre-training",
     )
     formula = (
         Decay.form + "\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.moments import Guarded, Moments
-from simulator.optimizer import Array, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -23,6 +23,11 @@ class Yogi(Moments, Guarded, Optimizer):
     family = "adaptive"
     cost = Cost(buffers=2)
     source = "Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization; form of optax.yogi"
+    branch = Branch(
+        parents=("adam",),
+        added="A v that moves by bounded steps and so forgets slowly.",
+        best_for="gradients that die down for a while: its rate does not leap up",
+    )
     formula = (
         "t = 1: m ← a\nt = 1: v ← a\nm ← β₁·m + (1 − β₁)·g\nv ← v − (1 − β₂)·sign(v − g²)·g²\n"
         "m̂ = m / (1 − β₁ᵗ)\nv̂ = v / (1 − β₂ᵗ)\nθ ← θ − η·m̂ / (√v̂ + ε)"

@@ -83,8 +83,8 @@ COMMANDS = (
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
     Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
     Command("&Help", "tree", "Family &tree of the methods", "F4"),
-    Command("&Help", "tables", "&Tables: which method for which work", "F8"),
-    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "F9"),
+    Command("&Help", "tables", "&Tables: which method for which work", "Shift+F4"),
+    Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "Shift+F2"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
@@ -159,11 +159,11 @@ class Actions:
             action = self[f"view/{name}"]
             group.addAction(action)
             action.setChecked(name == stage.view)
-            action.triggered.connect(lambda _=False, name=name: stage.set_view(name))
+            action.triggered.connect(lambda _=False, name=name: stage.choose_view(name))
         stage.view_changed.connect(lambda name: self[f"view/{name}"].setChecked(True))
         boxes = {name: self[f"overlay/{name}"] for name in OVERLAYS}
         for action in boxes.values():
-            action.triggered.connect(lambda: stage.set_overlays(n for n, box in boxes.items() if box.isChecked()))
+            action.triggered.connect(lambda: stage.choose_overlays(n for n, box in boxes.items() if box.isChecked()))
         self["resample"].setEnabled("samples" in stage.overlays)
         self.on("resample", stage.resample)
         self.on("overlays", stage.bar.open_overlays)

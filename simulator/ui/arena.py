@@ -192,6 +192,10 @@ class Arena(QWidget):
         (x0, x1), (y0, y1) = self.box.viewRange()
         return (x0, x1), (y0, y1)
 
+    def show_part(self, view: View) -> None:
+        """Show that part of the plane."""
+        self.box.setRange(xRange=view[0], yRange=view[1], padding=0.0)
+
     def point(self, x: float, y: float, start: int = 0) -> tuple[float, ...]:
         """The point of parameter space at (x, y) of the picture: on the plane through the start of that number."""
         assert self._race is not None

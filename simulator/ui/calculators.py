@@ -85,6 +85,7 @@ class Card:
 
     def _combo(self, key: str, text: str, choices: Mapping[str, str], value: str) -> None:
         combo = Combo()
+        combo.setMinimumContentsLength(2)
         for name, title in choices.items():
             combo.addItem(title, name)
         combo.choose(value)
@@ -137,8 +138,7 @@ class MemoryCard(Card):
             presets.addWidget(self._preset(name, value))
         presets.addStretch(1)
         self._grid.addLayout(presets, self._grid.rowCount(), 1)
-        sizes = {name: f"{name}, {size} bytes each" for name, size in guide.PRECISIONS.items()}
-        self._combo("precision", "Numbers", sizes, "fp32")
+        self._combo("precision", "Kept in", {name: name for name in guide.PRECISIONS}, "fp32")
         self.answer, self.how = self._result()
         self._tell()
 
@@ -172,7 +172,7 @@ class MatrixCard(Card):
 
 class NoiseCard(Card):
     def __init__(self) -> None:
-        super().__init__("Noise of a step, η / √B")
+        super().__init__("Noise of a step, η/√B")
         for key, lr, batch in (("first", 0.1, 256), ("second", 0.4, 4096)):
             self._number(f"{key} η", f"{key.capitalize()} η", lr, RATE)
             self._number(f"{key} B", f"{key.capitalize()} B", batch, COUNT)

@@ -10,26 +10,27 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from simulator.guide.branches import BRANCHES
 from simulator.guide.duels import duel
-from simulator.guide.lineage import children, keeps, parent, source
+from simulator.guide.lineage import BRANCHES, children, keeps, parent, source
 from simulator.guide.treelayout import layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui import guideparts as parts
+from simulator.ui.fields import chain
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import Theme
 from simulator.ui.treecanvas import TreeCanvas
 
 SIZE = 1346, 680  # at scale 1
+RELATIVES = "Comes from", "Led to"  # told in links
 DETAILS = 270  # the width of what is said beside the tree
 ZOOM, NEAREST, FARTHEST = 1.25, 2.5, 0.3
+WIDEST = 2.5  # width over height of what shows the whole tree, in units of the layout
 
 
 class FamilyTree(QDialog):
@@ -48,9 +49,13 @@ class FamilyTree(QDialog):
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.view.viewport().installEventFilter(self)
         self.title, self.when = parts.label(name="guideOptimizer"), parts.label(role="faint")
-        self.facts = {name: self._fact() for name in ("It added", "It keeps", "Best for", "Comes from", "Led to")}
+        self.facts = {name: parts.label() for name in ("It added", "It keeps", "Best for", *RELATIVES)}
+        for name in RELATIVES:
+            self.facts[name].setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            self.facts[name].setAccessibleName(name)
+            self.facts[name].linkActivated.connect(self._go)
         self.source = parts.label(role="faint")
-        self.race = parts.primary("", self._open_race)
+        self.race = parts.primary("Race it against its parent", self._open_race)
         self.help = QPushButton("Open handbook page")
         self.help.clicked.connect(lambda: self.help_wanted.emit(self.canvas.current))
         self.zooms = [
@@ -62,12 +67,6 @@ class FamilyTree(QDialog):
         self.set_theme(theme)
         self.canvas.choose("sgd")
         self.canvas.boxes["sgd"].setFocus()
-
-    def _fact(self) -> QLabel:
-        label = parts.label()
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        label.linkActivated.connect(self._go)
-        return label
 
     def _zoom_button(self, text: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)
@@ -103,6 +102,8 @@ class FamilyTree(QDialog):
         outer = QVBoxLayout(self)
         outer.addLayout(row, 1)
         outer.addLayout(foot)
+        last = list(self.canvas.boxes.values())[-1]
+        chain([last, self.race, self.help, *(self.facts[name] for name in RELATIVES), *self.zooms, *buttons.buttons()])
         self.resize(*parts.fitting(SIZE, theme, self))
 
     def set_theme(self, theme: Theme) -> None:
@@ -115,10 +116,11 @@ class FamilyTree(QDialog):
             self._tell(self.canvas.current)
 
     def show_whole(self) -> None:
-        """The scale at which all of the tree is in view."""
+        """All of the tree in view: as high as there is room, and as wide, so that names keep their room."""
         width, height = layout().size
         room = self.view.viewport().size()
-        self._set_scale(min(room.width() / width, room.height() / height))
+        scale = min(room.width() / width, room.height() / height)
+        self.canvas.set_scale(scale, min(room.width() / width, WIDEST * scale))
 
     def _zoom(self, factor: float) -> None:
         self._set_scale(self.canvas.scale * factor)
@@ -140,7 +142,7 @@ class FamilyTree(QDialog):
         told = {"It added": branch.added, "It keeps": keeps(name), "Best for": branch.best_for}
         links = {"Comes from": self._links(branch.parents), "Led to": self._links(children(name))}
         for fact, label in self.facts.items():
-            label.setText(html.escape(told[fact]) if fact in told else links[fact] or "nobody here")
+            label.setText((told | links)[fact] or "nobody here")
         self.source.setText(source(name))
         other = parent(name)
         self.race.setVisible(bool(other))

@@ -10,8 +10,8 @@ from simulator.ui.theme import Theme
 
 
 def label(text: str = "", name: str = "", role: str = "") -> QLabel:
-    """A text that wraps."""
-    it = QLabel(text)
+    """A text that wraps, though never between a number and its %."""
+    it = QLabel(text.replace(" %", "\u00a0%"))
     it.setObjectName(name)
     it.setProperty("role", role)
     it.setWordWrap(True)

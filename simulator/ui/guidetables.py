@@ -43,7 +43,7 @@ def _table(name: str, theme: Theme) -> Iterator[str]:
     """Rows that name their sources by authors and year; the titles follow below."""
     head, body = rows(name)
     pad = round(5 * theme.scale)
-    yield f"<table width='100%' cellspacing='0' cellpadding='{pad}'><tr>"
+    yield f"<table width='99%' cellspacing='0' cellpadding='{pad}'><tr>"
     yield "".join(f"<th align='left' style='border-bottom: 2px solid {theme.line}'>{text}</th>" for text in head)
     for *cells, source in body:
         yield "</tr><tr>"

@@ -43,7 +43,9 @@ class GuideWindows(QObject):
         self._raise(self.tables)
 
     def show_code(self, advice: Recommendation) -> None:
-        GuideCode(advice, self._theme, self._panel.window()).exec()
+        dialog = GuideCode(advice, self._theme, self._panel.window())
+        dialog.exec()
+        dialog.deleteLater()
 
     def close(self) -> None:
         for window in self._open:

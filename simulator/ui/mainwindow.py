@@ -114,8 +114,10 @@ class MainWindow(QMainWindow):
         self.actions_.link_stage(stage)
         stage.set_view(self.settings.view)
         stage.set_overlays(self.settings.overlays)
-        stage.view_changed.connect(lambda name: setattr(self.settings, "view", name))
-        stage.overlays_changed.connect(lambda names: setattr(self.settings, "overlays", names))
+        stage.chosen.connect(self._remember_stage)
+
+    def _remember_stage(self) -> None:
+        self.settings.view, self.settings.overlays = self.workbench.stage.view, self.workbench.stage.overlays
 
     def _set_classroom(self) -> None:
         from simulator.ui.classroom import Classroom

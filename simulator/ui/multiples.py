@@ -111,6 +111,11 @@ class Multiples(QWidget):
         """The part of the plane on screen."""
         return self._used[0].arena.view
 
+    def show_part(self, view: View) -> None:
+        """Show that part of the plane in all."""
+        for pane in self._used[:1]:
+            pane.arena.show_part(view)
+
     def point(self, x: float, y: float, start: int = 0) -> tuple[float, ...]:
         """The point of parameter space at (x, y) of the pictures, as `Arena.point` has it."""
         return self._used[0].arena.point(x, y, start)
@@ -162,8 +167,7 @@ class Multiples(QWidget):
         pane.set_theme(self._theme)
         box = pane.arena.box
         if self.panes:
-            (x, y) = self.view
-            box.setRange(xRange=x, yRange=y, padding=0.0)
+            pane.arena.show_part(self.view)
         self.panes.append(pane)
         pane.arena.held = lambda: any(it.arena.box.holding for it in self.panes)
         pane.arena.start_placed.connect(self.start_placed)
@@ -176,10 +180,9 @@ class Multiples(QWidget):
         if self._linking or moved not in self._used:
             return
         self._linking = True
-        x, y = moved.arena.view
         for pane in self._used:
             if pane is not moved:
-                pane.arena.box.setRange(xRange=x, yRange=y, padding=0.0)
+                pane.arena.show_part(moved.arena.view)
         self._linking = False
 
     def _choose_plane(self, kind: Any, seed: int) -> None:

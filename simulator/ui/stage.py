@@ -30,6 +30,7 @@ class Stage(QWidget):
     start_moved = Signal(int, object)
     view_changed = Signal(str)
     overlays_changed = Signal(object)  # names, in the order of `OVERLAYS`
+    chosen = Signal()  # a person chose another view, or overlays: worth remembering
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -47,8 +48,8 @@ class Stage(QWidget):
         layout.addWidget(self._stack, 1)
         self.arena: Arena = self._made("contour")
         self.setFocusProxy(self.arena)
-        self.bar.view_chosen.connect(self.set_view)
-        self.bar.overlays_chosen.connect(self.set_overlays)
+        self.bar.view_chosen.connect(self.choose_view)
+        self.bar.overlays_chosen.connect(self.choose_overlays)
         self.bar.resampled.connect(self.resample)
         self.bar.only_chosen.connect(self._set_only)
 
@@ -73,10 +74,12 @@ class Stage(QWidget):
         if name == self.view:
             return
         had_focus = self.current.isAncestorOf(self.focusWidget()) or self.current.hasFocus()
-        view = self._made(name)
+        before, view = self.current, self._made(name)
         self.view = name
         self.setFocusProxy(view)
         self._catch_up()
+        if hasattr(before, "show_part") and hasattr(view, "show_part") and self._shown is not None:
+            view.show_part(before.view)
         self._stack.setCurrentWidget(view)
         if had_focus:
             view.setFocus()
@@ -92,6 +95,16 @@ class Stage(QWidget):
             self._sketcher.names = tuple(name for name in OVERLAYS if name in wanted)
             self._draw_over()
             self.overlays_changed.emit(self.overlays)
+
+    def choose_view(self, name: str) -> None:
+        """`set_view`, as a person does it."""
+        self.set_view(name)
+        self.chosen.emit()
+
+    def choose_overlays(self, names: Iterable[str]) -> None:
+        """`set_overlays`, as a person does it."""
+        self.set_overlays(names)
+        self.chosen.emit()
 
     def resample(self) -> None:
         """Draw other mini-batches, or other noise."""

@@ -6,15 +6,18 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from simulator.guide.branches import BRANCHES
-from simulator.guide.lineage import children, keeps, parent
-from simulator.guide.treelayout import MARGIN, TOP, layout
+from simulator.guide.lineage import BRANCHES, children, keeps, parent
+from simulator.guide.treelayout import HEIGHT, MARGIN, TOP, WIDTH, layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui.theme import Theme
 
 WAYS = {Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down"}
 RADIUS, PADDING = 6.0, 8.0  # at scale 1
+FONT = 13.0  # at scale 1
 SMALL = 0.85  # of the font: the second line
+ALONE = 1.85  # the only line of a box
+COMPACT = 24.0  # boxes less high than this have one line
+LEAST = 9  # pixels of a font
 
 
 class TreeBox(QAbstractButton):
@@ -26,7 +29,7 @@ class TreeBox(QAbstractButton):
         super().__init__(canvas)
         self.name, self._canvas = name, canvas
         cls, branch = OPTIMIZERS[name], BRANCHES[name]
-        self.first = cls.title
+        self.first, self.year = cls.title, cls.year
         others = ", ".join(OPTIMIZERS[other].title for other in branch.parents[1:])
         self.second = f"{cls.year}, with {others}" if others else str(cls.year)
         come = (
@@ -68,16 +71,36 @@ class TreeBox(QAbstractButton):
             painter.drawRoundedRect(rect.adjusted(gap, gap, -gap, -gap), 3.0 * scale, 3.0 * scale)
         pad = PADDING * scale
         room = rect.adjusted(pad, 2.0 * scale, -pad, -2.0 * scale)
-        halves = QRectF(room.left(), room.top(), room.width(), 0.55 * room.height()), QRectF(room)
-        halves[1].setTop(halves[0].bottom())
-        lines = (self.first, theme.text, 1.0), (self.second, theme.faint, SMALL)
-        for (text, color, share), half in zip(lines, halves, strict=True):
-            font = self._canvas.font_of(share)
-            font.setBold(share == 1.0)
-            painter.setFont(font)
-            painter.setPen(QColor(theme.on_accent if chosen else color))
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room.width()))
-            painter.drawText(half, Qt.AlignmentFlag.AlignVCenter, shown)
+        upper, lower = QRectF(room), QRectF(room)
+        if compact := HEIGHT * scale < COMPACT:
+            share = ALONE
+            year = self._paint_text(painter, room, str(self.year), theme.faint, share, Qt.AlignmentFlag.AlignRight)
+            upper.setRight(room.right() - year - pad)
+        else:
+            share = 1.0
+            upper.setHeight(0.55 * room.height())
+            lower.setTop(upper.bottom())
+            self._paint_text(painter, lower, self.second, theme.faint, SMALL)
+        self._paint_text(painter, upper, self.first, theme.text, share, bold=not compact)
+
+    def _paint_text(
+        self,
+        painter: QPainter,
+        room: QRectF,
+        text: str,
+        color: str,
+        share: float,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        bold: bool = False,
+    ) -> float:
+        """Returns the text's width."""
+        font = self._canvas.font_of(share)
+        font.setBold(bold)
+        painter.setFont(font)
+        painter.setPen(QColor(self._canvas.theme.on_accent if self.isChecked() else color))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | align, shown)
+        return painter.fontMetrics().horizontalAdvance(shown)
 
 
 class TreeCanvas(QWidget):
@@ -87,7 +110,7 @@ class TreeCanvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
-        self.theme, self.scale = theme, 1.0
+        self.theme = theme
         self.current = ""
         self.kin: set[str] = set()  # parents and children of the current one
         self.setAccessibleName("Family tree")
@@ -101,35 +124,39 @@ class TreeCanvas(QWidget):
         self.theme = theme
         self.update()
 
-    def set_scale(self, scale: float) -> None:
-        """Draw everything ``scale`` times the size of the layout."""
-        self.scale = scale
+    def set_scale(self, scale: float, across: float = 0.0) -> None:
+        """Draw everything ``scale`` times the size of the layout, from left to right ``across`` times, if given."""
+        self.scale, self.across = scale, across or scale
         width, height = layout().size
-        self.setFixedSize(QSize(round(width * scale), round(height * scale)))
+        self.setFixedSize(QSize(round(width * self.across), round(height * scale)))
         for name, box in self.boxes.items():
             at = layout().places[name].box
-            box.setGeometry(QRectF(at.x * scale, at.y * scale, at.width * scale, at.height * scale).toRect())
+            box.setGeometry(QRectF(self._at(at.x, at.y), self._at(at.right, at.y + at.height)).toRect())
         self.update()
+
+    def _at(self, x: float, y: float) -> QPointF:
+        return QPointF(x * self.across, y * self.scale)
 
     def font_of(self, share: float) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(max(6, round(13.0 * share * self.scale)))
+        font.setPixelSize(max(LEAST, round(FONT * share * self.scale)))
         return font
 
     def choose(self, name: str) -> None:
+        had_focus = any(box.hasFocus() for box in self.boxes.values())
         self.current = name
         self.kin = set(BRANCHES[name].parents) | set(children(name))
         for other, box in self.boxes.items():
             box.setChecked(other == name)
             # Tab reaches the current one alone, the arrow keys go on from there.
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus if other == name else Qt.FocusPolicy.ClickFocus)
+        if had_focus:
+            self.boxes[name].setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
         self.chosen.emit(name)
 
     def _step(self, name: str, way: str) -> None:
-        to = layout().step(name, way)
-        self.choose(to)
-        self.boxes[to].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choose(layout().step(name, way))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
@@ -138,13 +165,13 @@ class TreeCanvas(QWidget):
         painter.setFont(self.font_of(SMALL))
         painter.setPen(QColor(theme.faint))
         for x, text in layout().headings():
-            at = QRectF((x + MARGIN) * self.scale, 0.0, 150.0 * self.scale, TOP * self.scale)
+            at = QRectF(self._at(x + MARGIN, 0.0), self._at(x + WIDTH, TOP))
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter, text)
         for near in (False, True):  # those of the current one on top
             painter.setPen(QPen(QColor(theme.accent if near else theme.faint), (2.5 if near else 1.2) * self.scale))
             for line in layout().lines:
                 if (self.current in (line.parent, line.child)) is near:
-                    painter.drawPolyline(QPolygonF([QPointF(x, y) * self.scale for x, y in line.points]))
+                    painter.drawPolyline(QPolygonF([self._at(x, y) for x, y in line.points]))
         self._paint_others(painter)
 
     def _paint_others(self, painter: QPainter) -> None:
@@ -155,8 +182,7 @@ class TreeCanvas(QWidget):
         here = layout().places[self.current].box
         for other in BRANCHES[self.current].parents[1:]:
             box = layout().places[other].box
-            start, end = QPointF(box.right, box.middle), QPointF(here.x, here.middle)
-            painter.drawLine(start * self.scale, end * self.scale)
+            painter.drawLine(self._at(box.right, box.middle), self._at(here.x, here.middle))
 
 
 def _reading_order() -> list[str]:

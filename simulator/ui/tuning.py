@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from simulator.param import build, params
 from simulator.race import Entrant, Race
@@ -58,11 +58,8 @@ class Tuning(QWidget):
         self.code = QPushButton("Show code…")
         self.code.setToolTip("This racer as a script for PyTorch, optax or NumPy")
         self.code.clicked.connect(lambda: self.asked.emit("code"))
-        head = QHBoxLayout()
-        head.addWidget(self.about, 1)
-        head.addWidget(self.code)
-        column.addLayout(head)
-        for widget in (self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share, self.restart):
+        parts = (self.about, self.code, self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share)
+        for widget in (*parts, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
 

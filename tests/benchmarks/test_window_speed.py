@@ -23,8 +23,10 @@ from PySide6.QtWidgets import QApplication
 
 from simulator import racefile
 from simulator.landscapes import LANDSCAPES
+from simulator.overlays import OVERLAYS
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
+from simulator.ui.views import VIEWS
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 HOUR_OF_TICKS = 14_400  # of a quarter of a second
@@ -93,6 +95,21 @@ def test_a_frame_with_much_trail(window: MainWindow, benchmark: BenchmarkFixture
     report("… / a frame of twenty steps", f"{blit / fast:.0f} ×", "(for comparison)")
 
 
+def test_a_frame_side_by_side_and_with_overlays(
+    window: MainWindow, benchmark: BenchmarkFixture, report: Report
+) -> None:
+    stage, race = window.workbench.stage, racefile.find("ravine")
+    window.controller.load(dataclasses.replace(race, noise=dataclasses.replace(race.noise, sigma=5.0), steps=2_000))
+    bare = frames(window, 0)
+    for view in VIEWS:
+        stage.set_view(view)
+        for names in ((), tuple(OVERLAYS)):
+            stage.set_overlays(names)
+            told = f"a frame, {view}, 4 racers, {len(names)} overlays"
+            report(told, f"{frames(window, 0):.1f} ms", f"(bare contour {bare:.1f} ms)")
+    benchmark.pedantic(lambda: frames(window, 0, count=10), rounds=1)
+
+
 def matplotlib_blit(window: MainWindow) -> float:
     """Milliseconds matplotlib takes to blit the trails and the curves of 12 × 10,000 points."""
     matplotlib = pytest.importorskip("matplotlib")
@@ -146,6 +163,7 @@ from PySide6.QtCore import QEvent, QObject
 from simulator import racefile
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
+from simulator.ui.views import VIEWS
 app = application()
 painted = {}
 class Watch(QObject):

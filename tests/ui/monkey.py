@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from simulator import racefile, resources
 from simulator.race import Race
+from simulator.ui.arena import Arena
+from simulator.ui.codedialog import CodeDialog
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
@@ -105,6 +107,7 @@ class Monkey:
 
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)
+        patch(CodeDialog, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race) -> None:
         self._load(race)
@@ -205,15 +208,23 @@ class Monkey:
             self.note(combo.accessibleName())
             combo.setCurrentIndex(self.dice.randrange(combo.count()))
 
+    def arena(self) -> Arena:
+        """One that can be seen; where none can, the map of all is called back."""
+        seen = [it for it in self.window.findChildren(Arena) if it.isVisible()]
+        if not seen:
+            self.window.workbench.stage.set_view("contour")
+        return self.dice.choice(seen or [self.window.workbench.arena])
+
     def click_arena(self) -> None:
-        port = self.window.workbench.arena.plot.viewport()
+        arena = self.arena()
+        port = arena.plot.viewport()
         act = self.dice.choice((QTest.mouseClick, QTest.mouseClick, QTest.mouseDClick))
         act(port, LEFT, self.dice.choice((NONE, SHIFT)), self.somewhere(port))
         if self.dice.random() < 0.5:
-            self.window.workbench.arena.box._settled()  # what the time for a second click would bring
+            arena.box._settled()  # what the time for a second click would bring
 
     def drag_arena(self) -> None:
-        arena = self.window.workbench.arena
+        arena = self.arena()
         port = arena.plot.viewport()
         at = self.somewhere(port)
         starts = self.window.controller.race.starts
@@ -230,7 +241,7 @@ class Monkey:
         QTest.mouseRelease(port, LEFT, NONE, self.somewhere(port))
 
     def wheel(self) -> None:
-        widget = self.dice.choice((self.window.workbench.arena.plot.viewport(), self.pick(QWidget)))
+        widget = self.dice.choice((self.arena().plot.viewport(), self.pick(QWidget)))
         at = QPointF(self.somewhere(widget))
         turn = QPoint(0, self.dice.choice((-480, -120, 120, 480)))
         event = QWheelEvent(
@@ -274,7 +285,7 @@ class Monkey:
         self.window.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, NONE))
 
     def guide(self) -> None:
-        guide = self.window.workbench.guide
+        guide = self.window.workbench.guide.walk
         self.window.workbench.focus("guide")
         for _ in range(8):
             choice = guide.focusProxy()

@@ -1,4 +1,4 @@
-"""The guide panel: by mouse, by keyboard, back again, and to a race."""
+"""The guide's questions: by mouse, by keyboard, back again, and to a race; and the contents above them."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -6,17 +6,18 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from simulator.guide import Question, Recommendation, answers, paths, walk
 from simulator.race import Race
-from simulator.ui.guidepanel import GuidePanel
+from simulator.ui.guidepanel import CONTENTS, GuidePanel
+from simulator.ui.guidewalk import GuideWalk
 from simulator.ui.theme import DARK, LIGHT
 from simulator.ui.wrapbutton import WrapButton
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen plugin, of any window with a least size
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen: size limits, raising a window
 LEAF = next(paths())
 
 
 @pytest.fixture
 def panel(qtbot):
-    panel = GuidePanel()
+    panel = GuideWalk()
     qtbot.addWidget(panel)
     panel.resize(320, 700)
     with qtbot.waitExposed(panel):
@@ -31,7 +32,8 @@ def shown(panel, kind=QPushButton, name=""):
 
 
 def texts(panel):
-    return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    shown = (label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    return " ".join(shown).replace("\u00a0", " ")
 
 
 def test_clicks_lead_to_a_card_and_its_race(panel, qtbot):
@@ -107,15 +109,34 @@ def test_showing_a_node_asks_for_no_race(panel, qtbot):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT.for_projector()], ids=["light", "dark", "projector"])
 @pytest.mark.parametrize("width", [300, 380])
-def test_nothing_is_wider_than_the_panel(panel, qtbot, theme, width):
+def test_nothing_is_wider_than_the_panel(qtbot, theme, width):
+    panel = GuidePanel()
+    qtbot.addWidget(panel)
     panel.set_theme(theme)
     panel.resize(width, 600)
-    for fold in panel.folds:
-        fold.head.setChecked(True)
+    with qtbot.waitExposed(panel):
+        panel.show()
     for path in ((), *paths()):
-        panel.go(path)
+        panel.walk.go(path)
         QApplication.processEvents()
-        assert panel.page.widget().width() <= panel.page.viewport().width()
+        page = panel.walk.page
+        assert page.widget().width() <= page.viewport().width() and panel.width() == width
+
+
+def test_contents_lead_to_questions_and_calculators(qtbot):
+    panel = GuidePanel()
+    qtbot.addWidget(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert list(panel.buttons) == list(CONTENTS) and panel.walk.isVisible()
+    for name, page in (("calculators", panel.calculators), ("questions", panel.walk), ("questions", panel.walk)):
+        qtbot.mouseClick(panel.buttons[name], Qt.MouseButton.LeftButton)
+        assert page.isVisible() and [b for b in panel.buttons if panel.buttons[b].isChecked()] == [name]
+    for name in ("tables", "tree"):
+        qtbot.mouseClick(panel.buttons[name], Qt.MouseButton.LeftButton)
+        assert getattr(panel.windows, name).isVisible() and panel.walk.isVisible()
+    panel.windows.close()
+    assert not panel.windows.tree.isVisible()
 
 
 def test_every_button_has_a_name(panel):

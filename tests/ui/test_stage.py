@@ -305,6 +305,16 @@ def test_zoom_and_pan_are_linked(stage: Stage) -> None:
         assert np.allclose(pane.arena.view, stage._race.landscape.box)
 
 
+def test_another_view_shows_the_same_part(stage: Stage) -> None:
+    stage.arena.box.setRange(xRange=(-2.0, 1.0), yRange=(-1.0, 1.0), padding=0.0)
+    view = multiples(stage)
+    assert all(np.allclose(pane.arena.view, ((-2.0, 1.0), (-1.0, 1.0))) for pane in view.panes)
+    view.panes[1].arena.box.scaleBy((0.5, 0.5))
+    part = view.view
+    stage.set_view("contour")
+    assert np.allclose(stage.arena.view, part)
+
+
 def test_a_click_in_any_pane_places_the_start(stage: Stage, qtbot: QtBot) -> None:
     view, heard = multiples(stage), []
     stage.start_placed.connect(heard.append)
@@ -385,9 +395,10 @@ def test_menu_and_bar_agree_and_the_settings_remember(window: MainWindow, qtbot:
     assert stage.overlays == ("step", "samples") and actions["resample"].isEnabled()
     stage.set_overlays(["step"])
     assert not actions["overlay/samples"].isChecked() and not actions["resample"].isEnabled()
-    stage.set_view("side by side")
-    again = Settings()
+    assert window.settings.view == "contour" and window.settings.overlays == ("step", "samples"), "the person's own"
+    qtbot.mouseClick(stage.bar.views["side by side"], Qt.MouseButton.LeftButton)
     window.settings.save()
+    again = Settings()
     assert again.view == "side by side" and again.overlays == ("step",)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from simulator.export.code import for_optax, for_torch
+from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Entrant, Race
@@ -25,8 +25,9 @@ class Library:
 
 
 LIBRARIES = {
-    "torch": Library(for_torch.NAME, for_torch.ENTRIES, for_torch.MISSING, for_torch.write),
-    "optax": Library(for_optax.NAME, for_optax.ENTRIES, for_optax.MISSING, for_optax.write),
+    "torch": Library(for_torch.NAME, torch_rules.ENTRIES, torch_rules.MISSING, for_torch.write),
+    "optax": Library(for_optax.NAME, optax_rules.ENTRIES, optax_rules.MISSING, for_optax.write),
+    "numpy": Library(for_numpy.NAME, for_numpy.ENTRIES, for_numpy.MISSING, for_numpy.write),
 }
 
 
@@ -52,9 +53,19 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
     title = type(optimizer).title
-    otherwise = next(
-        (f"{d.library} writes it {d.form}: {d.difference}" for d in optimizer.dialects if d.library == library), ""
-    )
-    others = [name for name, other in LIBRARIES.items() if other is not module and optimizer.name in other.entries]
-    elsewhere = f"; {' and '.join(others)} {'have' if len(others) > 1 else 'has'} it" if others else ""
-    return [f"{module.missing.get(optimizer.name) or otherwise or f'{library} has no {title}'}{elsewhere}"]
+    forms = [
+        f"{library}'s {title} is of another form: {d.form}; {d.difference}"
+        for d in optimizer.dialects
+        if d.library == library
+    ]
+    why = module.missing.get(optimizer.name) or next(iter(forms), f"{library} has no {title}")
+    return [why + _elsewhere(library, optimizer.name)]
+
+
+def _elsewhere(library: str, name: str) -> str:
+    """Which others have the optimizer."""
+    others = [other for other, known in LIBRARIES.items() if other not in (library, "numpy") and name in known.entries]
+    found = [f"{' and '.join(others)} {'have' if len(others) > 1 else 'has'} it"] if others else []
+    if library != "numpy" and name in LIBRARIES["numpy"].entries:
+        found.append("there is a script in plain NumPy")
+    return "; " + ", and ".join(found) if found else ""

@@ -3,121 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from simulator.export.code import draws, layers, rate, surface
-from simulator.export.code.entry import Bare, Entry, Lack, Situation, called
+from simulator.export.code.entry import Entry, Situation, called
+from simulator.export.code.optax_rules import ENTRIES
 from simulator.export.code.pycode import JAX, number_text
 from simulator.export.code.text import END, indented, wrapped
 
 NAME = "optax"
-
-L2 = "optax.chain(optax.add_decayed_weights({weight_decay}), {0})"  # decay in the gradient
-RATED = Bare("{lr}")
-RATE = "optax.scale_by_learning_rate({lr})"
-# A layer's matrix here has the outputs as rows, optax thinks of them as columns.
-MUON_SIDES = (
-    ", muon_weight_dimension_numbers=lambda theta: "
-    '[optax.contrib.MuonDimensionNumbers(1, 0) if getattr(p, "ndim", 0) == 2 else None for p in theta]'
-)
-
-
-def _uncorrected(at: Situation) -> bool:
-    return not at.optimizer.bias_correction
-
-
-def _base(optimizer: Any) -> str:
-    """The rule inside SAM."""
-    entry = ENTRIES[optimizer.base]
-    values = {name: number_text(value)[0] for name, value in optimizer.hyper.items() if isinstance(value, float)}
-    made = entry.call.format(**values | {"lr": "{lr}"})
-    return entry.decay.format(made, **values) if entry.decay and optimizer.weight_decay else made
-
-
-ENTRIES = {
-    "sgd": Entry("optax.sgd({lr})", decay=L2),
-    "momentum": Entry(
-        "optax.sgd({lr}, momentum={beta})",
-        decay=L2,
-        lacks=(Lack(lambda at: at.optimizer.dampening != 0.0, "optax has no dampening τ of a momentum"),),
-    ),
-    "nesterov": Entry(
-        "optax.sgd({lr}, momentum={beta}, nesterov=True)",
-        decay=L2,
-        velocity='optax.tree_utils.tree_get(state, "trace")',
-    ),
-    "rmsprop": Entry(
-        f"optax.chain(optax.scale_by_{{by}}({{rho}}, eps={{eps}}, eps_in_sqrt=False), optax.trace({{beta}}), {RATE})",
-        decay=L2,
-        more=lambda at: {"by": Bare("stddev" if at.optimizer.centered else "rms")},
-    ),
-    "adadelta": Entry("optax.adadelta({lr}, rho={rho}, eps={eps}, weight_decay={weight_decay})"),
-    "adam": Entry(
-        "optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps})",
-        decay=L2,
-        lacks=(Lack(_uncorrected, "optax's Adam always corrects the bias of m and v: switch m̂, v̂ on"),),
-    ),
-    "adamw": Entry("optax.adamw({lr}, b1={beta1}, b2={beta2}, eps={eps}, weight_decay={weight_decay})"),
-    "adamax": Entry("optax.adamax({lr}, b1={beta1}, b2={beta2}, eps={eps})", decay=L2),
-    "adabelief": Entry(
-        "optax.adabelief({lr}, b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}, nesterov={nesterov})"
-    ),
-    "yogi": Entry(
-        "optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}, "
-        f"initial_accumulator_value={{initial_accumulator_value}}), {RATE})"
-    ),
-    "adopt": Entry(
-        "optax.contrib.adopt({lr}, b1={beta1}, b2={beta2}, eps={eps}, nesterov={nesterov}, use_clipping={use_clipping})"
-    ),
-    "ademamix": Entry(
-        "optax.contrib.ademamix({lr}, b1={beta1}, b2={beta2}, b3={beta3}, alpha={alpha}, eps={eps}, "
-        "eps_root={eps_root}, weight_decay={weight_decay})",
-        lacks=(Lack(lambda at: at.optimizer.warmup != 0, "optax's AdEMAMix has no warm-up W of α and β₃"),),
-    ),
-    "lamb": Entry("optax.lamb({lr}, b1={beta1}, b2={beta2}, eps={eps}, weight_decay={weight_decay})"),
-    "lars": Entry(
-        "optax.lars({lr}, weight_decay={weight_decay}, trust_coefficient={trust_coefficient}, eps={eps}, "
-        "momentum={beta}, nesterov={nesterov})"
-    ),
-    "novograd": Entry(
-        "optax.novograd({lr}, b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}, weight_decay={weight_decay})"
-    ),
-    "lion": Entry("optax.lion({lr}, b1={beta1}, b2={beta2}, weight_decay={weight_decay})"),
-    "signsgd": Entry("optax.sign_sgd({lr})"),
-    "signum": Entry("optax.signum({lr}, beta={beta})"),
-    "sm3": Entry(f"optax.chain(optax.scale_by_sm3({{beta}}, eps={{eps}}), {RATE})"),
-    "optimistic": Entry("optax.optimistic_gradient_descent({lr}, alpha={weight}, beta={optimism})"),
-    "polyak": Entry(
-        "optax.chain(optax.polyak_sgd(max_learning_rate={max_learning_rate}, scaling={first}, f_min={f_min}, "
-        "eps={eps}, variant={variant}), optax.scale_by_learning_rate({then}, flip_sign=False))",
-        asks="value",
-        more=lambda at: (
-            {"first": Bare("{lr}"), "then": 1.0} if at.optimizer.scale_first else {"first": 1.0, "then": Bare("{lr}")}
-        ),
-    ),
-    "momo": Entry(
-        "optax.contrib.momo({lr}, beta={beta}, lower_bound={lower_bound}, weight_decay={weight_decay}, "
-        "adapt_lower_bound={adapt_lower_bound})",
-        asks="value",
-    ),
-    "muon": Entry(
-        "optax.contrib.muon({lr}, ns_coeffs={ns_coeffs}, ns_steps={ns_steps}, beta={beta}, eps={eps}, "
-        "weight_decay={weight_decay}, nesterov={nesterov}, adaptive={adaptive}, preconditioning={preconditioning}, "
-        "adam_b1={beta1}, adam_b2={beta2}, adam_weight_decay={adam_weight_decay}, consistent_rms={rms}{sides})",
-        more=lambda at: {"rms": at.optimizer.consistent_rms or None, "sides": Bare(MUON_SIDES if at.problem else "")},
-    ),
-    "sam": Entry(
-        "optax.contrib.sam({base}, optax.chain(optax.contrib.normalize(), optax.sgd({rho})), sync_period=2, "
-        "opaque_mode=True)",
-        asks="grad_fn",
-        more=lambda at: {"base": Bare(_base(at.optimizer))},
-    ),
-}
-
-# Here and not above: optax's are what the dialects of the optimizers say of them.
-MISSING = {
-    "lbfgs": "optax's L-BFGS searches along d in its own way, with other step lengths",
-}
 
 
 def write(at: Situation) -> list[str]:
@@ -163,11 +56,7 @@ def _landscape(at: Situation) -> Iterator[str]:
         found = surface.surface(at.race)
         yield from surface.function("loss", found, at.race.landscape.dim, JAX, JAX, "jnp.array({})")
         return
-    yield from wrapped(f"START = {at.point}")
-    yield from layers.data(problem, layers.JAX)
-    yield from ("", "")
-    if lines := draws.batches(at.race, problem):
-        yield from (*lines, "", "")
+    yield from layers.given(at.race, problem, at.point, layers.JAX)
     ends = [sum(layers.sizes(problem)[: i + 1]) for i in range(len(problem.blocks) - 1)]
     yield "def blocks(row):"
     yield '    """A row of numbers as weights and biases."""'
@@ -277,7 +166,7 @@ def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -
     lr, beta = number_text(at.entrant.lr)[0], number_text(at.optimizer.beta)[0]
     now, then = (lr, lr) if steady else ("rate(k)", "rate(k + 1)")
     moves = not steady or at.race.landscape.domain is not None
-    yield "# optax keeps φ = θ − η·β·v, where the gradient is taken; what races here is θ."
+    yield "# optax keeps φ = θ − η·β·v, the look-ahead point; what races here is θ."
     yield f"v = {entry.velocity}"
     if several:
         yield f"here = [p + {now} * {beta} * w for p, w in zip(theta, v)]"

@@ -5,92 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.export.code import draws, layers, rate, surface
-from simulator.export.code.entry import Entry, Lack, Situation, called
+from simulator.export.code.entry import Entry, Situation, called
 from simulator.export.code.pycode import MATH, TORCH, number_text
-from simulator.export.code.text import END, indented, wrapped
+from simulator.export.code.text import END, indented
+from simulator.export.code.torch_rules import ENTRIES
 
 NAME = "PyTorch"
-
-UNCORRECTED = Lack(
-    lambda at: not at.optimizer.bias_correction, "torch's Adam always corrects the bias of m and v: switch m̂, v̂ on"
-)
-NO_RATE = Lack(
-    lambda at: at.optimizer.line_search_fn != "none" and 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1],
-    "torch's line search divides by 0 where η is 0, as in the first step of a warm-up",
-)
-ENDLESS = Lack(
-    lambda at: at.race.landscape.domain is not None,
-    "the slope is straight and only the box ends it: torch's line search runs off to values that are no numbers",
-)
-
-ENTRIES = {
-    "sgd": Entry("torch.optim.SGD({params}, lr={lr}, weight_decay={weight_decay})"),
-    "momentum": Entry(
-        "torch.optim.SGD({params}, lr={lr}, momentum={beta}, dampening={dampening}, weight_decay={weight_decay})"
-    ),
-    "nesterov": Entry(
-        "torch.optim.SGD({params}, lr={lr}, momentum={beta}, nesterov=True, weight_decay={weight_decay})",
-        lacks=(
-            Lack(
-                lambda at: at.optimizer.beta == 0.0,
-                "torch has no Nesterov momentum with β = 0: that is SGD",
-            ),
-        ),
-        velocity='optimizer.state[p]["momentum_buffer"]',
-    ),
-    "adagrad": Entry(
-        "torch.optim.Adagrad({params}, lr={lr}, lr_decay={lr_decay}, weight_decay={weight_decay}, "
-        "initial_accumulator_value={initial_accumulator_value}, eps={eps})"
-    ),
-    "rmsprop": Entry(
-        "torch.optim.RMSprop({params}, lr={lr}, alpha={rho}, eps={eps}, weight_decay={weight_decay}, momentum={beta}, "
-        "centered={centered})"
-    ),
-    "adadelta": Entry("torch.optim.Adadelta({params}, lr={lr}, rho={rho}, eps={eps}, weight_decay={weight_decay})"),
-    "adam": Entry(
-        "torch.optim.Adam({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
-        lacks=(UNCORRECTED,),
-    ),
-    "adamw": Entry(
-        "torch.optim.AdamW({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"
-    ),
-    "amsgrad": Entry(
-        "torch.optim.Adam({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, "
-        "amsgrad=True, decoupled_weight_decay={decoupled_weight_decay})"
-    ),
-    "adamax": Entry(
-        "torch.optim.Adamax({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})"
-    ),
-    "nadam": Entry(
-        "torch.optim.NAdam({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, "
-        "momentum_decay={momentum_decay}, decoupled_weight_decay={decoupled_weight_decay})"
-    ),
-    "radam": Entry(
-        "torch.optim.RAdam({params}, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay}, "
-        "decoupled_weight_decay={decoupled_weight_decay})"
-    ),
-    "rprop": Entry(
-        "torch.optim.Rprop({params}, lr={lr}, etas=({etaminus}, {etaplus}), "
-        "step_sizes=({step_size_min}, {step_size_max}))"
-    ),
-    "asgd": Entry(
-        "torch.optim.ASGD({params}, lr={lr}, lambd={lambd}, alpha={power}, t0={t0}, weight_decay={weight_decay})"
-    ),
-    "adafactor": Entry(
-        "torch.optim.Adafactor({params}, lr={lr}, beta2_decay={beta2_decay}, eps=({eps1}, {eps2}), d={d}, "
-        "weight_decay={weight_decay})"
-    ),
-    "lbfgs": Entry(
-        "torch.optim.LBFGS({params}, lr={lr}, max_iter={max_iter}, max_eval={max_eval}, "
-        "tolerance_grad={tolerance_grad}, tolerance_change={tolerance_change}, history_size={history_size}, "
-        "line_search_fn={search})",
-        more=lambda at: {"search": None if at.optimizer.line_search_fn == "none" else at.optimizer.line_search_fn},
-        lacks=(NO_RATE, ENDLESS),
-        asks="closure",
-    ),
-}
-
-MISSING = {"muon": "torch.optim.Muon works in bfloat16, to some three digits"}
 
 
 def write(at: Situation) -> list[str]:
@@ -126,12 +46,7 @@ def _landscape(at: Situation) -> Iterator[str]:
     if problem is None:
         yield from surface.function("loss", surface.surface(at.race), at.race.landscape.dim, TORCH, MATH)
         return
-    yield from wrapped(f"START = {at.point}")
-    yield from layers.data(problem, layers.TORCH)
-    yield ""
-    yield ""
-    if lines := draws.batches(at.race, problem):
-        yield from (*lines, "", "")
+    yield from layers.given(at.race, problem, at.point, layers.TORCH)
     yield "def blocks(row):"
     yield '    """A row of numbers as weights and biases."""'
     yield f"    pieces = torch.as_tensor(row).split({layers.sizes(problem)})"
@@ -260,7 +175,7 @@ def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -
     lr, beta = number_text(at.entrant.lr)[0], number_text(at.entrant.optimizer.hyper["beta"])[0]
     now, then = (lr, lr) if steady else (f"{lr} * factor(k)", f"{lr} * factor(k + 1)")
     moves = not steady or at.race.landscape.domain is not None
-    yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, where the gradient is taken; what races here is θ"
+    yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, the look-ahead point"
     if several:
         yield f"    velocities = [{entry.velocity} for p in theta]"
         yield f"    here = [p + {now} * {beta} * v for p, v in zip(theta, velocities)]"

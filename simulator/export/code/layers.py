@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from simulator.export.code import draws
 from simulator.export.code.text import wrapped
 from simulator.problem import DataProblem
+from simulator.race import Race
 
 MOST_NUMBERS = 20_000  # of a data set that is written into a script
 
@@ -34,10 +36,20 @@ JAX = Words(
     "jnp.array({})", "jax.nn.relu({})", "jnp.tanh({})", "jnp.mean({})",
     "jnp.mean(optax.sigmoid_binary_cross_entropy(z, y))",
 )  # fmt: skip
+NUMPY = Words(
+    "np.array({})", "np.maximum({}, 0.0)", "np.tanh({})", "np.mean({})",
+    "np.mean(np.maximum(z, 0.0) - y * z + np.log1p(np.exp(-np.abs(z))))",
+)  # fmt: skip
 
 
-def data(problem: DataProblem, words: Words) -> list[str]:
-    """``X`` and ``Y``, a sample a row."""
+def given(race: Race, problem: DataProblem, point: list[float], words: Words) -> list[str]:
+    """``START``, the data ``X`` and ``Y``, a sample a row, and where a step sees a part of them, ``batch(k)``."""
+    lines = [*wrapped(f"START = {point}"), *_data(problem, words), "", ""]
+    part = draws.batches(race, problem)
+    return [*lines, *part, "", ""] if part else lines
+
+
+def _data(problem: DataProblem, words: Words) -> list[str]:
     return [
         line
         for name, values in zip("XY", problem.whole, strict=True)
@@ -82,3 +94,28 @@ def _forward(problem: DataProblem, words: Words, called: list[str]) -> Iterator[
         else:
             yield f"z = {linear}"
     yield f"return {words.mean.format('(z - y) ** 2') if network.head == 'squares' else words.logistic}"
+
+
+def gradient(problem: DataProblem) -> list[str]:
+    """NumPy: ``loss_and_gradient(theta, x, y)``, the gradient worked out backwards, one row of numbers as theta is."""
+    called, network, count = names(problem), problem.network, len(problem.network.widths) - 1
+    ends = [sum(sizes(problem)[: i + 1]) for i in range(len(called))]
+    cuts = zip(called, problem.blocks, [0, *ends], ends, strict=False)
+    lines = [f"{name} = theta[{a}:{b}].reshape({', '.join(map(str, shape))})" for name, shape, a, b in cuts]
+    lines += _forward(problem, NUMPY, called)
+    value = lines.pop().removeprefix("return ")
+    if network.head == "squares":
+        lines.append("d = 2.0 * (z - y) / y.size")
+    else:
+        lines.append("d = (0.5 * np.tanh(0.5 * z) + 0.5 - y) / y.size  # the logistic function of z, less y")
+    for layer in range(count, 0, -1):
+        last = f"h{layer - 1}" if layer > 1 else "x"
+        lines.append(f"dw{layer} = d.T @ {last}")
+        if network.bias:
+            lines.append(f"db{layer} = d.sum(axis=0)")
+        if layer > 1:
+            bent = f"(1.0 - {last} * {last})" if network.bend == "tanh" else f"({last} > 0.0)"
+            lines.append(f"d = d @ w{layer} * {bent}")
+    parts = ", ".join(f"d{name}.ravel()" for name in called)
+    lines.append(f"return {value}, np.concatenate([{parts}])")
+    return ["def loss_and_gradient(theta, x, y):", *(f"    {line}" for line in lines)]

@@ -30,6 +30,8 @@ def wrapped(line: str, indent: str = "") -> list[str]:
     parts = _parts(line[begin + 1 : end])
     inner = indent + "    "
     packed = [""]
+    if len(parts) == 1:  # no list: a comma would make it one
+        return [f"{indent}{line[: begin + 1]}", *wrapped(parts[0], inner), f"{indent}{line[end:]}"]
     for part in parts:
         longer = f"{packed[-1]} {part}," if packed[-1] else f"{part},"
         if packed[-1] and len(inner + longer) > WIDTH:
@@ -83,6 +85,6 @@ def _period(rows: Sequence[Any]) -> int:
 
 def _listed(rows: Iterable[Any]) -> str:
     runs = [(row, len(list(same))) for row, same in groupby(rows)]
-    if len(runs) <= 4 and any(count > 1 for _, count in runs):
-        return " + ".join(f"[{row!r}] * {count}" if count > 1 else f"[{row!r}]" for row, count in runs)
-    return f"[{', '.join(repr(row) for row, count in runs for _ in range(count))}]"
+    plain = f"[{', '.join(repr(row) for row, count in runs for _ in range(count))}]"
+    short = " + ".join(f"[{row!r}] * {count}" if count > 1 else f"[{row!r}]" for row, count in runs)
+    return min(plain, short, key=len)
