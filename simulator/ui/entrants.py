@@ -155,10 +155,10 @@ class EntrantPanel(QWidget):
         card = EntrantCard(entrant, self.race, self._icons, self._theme)
         card.edited.connect(partial(self._edit, card))
         card.asked.connect(lambda action: self._act(action, card.entrant.stream))
-        card.more.toggled.connect(self._order_tabs)
-        self.cards[entrant.stream] = card
         if self._controls is not None:
             card.set_open(self._is_open)
+        card.more.toggled.connect(self._order_tabs)
+        self.cards[entrant.stream] = card
         return card
 
     def _drop(self, stream: int) -> None:

@@ -42,6 +42,8 @@ class PanelScroll(QScrollArea):
         self._whole = whole
         if whole:
             self.on_layout(self._fit)
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
         self._fit()
 
     def on_layout(self, do: Callable[[], object]) -> None:

@@ -94,6 +94,8 @@ class Tuning(QWidget):
     def set_open(self, is_open: Callable[[str], bool] | None) -> None:
         """Leave out what is locked, by name; None: nothing is."""
         self._open = is_open
+        for button in (self.about, self.code):  # in a lesson they only take the room of what is open
+            button.setVisible(self._is_open("racers"))
         self.hyper.set_open(is_open)
         self.clip.set_open(is_open)
         for widget in (self.heading, self.schedule, self.curve, self.shape):
@@ -110,7 +112,8 @@ class Tuning(QWidget):
         restart = [] if self.restart.isHidden() else self.restart.inputs
         share = [] if self.share.isHidden() else [self.share]
         schedule = [] if self.schedule.isHidden() else [self.schedule, *shape]
-        return [self.about, self.code, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
+        head = [button for button in (self.about, self.code) if not button.isHidden()]
+        return [*head, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:
         self.curve.set_theme(theme)
