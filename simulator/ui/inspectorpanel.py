@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -44,7 +44,7 @@ class InspectorPanel(QWidget):
         self.headings = {name: _heading(name) for name in SECTIONS}
         self._live = Throttle(self._refresh, self)
         self._lay_out()
-        self.setFocusProxy(self.racer)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # itself, not a combo: arrow keys go from step to step
         for combo in (self.racer, self.start, self.coordinate):
             combo.currentIndexChanged.connect(self._chosen)
         self.bars.picked.connect(self.coordinate.setCurrentIndex)
@@ -77,7 +77,7 @@ class InspectorPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.page)
-        chain([self.racer, self.start, self.coordinate, self.plot])
+        chain([self, self.racer, self.start, self.coordinate, self.plot])
 
     def sizeHint(self) -> QSize:
         return QSize(330, 560)

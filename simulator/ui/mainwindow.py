@@ -6,7 +6,6 @@ comes last: each stage when the one before has been painted.
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +13,22 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from simulator import __version__, resources
-from simulator.commentary import comment
+from simulator import resources
 from simulator.race import Race
-from simulator.recording import Recording
-from simulator.ui.actions import Actions, keys_text
+from simulator.ui.actions import Actions
 from simulator.ui.autosave import Autosave
+from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
-from simulator.ui.labels import ElidedLabel
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
+from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import DARK, LIGHT, Theme
 
 if TYPE_CHECKING:
     from simulator.ui.stage import Stage
-
-BEFORE = "What do you expect? Lock in a prediction, and the race is run."
-COMMENT_MILLISECONDS = 250  # a line of commentary stays long enough to be read
 
 
 class MainWindow(QMainWindow):
@@ -49,21 +44,18 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(self)
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
-        self.commentary = ElidedLabel()  # plain: a racer may be called <b>
-        self.commentary.setObjectName("commentary")
-        self.commentary.setAccessibleName("Race commentary")
+        self.commentary = CommentaryLine(self.controller)
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
-        self.help: Any = None  # a HelpViewer, once it was asked for
+        self.beside = SideWindows(self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        self._comment_timer = QTimer(self, interval=COMMENT_MILLISECONDS, singleShot=True)
-        self._comment_timer.timeout.connect(self._comment)
         self._build_shell()
         self._connect()
         self._theme_views()
         self._on_race(race)
-        self._on_moved(self.controller.recording, 0)
+        self.playback.show_step(self.controller.recording, 0)
+        self.commentary.comment()
 
     @property
     def theme(self) -> Theme:
@@ -101,7 +93,7 @@ class MainWindow(QMainWindow):
 
         self.workbench = Workbench(self.controller, self._split, self.theme)
         self.workbench.race_requested.connect(self.documents.open_race)
-        self.workbench.refused.connect(self._tell)
+        self.workbench.refused.connect(self.commentary.tell)
         self.workbench.help_wanted.connect(self._show_handbook)
         self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
@@ -124,13 +116,13 @@ class MainWindow(QMainWindow):
 
         self.classroom = Classroom(self.controller, self.workbench, self.documents)
         self.actions_.link_classroom(self.classroom)
-        self.classroom.refused.connect(self._tell)
+        self.classroom.refused.connect(self.commentary.tell)
         self.classroom.changed.connect(self._on_lesson)
 
     def _on_lesson(self) -> None:
         self.playback.setEnabled(not self.controller.held)
         self._on_history()
-        self._comment()
+        self.commentary.comment()
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
@@ -160,11 +152,12 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         c, on, bar = self.controller, self.actions_.on, self.playback
         c.race_changed.connect(self._on_race)
-        c.moved.connect(self._on_moved)
+        c.moved.connect(bar.show_step)
         c.playing_changed.connect(bar.set_playing)
-        c.playing_changed.connect(lambda playing: None if playing else self._comment())  # of the step it stopped at
         c.history_changed.connect(self._on_history)
         self.documents.changed.connect(self._on_history)
+        self.beside.sample_wanted.connect(self._open_sample)
+        self.beside.lesson_wanted.connect(self._open_lesson)
         bar.seek_requested.connect(c.seek)
         bar.toggle_requested.connect(c.toggle)
         bar.step_requested.connect(c.step_by)
@@ -174,16 +167,16 @@ class MainWindow(QMainWindow):
         bar.set_speed(c.speed)
         self.fog.turned.connect(self._on_fog)
         self.fog.paced.connect(self._pace)
-        self.fog.refused.connect(self._tell)
+        self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
             ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
-            ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self._show_keys),
-            ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self._show_help),
-            ("about", self._show_about),
+            ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self.beside.show_keys),
+            ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
+            ("about", self.beside.show_about),
         ):  # fmt: skip
             on(name, do)
         self.actions_["dark"].setChecked(self.settings.dark)
@@ -234,22 +227,6 @@ class MainWindow(QMainWindow):
         if not c.modified and not self._lesson:
             self.autosave.forget()
 
-    def _on_moved(self, recording: Recording, step: int) -> None:
-        self.playback.show_step(recording, step)
-        if not self.controller.playing:
-            self._comment()
-        elif not self._comment_timer.isActive():
-            self._comment_timer.start()
-
-    def _comment(self) -> None:
-        c = self.controller
-        self._tell(BEFORE if c.held else comment(c.recording, c.step, c.playing))
-
-    def _tell(self, text: str) -> None:
-        if text != self.commentary.text():
-            self.commentary.setText(text)
-            self.commentary.setToolTip(f"<p>{html.escape(text)}</p>")
-
     # Looks.
 
     def _set_full_screen(self, full: bool) -> None:
@@ -275,29 +252,16 @@ class MainWindow(QMainWindow):
         self.fog.set_theme(self.theme)
         if self.workbench is not None:
             self.workbench.set_theme(self.theme)
-        if self.help is not None:
-            self.help.set_theme(self.theme)
+        self.beside.set_theme(self.theme)
 
-    def _show_keys(self) -> None:
-        QMessageBox.information(self, "Keys and mouse", keys_text())
+    # What opens beside the race.
 
     def _show_handbook(self, optimizer: str = "") -> None:
-        from simulator.ui.handbook import Handbook  # reads every method
+        self.beside.show_handbook(optimizer or self.controller.race.entrants[0].optimizer.name)
 
-        name = optimizer or self.controller.race.entrants[0].optimizer.name
-        Handbook("optimizer", name, self.theme, self).exec()
-
-    def _show_help(self) -> None:
-        """A window beside this one, which is closed with it."""
-        if self.help is None:
-            from simulator.ui.helpviewer import HelpViewer  # only when used: it costs start-up time
-
-            self.help = HelpViewer(self.theme)
-            self.help.race_requested.connect(self._open_sample)
-            self.help.lesson_requested.connect(self._open_lesson)
-        self.help.show()
-        self.help.raise_()
-        self.help.activateWindow()
+    def _show_code(self, stream: int | None = None) -> None:
+        race = self.controller.race
+        self.beside.show_code(race, race.entrants[0].stream if stream is None else stream, self.documents.folder())
 
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])
@@ -313,23 +277,6 @@ class MainWindow(QMainWindow):
     def _come_forward(self) -> None:
         self.activateWindow()
         self.raise_()
-
-    def _show_code(self, stream: int | None = None) -> None:
-        from simulator.ui.codedialog import CodeDialog  # only when used: it costs start-up time
-
-        race = self.controller.race
-        shown = race.entrants[0].stream if stream is None else stream
-        dialog = CodeDialog(race, shown, self.theme, self.documents.folder(), self)
-        dialog.exec()
-        dialog.deleteLater()
-
-    def _show_about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About optim-race",
-            f"<b>optim-race {__version__}</b><p>Races gradient-descent optimizers on loss landscapes: "
-            "same start, same noise, same budget, nothing hidden.</p><p>MIT licence.</p>",
-        )
 
     # What the system says.
 
@@ -351,10 +298,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.controller.pause()
-        if self.help is not None:
-            self.help.close()
-            self.help.deleteLater()
-            self.help = None
+        self.beside.close()
         self.autosave.close()
         self.settings.set_layout("window", self.saveGeometry())
         if self.workbench is not None:

@@ -30,7 +30,7 @@ def test_it_opens_at_the_page_asked_for_and_says_how_libraries_differ(book: Hand
     for part in (
         "RMSProp",
         "2012, adaptive",
-        "centered: q = √max(G − ḡ², 0)",
+        "s = g / (√G + ε)",
         "1 gradient",
         "agrees with torch",
         "optax",

@@ -167,26 +167,26 @@ def window(qtbot: QtBot) -> MainWindow:
 
 def test_it_stands_beside_the_race_and_is_closed_with_it(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["teachers"].trigger()
-    viewer = window.help
+    viewer = window.beside.help
     assert viewer.isVisible() and not viewer.isModal() and viewer.parent() is None
     viewer.open("glossary")
     viewer.close()
     window.actions_["teachers"].trigger()
-    assert window.help is viewer and viewer.isVisible() and viewer.place == ("glossary", "")
+    assert window.beside.help is viewer and viewer.isVisible() and viewer.place == ("glossary", "")
     window.close()
-    assert not viewer.isVisible() and window.help is None
+    assert not viewer.isVisible() and window.beside.help is None
 
 
 def test_its_links_open_races_in_the_window(window: MainWindow) -> None:
     window.actions_["teachers"].trigger()
-    window.help.follow("race:reddi")
+    window.beside.help.follow("race:reddi")
     assert window.controller.race == racefile.find("reddi") and window.controller.step == 0
-    assert window.help.isVisible()
+    assert window.beside.help.isVisible()
 
 
 def test_it_follows_the_looks_of_the_window(window: MainWindow) -> None:
     window.actions_["teachers"].trigger()
-    before = window.help.page.document().defaultFont().pixelSize()
+    before = window.beside.help.page.document().defaultFont().pixelSize()
     window.actions_["projector"].setChecked(True)
-    assert window.help.page.document().defaultFont().pixelSize() > 1.4 * before
+    assert window.beside.help.page.document().defaultFont().pixelSize() > 1.4 * before
     window.actions_["projector"].setChecked(False)

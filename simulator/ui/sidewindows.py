@@ -1,0 +1,73 @@
+"""What opens beside the race: help for teachers, handbook, code, keys, about. Each is read when it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QMessageBox
+
+from simulator import __version__
+from simulator.race import Race
+from simulator.ui.actions import keys_text
+from simulator.ui.theme import LIGHT, Theme
+
+
+class SideWindows(QObject):
+    """The help stays open until it or the race window is closed, all others until they are answered."""
+
+    sample_wanted = Signal(str)
+    lesson_wanted = Signal(str)
+
+    def __init__(self, window: QMainWindow):
+        super().__init__(window)
+        self._window = window
+        self._theme = LIGHT
+        self.help: Any = None  # a HelpViewer, once it was asked for
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        if self.help is not None:
+            self.help.set_theme(theme)
+
+    def show_help(self) -> None:
+        if self.help is None:
+            from simulator.ui.helpviewer import HelpViewer
+
+            self.help = HelpViewer(self._theme)
+            self.help.race_requested.connect(self.sample_wanted)
+            self.help.lesson_requested.connect(self.lesson_wanted)
+        self.help.show()
+        self.help.raise_()
+        self.help.activateWindow()
+
+    def show_handbook(self, optimizer: str) -> None:
+        from simulator.ui.handbook import Handbook  # reads every method
+
+        dialog = Handbook("optimizer", optimizer, self._theme, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_code(self, race: Race, stream: int, folder: str) -> None:
+        from simulator.ui.codedialog import CodeDialog
+
+        dialog = CodeDialog(race, stream, self._theme, folder, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_keys(self) -> None:
+        QMessageBox.information(self._window, "Keys and mouse", keys_text())
+
+    def show_about(self) -> None:
+        QMessageBox.about(
+            self._window,
+            "About optim-race",
+            f"<b>optim-race {__version__}</b><p>Races gradient-descent optimizers on loss landscapes: "
+            "same start, same noise, same budget, nothing hidden.</p><p>MIT licence.</p>",
+        )
+
+    def close(self) -> None:
+        if self.help is not None:
+            self.help.close()
+            self.help.deleteLater()
+            self.help = None
