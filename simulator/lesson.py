@@ -36,7 +36,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from simulator import changes, racefile
-from simulator.measure import Reading, told, wanted
+from simulator.measure import Reading
+from simulator.measurewords import told, wanted
 from simulator.param import RaceError
 from simulator.question import Question
 from simulator.race import Race
@@ -256,7 +257,7 @@ def _why_not(bounds: Iterable[Bound], recording: Recording) -> str:
         if not values:
             return f"{bound.racer or 'every racer'} is not in the race"
         label, value = next((label, v) for label, v in values if not bound.allows(v, recording))
-        asked = " and ".join(wanted(bound.measure, word, number) for word, number in bound.limits(recording))
+        asked = wanted(bound.measure, bound.limits(recording))
         at = "" if bound.at is None else f" at step {bound.at:,}"
         return f"{told(bound.measure, label, value)}{at}; wanted: {asked}"
     return "nothing is asked"

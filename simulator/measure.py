@@ -17,18 +17,11 @@ from numpy.typing import NDArray
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
 from simulator.recording import Recording, Status
-from simulator.words import short_text
 
 Array = NDArray[np.float64]
 Function = Callable[[Recording, int, int, float], float]  # recording, lane, step, level
 
 MEASURES: dict[str, Function] = {}
-EVENTS = {  # measures that are steps: what happens then
-    "arrival": ("arrive", "arrives"),
-    "diverged": ("diverge", "diverges"),
-    "left": ("leave the view", "leaves the view"),
-    "below": ("get that low", "gets that low"),
-}
 LATE_SHARE = 0.2  # of the steps so far: what `hover` and `spread` look at
 AXES = {"x": 0, "y": 1}
 VECTORS = {
@@ -80,24 +73,6 @@ class Reading:
         if self.at is not None and not 0 <= self.at <= race.steps:
             found.append(f"step {self.at} is not one of the race, which has {race.steps}")
         return found
-
-
-def told(measure: str, who: str, value: float) -> str:
-    """What was read, in words: "SGD arrives at step 31", "turns of SGD: 3"."""
-    if measure in EVENTS:
-        verb, verbs = EVENTS[measure]
-        return f"{who} {verbs} at step {value:,.0f}" if math.isfinite(value) else f"{who} does not {verb}"
-    return f"{measure.replace('_', ' ')} of {who}: {short_text(value)}"
-
-
-def wanted(measure: str, word: str, value: float) -> str:
-    """What was asked for, in words: "by step 60", "at least 20". ``word``: at most, at least, less than, more than."""
-    if measure not in EVENTS:
-        return f"{word} {short_text(value)}"
-    if not math.isfinite(value):
-        return "never" if word in ("at least", "more than") else "at all"
-    words = {"at most": "by step", "at least": "not before step", "less than": "before step", "more than": "after step"}
-    return f"{words[word]} {value:,.0f}"
 
 
 def check_name(name: str) -> None:

@@ -52,8 +52,10 @@ class Number:
         off = _off(given, right)
         wanted = f"{number_text(right)}{f' {self.unit}' if self.unit else ''}"
         if off <= self.tolerance + 1e-12:
-            return Score(1.0, "Right." if given == right else f"Right, within {self.tolerance:.0%}: it is {wanted}.")
-        away = "" if not math.isfinite(off) else f", {off:.0%} away" if off < 10.0 else f", {off + 1.0:,.0f} times off"
+            near = f"Right, within {100.0 * self.tolerance:.0f} %: it is {wanted}."
+            return Score(1.0, "Right." if given == right else near)
+        far = f", {100.0 * off:.0f} % away" if off < 10.0 else f", {off + 1.0:,.0f} times off"
+        away = far if math.isfinite(off) else ""
         return Score(0.0, f"It is {wanted}. You said {number_text(given)}{away if right else ''}.")
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from simulator import racefile
 from simulator.engine import Engine
-from simulator.measure import EVENTS, MEASURES, Reading, check_name, described, told, wanted
+from simulator.measure import MEASURES, Reading, check_name, described
+from simulator.measurewords import EVENTS, SENTENCES, told, wanted
 from simulator.param import RaceError
 from simulator.racedata import from_data
 from simulator.recording import Recording, Status
@@ -104,10 +105,14 @@ def test_a_reading_says_what_is_wrong_with_it(slow):
 
 
 def test_readings_and_wishes_in_words():
-    assert set(EVENTS) <= set(MEASURES)
+    assert set(EVENTS) <= set(MEASURES) and set(SENTENCES) <= set(described())
     assert told("arrival", "A", 31.0) == "A arrives at step 31"
     assert told("diverged", "A", math.inf) == "A does not diverge"
-    assert told("grad_norm", "A", 0.5) == "grad norm of A: 0.5"
-    assert [wanted("arrival", w, 9.0) for w in ("at most", "less than")] == ["by step 9", "before step 9"]
-    assert wanted("diverged", "at least", math.inf) == "never"
-    assert wanted("loss", "at most", 0.25) == "at most 0.25"
+    assert [told("turns", "A", n) for n in (1.0, 3.0)] == ["A turns back once", "A turns back 3 times"]
+    assert told("grad_norm", "A", 0.5) == "grad norm of A is 0.5"
+    assert told("hover", "A", math.nan) == "A is lost"
+    assert [wanted("arrival", [(w, 9.0)]) for w in ("at most", "less than")] == ["by step 9", "before step 9"]
+    assert wanted("diverged", [("at least", math.inf)]) == "never"
+    assert wanted("loss", [("at most", 0.25)]) == "at most 0.25"
+    assert wanted("loss", [("at most", 0.25), ("less than", 0.1)]) == "at most 0.25 and less than 0.1"
+    assert wanted("x", [("at most", 3.0), ("at least", 2.0)]) == "from 2 to 3"

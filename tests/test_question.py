@@ -57,7 +57,7 @@ def test_a_number_that_is_never(four):
 
 
 def test_a_number_says_how_far_off(four):
-    assert Number("?", "100").score(150.0, None).says == "It is 100. You said 150, 50% away."
+    assert Number("?", "100").score(150.0, None).says == "It is 100. You said 150, 50 % away."
     assert Number("?", "0", tolerance=0.1).score(0.05, None).share == 1.0
 
 
