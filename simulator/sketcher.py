@@ -82,7 +82,7 @@ class Sketcher:
 
     @staticmethod
     def _near(recording: Recording, step: int) -> list[int]:
-        """The streams of racers whose slopes can be compared: of one far up a wall nothing but its own would be seen."""
+        """The streams of racers whose slopes can be compared: beside one far up a wall no other would be seen."""
         status = [recording.status[step, recording.lane(i)] for i in range(len(recording.race.entrants))]
         return [e.stream for e, s in zip(recording.race.entrants, status, strict=True) if s not in AWAY]
 

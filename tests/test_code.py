@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,32 @@ def test_a_library_that_has_it_is_named() -> None:
     assert why(adagrad, "optax").endswith("; torch has it, and there is a script in plain NumPy")
     newton = race_of("ravine", OPTIMIZERS["newton"]())
     assert why(newton, "torch") == "alone: torch has no Newton"
+
+
+@pytest.mark.parametrize("landscape", ["ravine", "flip_network"])
+def test_where_another_library_is_named_it_has_a_script(landscape: str) -> None:
+    named = 0
+    for name, cls in OPTIMIZERS.items():
+        if not races_there(name, landscape):
+            continue
+        race = race_of(landscape, cls())
+        for library in LIBRARIES:
+            if (reason := _reason(race, library)) is None:
+                continue
+            _, _, told = reason.rpartition("; ")
+            for other, known in LIBRARIES.items():
+                if re.search(rf"\b({other}|{known.name})\b.* ha(s|ve) it|script in plain {known.name}", told):
+                    named += 1
+                    assert _reason(race, other) is None, (name, library, other)
+    assert named > 5
+
+
+def _reason(race: Race, library: str) -> str | None:
+    try:
+        script(race, race.entrants[0], library)
+    except RaceError as error:
+        return str(error)
+    return None
 
 
 def test_every_entry_is_of_an_optimizer() -> None:

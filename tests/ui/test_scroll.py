@@ -18,5 +18,6 @@ def test_a_page_ends_where_its_texts_end(qtbot: QtBot) -> None:
     area.resize(700, 60)
     area.show()
     page, width = area.widget(), area.viewport().width()
+    assert page is not None
     qtbot.waitUntil(lambda: page.width() == width)
     assert page.height() == area.needed(width) > area.viewport().height()
