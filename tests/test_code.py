@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator import fog
 from simulator.export.code import LIBRARIES, script
 from simulator.export.code.text import WIDTH, rows_text, wrapped
 from simulator.landscapes import LANDSCAPES
@@ -56,6 +57,14 @@ def test_a_library_that_has_it_is_named() -> None:
     assert why(adagrad, "optax").endswith("; torch has it, and there is a script in plain NumPy")
     newton = race_of("ravine", OPTIMIZERS["newton"]())
     assert why(newton, "torch") == "alone: torch has no Newton"
+
+
+def test_of_a_walk_there_is_no_script() -> None:
+    walk = fog.stepped(fog.begin(race_of("ravine", OPTIMIZERS["sgd"]())), (-0.5, -0.5))
+    (walker,) = [entrant for entrant in walk.entrants if entrant.optimizer.name not in OPTIMIZERS]
+    for library in LIBRARIES:
+        with pytest.raises(RaceError, match="chosen by hand"):
+            script(walk, walker, library)
 
 
 @pytest.mark.parametrize("landscape", ["ravine", "flip_network"])

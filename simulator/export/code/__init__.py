@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
+from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Entrant, Race
 
@@ -49,6 +50,8 @@ def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
 def _obstacles(at: Situation, library: str) -> list[str]:
     """Why the library cannot take this path, a sentence each; nothing where it can."""
     module, optimizer = LIBRARIES[library], at.entrant.optimizer
+    if optimizer.name not in OPTIMIZERS:
+        return ["its steps were chosen by hand, there is no rule to write down"]
     entry = module.entries.get(optimizer.name)
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
