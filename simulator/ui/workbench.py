@@ -116,7 +116,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Close what stands in windows of its own."""
         if self.complete:
-            self.guide.windows.close()
+            self.guide.close_windows()
 
     # What a lesson does.
 
