@@ -35,6 +35,11 @@ class Situation:
         return [float(x) for x in self.race.starts[self.start]]
 
     @property
+    def stands_still(self) -> bool:
+        """Whether η is 0 in some step, as in the first one of a warm-up."""
+        return 0.0 in self.entrant.schedule.factors(self.race.steps)[:-1]
+
+    @property
     def restarts(self) -> tuple[int, ...]:
         """The steps before which the entrant forgets everything."""
         return self.entrant.schedule.boundaries(self.race.steps) if self.entrant.restart else ()
