@@ -29,7 +29,7 @@ from simulator.ui.fields import Combo
 from simulator.ui.form import error_text
 from simulator.ui.theme import Theme
 
-SIZE = 760, 620  # at scale 1
+SIZE = 800, 620  # at scale 1
 
 
 class CodeDialog(QDialog):
@@ -101,6 +101,8 @@ class CodeDialog(QDialog):
                 text = self._scripts[library]
             except RaceError as error:
                 text = f"No script: {error_text(error)}."
+            wrap = QPlainTextEdit.LineWrapMode
+            page.setLineWrapMode(wrap.NoWrap if library in self._scripts else wrap.WidgetWidth)
             page.setPlainText(text)
         self._offer()
 
@@ -136,7 +138,6 @@ class CodeDialog(QDialog):
 
 def _page(name: str, theme: Theme) -> QPlainTextEdit:
     page = QPlainTextEdit(readOnly=True)
-    page.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
     page.setAccessibleName(f"The script for {name}")
     page.setTabChangesFocus(True)
     fixed = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)).family()
