@@ -18,7 +18,7 @@ class Averaging:
 
     form: ClassVar[str] = (
         "t = 1: z ← θ\nt = 1: x ← θ\nη_t = η\nT_w > 0: η_t ← η·min(t / T_w, 1)\nη⁺ ← max(η⁺, η_t)\nw = t^r·η⁺^p\n"
-        "W ← W + w\nz ← z − η_t·u\nx ← x + w / W·(z − x)\nθ ← β·x + (1 − β)·z"
+        "W ← W + w\nz ← z − η_t·u\nx ← x + (w / W)·(z − x)\nθ ← β·x + (1 − β)·z"
     )
     letters: ClassVar[dict[str, str]] = {"lr_max": "η⁺", "w_sum": "W"}
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulator.engine import BLOCK, lockstep
 from simulator.lanes import Group, alone
 from simulator.noise import noise_block
-from simulator.notation import Matrix, Unknown, Worked, Worksheet, substituted, work
+from simulator.notation import Layout, Matrix, Unknown, Worked, Worksheet, divided, substituted, work
 from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blocks_of
 from simulator.recording import Recording
 
@@ -90,6 +90,11 @@ class Inspection:
         return substituted(line, self._work[1], coordinate, digits)
 
     @property
+    def layout(self) -> Layout:
+        """The parameter blocks, and where what the rule remembers of each is."""
+        return Layout(self.blocks, sided=hasattr(self.optimizer, "of_matrix"))
+
+    @property
     def results(self) -> dict[str, Any]:
         """What every symbol stands for after the last line, None where only words say."""
         return self._work[1].values if self.asked else {}
@@ -119,9 +124,7 @@ class Inspection:
     def found(self, name: str, values: Mapping[str, Any]) -> Any:
         """How far a search for α went along d, or along −g, measured by where the step ended; nothing else."""
         d = values.get("d", -values["g"]) if name == "α" else None
-        if self.went is None or d is None or not np.any(d):
-            return None
-        return float(np.dot(self.went - self.theta, d) / np.dot(d, d))
+        return None if self.went is None or d is None else length_along(self.went - self.theta, d)
 
     @property
     def change(self) -> Array | None:
@@ -156,6 +159,11 @@ def inspect(recording: Recording, entrant: int, step: int, start: int = 0) -> In
     with np.errstate(all="ignore"):
         lockstep(pack, step, race, noise_block(race, pack.lanes, step // BLOCK, BLOCK))
     return watched.seen(recording, entrant, start, step, group)
+
+
+def length_along(change: Array, d: Array) -> Array:
+    """α of ``change`` = α·d, (..., 1); 0 where d is 0."""
+    return divided((change * d).sum(axis=-1, keepdims=True), (d * d).sum(axis=-1, keepdims=True))
 
 
 @dataclass(eq=False)

@@ -82,3 +82,11 @@ def walk(expr: Expr) -> Iterator[Expr]:
 def names(expr: Expr | None) -> set[str]:
     """The names in ``expr``; what a question takes for granted among them: f(θ) needs no name f."""
     return set() if expr is None else {part.name for part in walk(expr) if isinstance(part, Name)}
+
+
+def vectorial(expr: Expr | None) -> bool:
+    """Whether no matrix is made or taken apart in ``expr``."""
+    if expr is None:
+        return True
+    signs = {"ᵀ", "⁻¹", "∇²f", *MODELS}
+    return not any((isinstance(part, Op) and part.op in signs) or part == Name("I") for part in walk(expr))

@@ -70,6 +70,14 @@ class Layout:
             value = value.like(size)
         return np.asarray(value.whole if isinstance(value, Matrix) else value)
 
+    def has(self, name: str, size: int, at: int) -> bool:
+        """Whether an array of ``size`` kept under ``name`` has anything of block ``at``."""
+        matrix = len(self.blocks[at].shape) > 1
+        if not matrix and name in ("R", "C"):
+            return False
+        kin = self.of_kind("matrix" if matrix else "vector")
+        return size == sum(prod(self._shape(name, i)) for i in kin)
+
     def is_square(self, name: str) -> bool:
         """Whether ``name`` stands for square matrices on the sides of blocks."""
         return self.sided and name.rpartition("_")[2] in SIDES

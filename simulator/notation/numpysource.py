@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from simulator.notation.expr import ALONG, COMPARISONS, MODELS, WHOLE, Expr, Line, Name, Num, Op, walk
+from simulator.notation.expr import ALONG, COMPARISONS, WHOLE, Expr, Line, Name, Num, Op, vectorial, walk
 from simulator.notation.parse import NotAFormula
 from simulator.optimizer import Optimizer
 from simulator.param import params
@@ -71,7 +71,7 @@ def to_numpy(lines: Iterable[Line], called: Mapping[str, str], numbers: Iterable
     plain = {"t", *numbers}
     found: list[str] = []
     for line in lines:
-        if line.expr is None or line.scope == "matrix" or not _vectorial(line.expr):
+        if line.expr is None or line.scope == "matrix" or not _sayable(line.expr):
             raise NotAFormula(f"“{line.text}” has no NumPy source")
         target, value = source.name(line.target), source.of(line.expr)
         asked = [test.compare for test in line.tests if test.compare]
@@ -87,9 +87,9 @@ def to_numpy(lines: Iterable[Line], called: Mapping[str, str], numbers: Iterable
     return found
 
 
-def _vectorial(expr: Expr) -> bool:
-    matrices = {"ᵀ", "⁻¹", "∇²f", "diag∇²f", *MODELS, *ALONG}
-    return not any((isinstance(part, Op) and part.op in matrices) or part == Name("I") for part in walk(expr))
+def _sayable(expr: Expr) -> bool:
+    """Whether vectors and the two questions of a script are enough for it."""
+    return vectorial(expr) and not any(isinstance(p, Op) and p.op in ("diag∇²f", *ALONG) for p in walk(expr))
 
 
 def _is_number(expr: Expr, plain: set[str]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from simulator.notation.evaluate import Worked, Worksheet
-from simulator.notation.expr import Line
+from simulator.notation.expr import Line, names, vectorial
 from simulator.notation.layout import Layout
 from simulator.notation.parse import parse
 from simulator.notation.settle import settle
@@ -61,14 +62,23 @@ def _settled(optimizer: Optimizer, formula: str, shapes: Shapes) -> tuple[Line, 
     return settle(parse(formula), words(optimizer), known, scopes)
 
 
-def letters(optimizer: Optimizer, state: dict[str, Any], blocks: Sequence[Block]) -> dict[str, Value]:
-    """A state by the letters shown. What has a number a layer has it spread over the layer's parameters."""
+def letters(
+    optimizer: Optimizer, state: dict[str, Any], blocks: Sequence[Block], many: bool = False
+) -> dict[str, Value]:
+    """A state by the letters shown. What has a number a layer has it spread over the layer's parameters.
+
+    ``many``: the first axis of every array is many steps; matrices are then left out.
+    """
     dim = blocks[-1].part.stop
     shown: dict[str, Value] = {}
     for key, value in state.items():
-        if 1 < len(blocks) == value.shape[-1] != dim:
-            value = np.repeat(value, [block.part.stop - block.part.start for block in blocks], axis=-1)
-        shown[optimizer.letters.get(key, key)] = Matrix(value) if value.ndim == 2 else value
+        letter = optimizer.letters.get(key, key)
+        if value.ndim == 2 + many:
+            shown[letter] = None if many else Matrix(value)
+        elif 1 < len(blocks) == value.shape[-1] != dim:
+            shown[letter] = np.repeat(value, [block.part.stop - block.part.start for block in blocks], axis=-1)
+        else:
+            shown[letter] = value
     return shown
 
 
@@ -79,24 +89,31 @@ def work(
     before: dict[str, Any],
     after: dict[str, Any],
     asks: Asks,
+    many: bool = False,
 ) -> tuple[list[Worked], Worksheet, Value | None]:
     """The formula's lines worked out, the sheet with what every symbol then stands for, and the effective rate.
 
-    values: θ, g, η and t, and f where it was asked for. before, after: the state by key.
-    The rate is the one with which the last line that moves θ does so.
+    values: θ, g, η and t, and f where it was asked for. before, after: the state by key. ``many``: for many steps at
+    once, along the first axis of all arrays. The rate is the one with which the last line that moves θ does so.
     """
     blocks = blocks_of(shapes)
-    sheet = Worksheet(
-        settings(optimizer) | letters(optimizer, before, blocks) | values,
-        Layout(blocks, sided=hasattr(optimizer, "of_matrix")),
-        asks,
-        letters(optimizer, after, blocks),
-    )
-    all_lines = lines(optimizer, shapes)
-    last = max((i for i, line in enumerate(all_lines) if line.target == "θ"), default=len(all_lines))
-    sheet.begin(all_lines)
-    worked = sheet.work(all_lines[:last])
+    layout = Layout(blocks, sided=hasattr(optimizer, "of_matrix"))
+    known = settings(optimizer) | letters(optimizer, before, blocks, many) | values
+    sheet = Worksheet(known, layout, asks, letters(optimizer, after, blocks, many))
+    in_play = lines(optimizer, shapes)
+    if many:
+        in_play = tuple(line if _plain(line, layout) else replace(line, expr=None) for line in in_play)
+    last = max((i for i, line in enumerate(in_play) if line.target == "θ"), default=len(in_play))
+    sheet.begin(in_play)
+    worked = sheet.work(in_play[:last])
     sheet.values[RATE] = 0.0
     sheet.work(rates(optimizer, shapes))
     rate = sheet.values.pop(RATE)
-    return worked + sheet.work(all_lines[last:]), sheet, rate
+    return worked + sheet.work(in_play[last:]), sheet, rate
+
+
+def _plain(line: Line, layout: Layout) -> bool:
+    """Whether no matrix stands in the line."""
+    asked = [test.compare for test in line.tests if test.compare]
+    everyone = names(line.expr).union({line.target}, *map(names, asked))
+    return vectorial(line.expr) and all(map(vectorial, asked)) and not any(map(layout.is_square, everyone))

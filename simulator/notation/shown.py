@@ -8,7 +8,8 @@ import numpy as np
 
 from simulator.notation.evaluate import Worked, Worksheet
 from simulator.notation.expr import ALONG, QUESTIONS, WHOLE, Expr, Name, Op
-from simulator.notation.square import Matrix, Square
+from simulator.notation.layout import Layout
+from simulator.notation.square import Identity, Matrix, Square
 from simulator.notation.terms import Terms, Unknown
 from simulator.notation.text import number, written
 
@@ -31,9 +32,12 @@ def substituted(worked: Worked, sheet: Worksheet, coordinate: int, digits: int =
     if found is None or worked.value is None or not holds(worked, coordinate):
         return ""
     terms, place = found
-    result = value_text(_of(sheet, worked, coordinate), place=(coordinate,), digits=digits)
+    value = kept(sheet.layout, line.target, worked.value, coordinate)
+    if value is None:
+        return ""
+    result = value_text(value, digits=digits)
     head = f"{line.target} {line.arrow} "
-    if line.expr is None or isinstance(_of(sheet, worked, coordinate), Matrix):
+    if line.expr is None or isinstance(value, Matrix):
         return head + result
     try:
         right = written(line.expr, lambda expr: _leaf(expr, terms, place, digits))
@@ -42,15 +46,17 @@ def substituted(worked: Worked, sheet: Worksheet, coordinate: int, digits: int =
     return head + (right if right == result else f"{right} = {result}")
 
 
-def _of(sheet: Worksheet, worked: Worked, coordinate: int) -> Any:
-    """The target's value; of what is kept for a matrix's rows, columns or sides, what the coordinate's block has."""
-    value: Any = worked.value
-    plain = np.size(value) in (1, sheet.layout.dim) and not sheet.layout.is_square(worked.line.target)
-    if isinstance(value, Matrix) or plain:
+def kept(layout: Layout, name: str, value: Any, coordinate: int) -> Any:
+    """What ``value`` of ``name`` has for a coordinate: a number, or the matrix of its block; None where it has none."""
+    if isinstance(value, Matrix) or np.size(value) == 1:
         return value
-    at, place = sheet.layout.place(coordinate)
-    cut = sheet.layout.cut(worked.line.target, value, at)
-    return cut if isinstance(cut, Matrix) else _at(cut, place)
+    if np.size(value) == layout.dim and not layout.is_square(name):
+        return value[coordinate]
+    if np.ndim(value) > 1:
+        return Matrix(value)
+    at, place = layout.place(coordinate)
+    cut = layout.cut(name, value, at) if layout.has(name, np.size(value), at) else None
+    return cut if cut is None or isinstance(cut, Matrix) else _at(cut, place)
 
 
 def value_text(value: Any, place: tuple[int, ...] = (0,), digits: int = 5) -> str:
@@ -60,7 +66,7 @@ def value_text(value: Any, place: tuple[int, ...] = (0,), digits: int = 5) -> st
         if max(rows.shape) > LARGEST:
             return " × ".join(map(str, rows.shape)) + " matrix"
         return "(" + "; ".join(", ".join(number(x, digits) for x in row) for row in rows) + ")"
-    return number(float(_at(value, place)), digits)
+    return "I" if isinstance(value, Identity) else number(float(_at(value, place)), digits)
 
 
 def _leaf(expr: Expr, terms: Terms, place: tuple[int, ...], digits: int) -> str | None:

@@ -52,6 +52,8 @@ class _Writer:
             return f"{self.text(args[0], SUM, first)} {op} {self.text(args[1], PRODUCT, False)}", SUM
         if op in PRODUCTS:
             sign = op if op == "·" else f" {op} "
+            if op == "·" and isinstance(args[0], Op) and args[0].op == "/" and self._leaf(args[0]) is None:
+                return f"({self.text(args[0], SUM, True)})·{self.text(args[1], PREFIX, False)}", PRODUCT
             return f"{self.text(args[0], PRODUCT, first)}{sign}{self.text(args[1], PREFIX, False)}", PRODUCT
         if op in COMPARISONS:
             return f"{self.text(args[0], SUM, True)} {op} {self.text(args[1], SUM, True)}", SUM

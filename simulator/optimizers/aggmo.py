@@ -28,7 +28,7 @@ class AggMo(Decay, Optimizer):
     formula = (
         Decay.form + "\n"
         "v₁ ← β₁·v₁ + g\nK ≥ 2: v₂ ← β₂·v₂ + g\nK ≥ 3: v₃ ← β₃·v₃ + g\nK ≥ 4: v₄ ← β₄·v₄ + g\n"
-        "θ ← θ − η / K·(v₁ + v₂ + v₃ + v₄)"
+        "θ ← θ − (η / K)·(v₁ + v₂ + v₃ + v₄)"
     )
     letters: ClassVar[dict[str, str]] = {"v1": "v₁", "v2": "v₂", "v3": "v₃", "v4": "v₄"}
 

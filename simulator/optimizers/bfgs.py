@@ -30,7 +30,7 @@ class BFGS(Optimizer):
         "Optimization, algorithm 6.1 and equation 6.20"
     )
     formula = (
-        "t = 1: H ← I\ns = θ − θ₋\ny = g − g₋\nH = I, ⟨s, y⟩ > 0: H ← ⟨s, y⟩ / ⟨y, y⟩·I\nρ = 1 / ⟨s, y⟩\n"
+        "t = 1: H ← I\ns = θ − θ₋\ny = g − g₋\nH = I, ⟨s, y⟩ > 0: H ← (⟨s, y⟩ / ⟨y, y⟩)·I\nρ = 1 / ⟨s, y⟩\n"
         "⟨s, y⟩ > 0: H ← (I − ρ·s·yᵀ)·H·(I − ρ·y·sᵀ) + ρ·s·sᵀ\nd = −H·g\n⟨g, d⟩ ≥ 0: d = −g\n"
         "α = strong Wolfe search along d with c₂, from η; at first from η·min(1, 1/‖g‖₁)\nθ₋ ← θ\ng₋ ← g\n"
         "θ ← θ + α·d"

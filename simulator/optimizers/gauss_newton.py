@@ -17,10 +17,11 @@ LEAST, MOST = 1e-8, 1e8  # between these δ stays
 class GaussNewton(Optimizer):
     """Newton's method with the part of the curvature that is never negative: that of the outputs, carried back to θ.
 
-    What it drops is the model's own bending, weighted by what is still wrong, so it is nearly Newton where the fit is
-    good and goes down where Newton would climb. With adaptive damping a step that would raise the loss is refused and δ
-    grows tenfold; after one that was foretold well it falls to a tenth. With noise or mini-batches it is judged on
-    the loss of the step's own sample.
+    G is E[Jᵀ·H_out·J], J the slopes of the outputs and H_out the curvature of the loss in them. What it drops is the
+    model's own bending, weighted by what is still wrong, so it is nearly Newton where the fit is good and goes down
+    where Newton would climb. With adaptive damping a step that would raise the loss is refused and δ grows tenfold;
+    after one that was foretold well it falls to a tenth. With noise or mini-batches it is judged on the loss of the
+    step's own sample.
     """
 
     title = "Gauss–Newton"

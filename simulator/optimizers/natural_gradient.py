@@ -12,9 +12,10 @@ from simulator.quadratic import Eigen
 class NaturalGradient(Optimizer):
     """Steepest descent where distance is measured by how much the model's predictions change, not by θ.
 
-    F, the Fisher matrix, says how much they do. Its path does not depend on how the model is written down: exactly so
-    under a linear change of parameters, and under any in the limit of small steps. Damping δ breaks that a little, and
-    bounds the step along directions on which the data say nothing; without it those are left alone (pseudo-inverse).
+    F, the Fisher matrix E[∇log p·∇log pᵀ] with outputs drawn from the model itself, says how much they do. Its path
+    does not depend on how the model is written down: exactly so under a linear change of parameters, and under any in
+    the limit of small steps. Damping δ breaks that a little, and bounds the step along directions on which the data
+    say nothing; without it those are left alone (pseudo-inverse).
     """
 
     title = "Natural gradient"

@@ -32,8 +32,8 @@ class Prodigy(AdamDistance, Optimizer):
     )
     formula = (
         "t = 1: θ₀ ← θ\nnot decoupled: g ← g + λ·θ\n" + AdamDistance.form + "\n"
-        "β₃ = 0: β₃ ← √β₂\nn ← β₃·n + d / d₀·η_d·⟨g, θ₀ − θ⟩\nm ← β₁·m + (1 − β₁)·d·g\n"
-        "v ← β₂·v + (1 − β₂)·d²·g²\nnot safe: s ← β₃·s + d / d₀·η_d·g\nsafe: s ← β₃·s + d / d₀·d·g\n"
+        "β₃ = 0: β₃ ← √β₂\nn ← β₃·n + (d / d₀)·η_d·⟨g, θ₀ − θ⟩\nm ← β₁·m + (1 − β₁)·d·g\n"
+        "v ← β₂·v + (1 − β₂)·d²·g²\nnot safe: s ← β₃·s + (d / d₀)·η_d·g\nsafe: s ← β₃·s + (d / d₀)·d·g\n"
         "d̂ = c·n / ‖s‖₁\nκ = 0: d ← max(d, d̂)\nκ > 0, t = 1: d_max ← d₀\nκ > 0: d_max ← max(d_max, d̂)\n"
         "κ > 0, d = d₀: d ← max(d, d̂)\nκ > 0: d ← min(d_max, κ·d)\ndecoupled: θ ← θ − η_d·λ·θ\nu = m\n"
         "β₁ = 0: u = d·g\nθ ← θ − η_d·u / (√v + d·ε)"

@@ -25,10 +25,10 @@ class RMSProp(Guarded, Optimizer):
     cost = Cost(buffers=1)
     source = "Tieleman & Hinton 2012, Lecture 6.5; form of torch.optim.RMSprop, whose α is ρ: ε outside the root"
     formula = (
-        "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\nq = √G\ncentered: ḡ ← ρ·ḡ + (1 − ρ)·g\n"
-        "centered: q = √max(G − ḡ², 0)\ns = g / (q + ε)\nv ← β·v + s\nθ ← θ − η·v"
+        "g ← g + λ·θ\nG ← ρ·G + (1 − ρ)·g²\ns = g / (√G + ε)\ncentered: ḡ ← ρ·ḡ + (1 − ρ)·g\n"
+        "centered: s = g / (√max(G − ḡ², 0) + ε)\nv ← β·v + s\nθ ← θ − η·v"
     )
-    rate = "η / (q + ε)"
+    rate = "η / (√G + ε)\ncentered: η / (√max(G − ḡ², 0) + ε)"
     dialects = (
         Dialect(
             "optax, Keras",

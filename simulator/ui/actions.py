@@ -54,6 +54,7 @@ COMMANDS = (
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
+    Command("&View", "inspect", "&Inspect a step", "Ctrl+I"),
     Command("&View", "guide", "&Guide", "Ctrl+3"),
     Command("&View", "arena", "&Arena", "Ctrl+4"),
     Command("&View", SEPARATOR, ""),

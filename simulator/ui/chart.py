@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from simulator.rates import Rates
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
@@ -19,7 +20,7 @@ from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
 from simulator.ui.lineimage import Track
 from simulator.ui.pyramid import Pyramid
-from simulator.ui.quantity import Kind
+from simulator.ui.quantity import PER_ENTRANT, Kind
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
@@ -35,6 +36,8 @@ class Look:
     kind: Kind = "loss"
     against: Against = "steps"
     hidden: frozenset[int] = frozenset()  # streams of racers left out
+    coordinate: int = 0  # whose effective rate is shown
+    start: int = 0  # from which it is
 
 
 class Chart:
@@ -46,6 +49,7 @@ class Chart:
         self.frame: Frame | None = None
         self._look: Look | None = None
         self._pyramids: dict[Kind, Pyramid] = {}
+        self._rates: Rates | None = None
         self._ground = QImage()
         self._lines: ChartLines | None = None
         self._ratio = 0.0
@@ -67,7 +71,7 @@ class Chart:
     ) -> None:
         """Paint rows 0 … ``step`` into (0, 0, ``width``, ``height``), ``ratio`` device pixels to one, or as many as
         ``seconds`` suffice for."""
-        noted = self._noted(look.kind)
+        noted = self._noted(look)
         frame = self._frame(width, height, look, noted)
         if self.frame is None or (frame, look, ratio) != (self.frame, self._look, self._ratio):
             before = self._lines if (look, ratio) == (self._look, self._ratio) else None
@@ -115,21 +119,32 @@ class Chart:
 
     # What there is.
 
-    def _noted(self, kind: Kind) -> Pyramid:
-        if kind not in self._pyramids:
-            self._pyramids[kind] = quantity.pyramid(self.recording, kind)
-        noted = self._pyramids[kind]
-        noted.extend(quantity.rows_known(self.recording, kind))
+    def _noted(self, look: Look) -> Pyramid:
+        if look.kind == "rate":
+            return self._rates_noted(look)
+        if look.kind not in self._pyramids:
+            self._pyramids[look.kind] = quantity.pyramid(self.recording, look.kind)
+        noted = self._pyramids[look.kind]
+        noted.extend(quantity.rows_known(self.recording, look.kind))
         return noted
+
+    def _rates_noted(self, look: Look) -> Pyramid:
+        rates = self._rates
+        if rates is None or (rates.coordinate, rates.start) != (look.coordinate, look.start):
+            rates = self._rates = Rates(self.recording, look.coordinate, look.start)
+            self._pyramids["rate"] = Pyramid(rates.values)
+        rates.extend()
+        self._pyramids["rate"].extend(rates.known)
+        return self._pyramids["rate"]
 
     def _streams(self, kind: Kind) -> NDArray[np.intp]:
         """The stream behind every track."""
         race = self.recording.race
-        return np.repeat([entrant.stream for entrant in race.entrants], 1 if kind == "lr" else len(race.starts))
+        return np.repeat([entrant.stream for entrant in race.entrants], 1 if kind in PER_ENTRANT else len(race.starts))
 
     def _lanes(self, kind: Kind) -> NDArray[np.intp]:
         """The lane behind every track; behind an entrant's rate, its first."""
-        return np.arange(0, self.recording.race.lanes, len(self.recording.race.starts) if kind == "lr" else 1)
+        return np.arange(0, self.recording.race.lanes, len(self.recording.race.starts) if kind in PER_ENTRANT else 1)
 
     def _frame(self, width: float, height: float, look: Look, noted: Pyramid) -> Frame:
         record = self.recording
@@ -143,7 +158,7 @@ class Chart:
             x_title="gradient evaluations" if look.against == "evaluations" else "steps",
             y=quantity.y_axis(record, look.kind, noted, shown),
             labels=tuple(
-                f"{entrant.label} 0.000e−0" if look.kind == "lr" else self._name(e, record.done)
+                f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
                 for e, entrant in enumerate(record.race.entrants)
                 if entrant.stream not in look.hidden
             ),
@@ -170,7 +185,7 @@ class Chart:
         return np.repeat(rows[:, None].astype(np.float64), len(lanes), axis=1)
 
     def _tracks(self, look: Look) -> list[Track]:
-        theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind != "lr"
+        theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind not in PER_ENTRANT
         width = theme.trail_px * (MANY_STARTS_WIDTH if many else 1.0)
         styles = [(stream, theme.style(stream)) for stream in self._streams(look.kind).tolist()]
         return [Track(s.color, width, s.dash, visible=stream not in look.hidden) for stream, s in styles]
@@ -191,7 +206,9 @@ class Chart:
     def _ends(self, frame: Frame, look: Look, last: int) -> list[End]:
         """The end of each entrant's curve, from its first start."""
         race = self.recording.race
-        source = self._pyramids[look.kind].source[:, :: 1 if look.kind == "lr" else len(race.starts)]
+        if last < 0:
+            return []
+        source = self._pyramids[look.kind].source[:, :: 1 if look.kind in PER_ENTRANT else len(race.starts)]
         finite = np.isfinite(source[last])
         rows = [last if there else last_number(source[:, e], last) for e, there in enumerate(finite)]
         values = source[rows, np.arange(len(rows))]
@@ -199,7 +216,7 @@ class Chart:
         return [
             self._end(frame, look, e, last, rows[e], float(values[e]), places[e])
             for e, entrant in enumerate(race.entrants)
-            if entrant.stream not in look.hidden
+            if entrant.stream not in look.hidden and not (look.kind == "rate" and math.isnan(values[e]))
         ]
 
     def _end(self, frame: Frame, look: Look, e: int, last: int, row: int, value: float, y: float) -> End:
@@ -209,7 +226,7 @@ class Chart:
             mark = "nan"
         x = self.recording.evals[row, self.recording.lane(e)] if look.against == "evaluations" else row
         entrant = self.recording.race.entrants[e]
-        text = f"{short_text(value)} {entrant.label}" if look.kind == "lr" else self._name(e, last)
+        text = f"{short_text(value)} {entrant.label}" if look.kind in PER_ENTRANT else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
         at = min(max(frame.y_px(y), high), low) if math.isfinite(y) else high

@@ -24,8 +24,8 @@ from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
+from simulator.ui.throttle import Throttle
 
-LIVE_MILLISECONDS = 66  # between two updates of the numbers: nobody reads faster
 ICONS = ("duplicate", "eye", "eye_off", "remove")
 
 
@@ -52,9 +52,7 @@ class EntrantPanel(QWidget):
         self._hidden: frozenset[int] = frozenset()
         self._inputs: list[QWidget] = []
         self._moment: tuple[Recording, int] | None = None
-        self._waiting = False
-        self._rest = QTimer(self, singleShot=True, interval=LIVE_MILLISECONDS)
-        self._rest.timeout.connect(self._after_rest)
+        self._live = Throttle(self._show_moment, self)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -101,10 +99,7 @@ class EntrantPanel(QWidget):
     def show_step(self, recording: Recording, step: int) -> None:
         """Called every frame; the numbers follow some 15 times a second, and the last one always arrives."""
         self._moment = (recording, min(step, recording.done))
-        if self._rest.isActive():
-            self._waiting = True
-        else:
-            self._show_moment()
+        self._live()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
         self._hidden = hidden
@@ -124,21 +119,15 @@ class EntrantPanel(QWidget):
         for card in self.cards.values():
             card.set_theme(theme, self._icons)
         if self._moment is not None:
-            self._show_moment()
+            self._live.now()
 
     def _show_moment(self) -> None:
         assert self._moment is not None
         recording, step = self._moment
-        self._waiting = False
-        self._rest.start()
         starts = len(recording.race.starts)
         for place, entrant in enumerate(recording.race.entrants):
             if card := self.cards.get(entrant.stream):
                 card.show_live(recording, slice(place * starts, (place + 1) * starts), step)
-
-    def _after_rest(self) -> None:
-        if self._waiting:
-            self._show_moment()
 
     def _new_card(self, entrant: Entrant) -> EntrantCard:
         assert self.race is not None

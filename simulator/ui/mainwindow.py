@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         if self.workbench.complete:
             return
         self.workbench.build_rest()
-        for name in ("racers", "race", "guide", "arena"):
+        for name in ("racers", "race", "inspect", "guide", "arena"):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         self.actions_.on("reset_view", self.workbench.arena.reset_view)
         self.workbench.arena.setFocus()

@@ -14,7 +14,8 @@ from simulator.ui import ticks
 from simulator.ui.pyramid import Pyramid
 
 Array = NDArray[np.float64]
-Kind = Literal["loss", "gradient", "lr"]
+Kind = Literal["loss", "gradient", "lr", "rate"]
+PER_ENTRANT: tuple[Kind, ...] = ("lr", "rate")  # one curve for every entrant, the others one for every lane
 
 HEADROOM = 3  # decades shown above the highest start; what goes higher has left the chart
 STRIP = 0.06  # of the axis' length: how far below the lowest decade the line for zero stands
@@ -74,7 +75,7 @@ class YAxis:
 
 
 def source(recording: Recording, kind: Kind) -> Array:
-    """The raw values, ``(steps + 1, tracks)``: a track for every lane, for η one for every entrant."""
+    """The raw values, ``(steps + 1, tracks)``: a track for every lane, or one for every entrant. Rates are `Rates`'."""
     if kind == "lr":
         return recording.lr
     return recording.loss if kind == "loss" else recording.grad_norm
@@ -91,7 +92,10 @@ def rows_known(recording: Recording, kind: Kind) -> int:
 
 
 def last_row(recording: Recording, kind: Kind, step: int) -> int:
-    """The last row to draw at ``step``: no step leaves the last point of a race, so it has no η."""
+    """The last row to draw at ``step``: no step leaves the last point of a race, so it has no η; and no row whose step
+    has not been raced yet has an effective rate, −1: there is none at all."""
+    if kind == "rate":
+        return min(step, recording.done - 1)
     return min(step, recording.race.steps - 1) if kind == "lr" else step
 
 
@@ -99,10 +103,10 @@ def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.b
     """The axis for what ``noted`` has surveyed of the tracks ``shown``. With more rows it only grows."""
     if kind == "loss" and recording.floor is None:
         return _signed_axis(noted, shown)
-    title = {"loss": "f − f*", "gradient": "‖∇f‖", "lr": "η"}[kind] + ", log scale"
+    title = {"loss": "f − f*", "gradient": "‖∇f‖", "lr": "η", "rate": "effective η"}[kind] + ", log scale"
     high = _decade_above(noted.most[shown].max(initial=0.0))
     start = _highest(noted.source[0][shown] - noted.offset)
-    if kind != "lr" and start > 0.0:
+    if kind not in PER_ENTRANT and start > 0.0:
         high = min(high, _decade_above(start) + HEADROOM)
     smallest = float(noted.least_positive[shown].min(initial=np.inf))
     wanted = high - math.floor(math.log10(smallest)) if math.isfinite(smallest) else 0

@@ -55,9 +55,11 @@ class Workbench(QObject):
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.ui.arena import Arena  # pyqtgraph
         from simulator.ui.guidepanel import GuidePanel
+        from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.racepanel import RacePanel
 
         self.arena, self.race, self.guide = Arena(), RacePanel(), GuidePanel()
+        self.inspect = InspectorPanel()
         self._add(self.arena)
         sizes = self._split.sizes()
         self.arena.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
@@ -67,6 +69,9 @@ class Workbench(QObject):
         self.preview.deleteLater()
         self._add(self.race)
         self.tabs.addTab(self.race, "Landscape")
+        self._add(self.inspect)
+        self.tabs.addTab(self.inspect, "Inspect")
+        self.inspect.seek_requested.connect(self._controller.seek)
         self.tabs.addTab(self.guide, "Guide")
         self._themed.append(self.guide)
         self.guide.set_theme(self._theme)
@@ -87,7 +92,7 @@ class Workbench(QObject):
             view.set_theme(theme)
 
     def focus(self, name: str) -> None:
-        """Show and focus ``racers``, ``race``, ``guide`` or ``arena``."""
+        """Show and focus ``racers``, ``race``, ``inspect``, ``guide`` or ``arena``."""
         panel: QWidget = getattr(self, name)
         if panel is not self.arena:
             self.tabs.setCurrentWidget(panel)

@@ -27,7 +27,14 @@ def book(qtbot: QtBot) -> Handbook:
 
 def test_it_opens_at_the_page_asked_for_and_says_how_libraries_differ(book: Handbook) -> None:
     text = book.page.toPlainText()
-    for part in ("RMSProp", "2012, adaptive", "s = g / (√(G − ḡ²) + ε)", "1 gradient", "agrees with torch", "optax"):
+    for part in (
+        "RMSProp",
+        "2012, adaptive",
+        "s = g / (√G + ε)",
+        "1 gradient",
+        "agrees with torch",
+        "optax",
+    ):
         assert part in text
 
 
