@@ -109,8 +109,8 @@ class Monkey:
         patch(Handbook, "exec", lambda book: 0)
         patch(CodeDialog, "exec", lambda dialog: 0)
 
-    def _loaded(self, race: Race) -> None:
-        self._load(race)
+    def _loaded(self, race: Race, held: bool = False) -> None:
+        self._load(race, held)
         self.origin = race
 
     def act(self) -> None:
