@@ -106,6 +106,7 @@ QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
 
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tear {{ width: 0; border: none; }}
 QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {px(7)}; border: none;
     border-bottom: {px(3)} solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
