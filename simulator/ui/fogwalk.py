@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from simulator import fog
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.ui.actions import Actions
+from simulator.ui.actions import IN_FOG, Actions
 from simulator.ui.controller import Controller
 from simulator.ui.form import error_text
 from simulator.ui.theme import LIGHT, Theme
@@ -18,8 +18,6 @@ from simulator.ui.theme import LIGHT, Theme
 if TYPE_CHECKING:
     from simulator.ui.fogview import FogView
 
-# All that can still be done; what is added to the menus is away until it is named here.
-ALLOWED = frozenset({"fog", "undo", "redo", "quit", "dark", "projector", "full_screen", "keys", "about"})
 SHOW_SECONDS = 6.0  # how long the machines' paths are played afterwards
 
 
@@ -126,7 +124,7 @@ class FogWalk(QObject):
         self.on = True
         for widget in self._veiled:
             widget.hide()
-        self._actions.allow_only(ALLOWED)
+        self._actions.allow_only("fog", IN_FOG)
         self.view.show()
         self.view.setFocus()
         self._check(True)
@@ -137,7 +135,7 @@ class FogWalk(QObject):
         self.view.hide()
         for widget in self._veiled:
             widget.show()
-        self._actions.allow_only(None)
+        self._actions.allow_only("fog", None)
         self._check(False)
         self.turned.emit(False)
 

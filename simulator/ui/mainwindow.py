@@ -217,8 +217,8 @@ class MainWindow(QMainWindow):
 
     def _on_history(self) -> None:
         c = self.controller
-        self.actions_["undo"].setEnabled(c.can_undo)
-        self.actions_["redo"].setEnabled(c.can_redo)
+        self.actions_.set_possible("undo", c.can_undo)
+        self.actions_.set_possible("redo", c.can_redo)
         self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
         title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
