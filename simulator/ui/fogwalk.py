@@ -12,7 +12,6 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.actions import IN_FOG, Actions
 from simulator.ui.controller import Controller
-from simulator.ui.form import error_text
 from simulator.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class FogWalk(QObject):
         try:
             race = fog.begin(self._controller.race)
         except RaceError as error:
-            self.refused.emit(error_text(error))
+            self.refused.emit(error.plain)
             self._check(False)
             return
         self._before, self._ground = self._controller.race, _ground(race)
@@ -90,7 +89,7 @@ class FogWalk(QObject):
                 self._controller.set_race(fog.stepped(race, move))
             except RaceError as error:
                 assert self.view is not None
-                self.view.say(error_text(error))
+                self.view.say(error.plain)
 
     def _on_race(self, race: Race) -> None:
         """A step taken or taken back; or another race altogether, which ends the walk."""
