@@ -28,7 +28,7 @@ from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
 from simulator.ui.theme import Theme
 
-SIZE = 760, 620  # at scale 1
+SIZE = 800, 620  # at scale 1
 
 
 class CodeDialog(QDialog):
@@ -100,6 +100,8 @@ class CodeDialog(QDialog):
                 text = self._scripts[library]
             except RaceError as error:
                 text = f"No script: {error.plain}."
+            wrap = QPlainTextEdit.LineWrapMode
+            page.setLineWrapMode(wrap.NoWrap if library in self._scripts else wrap.WidgetWidth)
             page.setPlainText(text)
         self._offer()
 
