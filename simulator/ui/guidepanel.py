@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from simulator.ui import guideparts as parts
-from simulator.ui.calculators import Calculators
 from simulator.ui.guidewalk import GuideWalk
 from simulator.ui.guidewindows import GuideWindows
 from simulator.ui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.calculators import Calculators
 
 # What the contents lead to: by name, the text, and what it is.
 CONTENTS = {
@@ -30,8 +35,7 @@ class GuidePanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Guide")
         self.setMinimumWidth(300)
-        self.walk, self.calculators = GuideWalk(), Calculators()
-        self.windows = GuideWindows(self)
+        self.walk, self.windows = GuideWalk(), GuideWindows(self)
         self.buttons = {name: self._button(name) for name in CONTENTS}
         self._pages = QStackedWidget()
         self._lay_out()
@@ -41,6 +45,15 @@ class GuidePanel(QWidget):
         self.windows.help_wanted.connect(self.help_wanted)
         self.set_theme(LIGHT)
         self.open("questions")
+
+    @cached_property
+    def calculators(self) -> Calculators:
+        """Made when they are first asked for."""
+        from simulator.ui.calculators import Calculators
+
+        page = Calculators()
+        self._pages.addWidget(page)
+        return page
 
     def _button(self, name: str) -> QPushButton:
         text, tip = CONTENTS[name]
@@ -59,7 +72,6 @@ class GuidePanel(QWidget):
         for place, button in enumerate(self.buttons.values()):
             contents.addWidget(button, place // 2, place % 2)
         self._pages.addWidget(self.walk)
-        self._pages.addWidget(self.calculators)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -83,6 +95,6 @@ class GuidePanel(QWidget):
             page = self.walk if name == "questions" else self.calculators
             self._pages.setCurrentWidget(page)
             self.setFocusProxy(page)
-        shown = self._pages.currentWidget()
-        self.buttons["questions"].setChecked(shown is self.walk)
-        self.buttons["calculators"].setChecked(shown is self.calculators)
+        asking = self._pages.currentWidget() is self.walk
+        self.buttons["questions"].setChecked(asking)
+        self.buttons["calculators"].setChecked(not asking)
