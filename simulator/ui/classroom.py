@@ -82,7 +82,7 @@ class Classroom(QObject):
         self.number, self._opened, self._whole = number, race, None
         asks = page.prediction is not None
         self.panel.show_page(self.lesson, number, race)
-        self._controller.load(race, held=asks)
+        self._controller.load(race, held=asks, shared_lr=self._shared_lr(race))
         self._workbench.set_controls(page.controls)
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
@@ -145,7 +145,13 @@ class Classroom(QObject):
     def _set(self, changes: tuple[str, ...]) -> None:
         """The page's race with ``changes``: as a change, so that it can be undone."""
         assert self.lesson is not None
-        self._controller.set_race(self.lesson.race_of(self.page, changes))
+        race = self.lesson.race_of(self.page, changes)
+        self._controller.set_race(race, shared_lr=self._shared_lr(race))
+
+    def _shared_lr(self, race: Race) -> bool:
+        """One η for all, where η is open and all have the same: one slider is moved, and all of them see it."""
+        rates = [entrant.lr for entrant in race.entrants]
+        return "lr" in self.page.controls and len(rates) > 1 and len(set(rates)) == 1
 
     def _on_answered(self) -> None:
         self._controller.release()

@@ -93,12 +93,14 @@ class Controller(QObject):
 
     # Changes.
 
-    def load(self, race: Race, held: bool = False) -> None:
-        """Begin anew with ``race``, at its start, with no history; ``held`` until `release`."""
+    def load(self, race: Race, held: bool = False, shared_lr: bool | None = None) -> None:
+        """Begin anew with ``race``, at its start, with no history; ``held`` until `release`. ``shared_lr`` None: as
+        it was, where the race allows it."""
         self.pause()
         self.held = held
-        one = len({entrant.lr for entrant in race.entrants}) == 1
-        self._begin(Moment(race, shared_lr=self.shared_lr and one))
+        if shared_lr is None:
+            shared_lr = self.shared_lr and len({entrant.lr for entrant in race.entrants}) == 1
+        self._begin(Moment(race, shared_lr=shared_lr))
         self._announce()
 
     def release(self) -> None:
@@ -119,11 +121,12 @@ class Controller(QObject):
 
         return bring_back
 
-    def set_race(self, race: Race, merge: str = "") -> None:
+    def set_race(self, race: Race, merge: str = "", shared_lr: bool | None = None) -> None:
         """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
-        if self.shared_lr:
+        shared_lr = self.shared_lr if shared_lr is None else shared_lr
+        if shared_lr:
             race = _one_lr(self.race, race)
-        self._change(replace(self._now, race=race), merge)
+        self._change(replace(self._now, race=race, shared_lr=shared_lr), merge)
 
     def set_hidden(self, stream: int, hidden: bool) -> None:
         streams = self.hidden | {stream} if hidden else self.hidden - {stream}
