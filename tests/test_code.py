@@ -43,7 +43,7 @@ def test_every_optimizer_has_a_script_or_a_reason(name: str, library: str) -> No
         text = script(race, race.entrants[0], library)
         ast.parse(text)
         assert text.endswith("\n") and not text.endswith("\n\n")
-        assert all(len(line) <= WIDTH + 8 for line in text.split("\n") if not line.startswith("#"))
+        assert all(len(line) <= 120 for line in text.split("\n") if not line.startswith("#"))
     else:
         reason = why(race, library)
         assert reason.startswith("alone: ") and reason.isprintable()

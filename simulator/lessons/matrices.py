@@ -35,7 +35,9 @@ The keys overlap. What they share is easy to learn, what tells them apart is fai
         Page(
             "Does Adam need another η?",
             """
-Adam ends at 0.017. Perhaps its rate is wrong. Try.
+Perhaps Adam only had the wrong rate. Here η is 0.01, and it ends at 0.26.
+
+Find a better one.
 """,
             racers=("Adam",),
             changes=("Adam.lr=0.01",),
@@ -43,9 +45,10 @@ Adam ends at 0.017. Perhaps its rate is wrong. Try.
             goal=Goal("Bring Adam below 0.02.", (Bound("loss", at_most=0.02),)),
             hint="Go up by tens.",
             solution=("Adam.lr=0.1",),
-            why="0.1 and 0.3 both end near 0.017, and 1 is worse. All 64 entries are alike, so a rate for each of them "
-            "mends nothing.",
+            why="0.1 ends at 0.017, and so does three times that, about. There it ends: all 64 entries are alike, so a "
+            "rate for each of them mends nothing. Muon was at less than a millionth.",
             findings=(
+                Finding("0.26", Reading("loss")),
                 Finding("0.017", Reading("loss"), given=("Adam.lr=0.1",)),
                 Finding("64", "8 * 8"),
             ),

@@ -16,7 +16,7 @@ CONE = {
 
 LESSON = Lesson(
     title="One rate per coordinate",
-    summary="Divide each coordinate by the size of its own gradients. And how long to remember that size.",
+    summary="Divide each coordinate by the size of its own gradients. What counts is how long that size is remembered.",
     minutes=20,
     place=60,
     source="Duchi, Hazan & Singer 2011, Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "

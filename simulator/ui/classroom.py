@@ -9,15 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from simulator.engine import Engine
 from simulator.lesson import Lesson, Page
+from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.workbench import Workbench
-
-RACER_CONTROLS = ("racers", "schedule", "clip_norm", "clip_value", "restart")
-RACE_CONTROLS = ("landscape", "noise", "starts", "steps", "seed")
 
 
 class Classroom(QObject):
@@ -84,7 +82,7 @@ class Classroom(QObject):
         self.number, self._opened, self._whole = number, race, None
         asks = page.prediction is not None
         self.panel.show_page(self.lesson, number, race)
-        self._controller.load(race, held=asks)
+        self._controller.load(race, held=asks, shared_lr=self._shared_lr(race))
         self._workbench.set_controls(page.controls)
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
@@ -134,8 +132,8 @@ class Classroom(QObject):
         """The panels whose controls the page opens, and the one it shows besides."""
         assert self._opened is not None
         heads = {control.split(".")[0] for control in page.controls}
-        shared = heads & {*RACE_CONTROLS, "everything"}
-        own = {c for c in page.controls if c.split(".")[0] not in RACE_CONTROLS}
+        shared = heads & {*OF_THE_RACE, EVERYTHING}
+        own = {c for c in page.controls if c.split(".")[0] not in OF_THE_RACE}
         bench = self._workbench
         shown = {
             "racers": (bench.racers, bool(own)),
@@ -147,7 +145,13 @@ class Classroom(QObject):
     def _set(self, changes: tuple[str, ...]) -> None:
         """The page's race with ``changes``: as a change, so that it can be undone."""
         assert self.lesson is not None
-        self._controller.set_race(self.lesson.race_of(self.page, changes))
+        race = self.lesson.race_of(self.page, changes)
+        self._controller.set_race(race, shared_lr=self._shared_lr(race))
+
+    def _shared_lr(self, race: Race) -> bool:
+        """One η for all, where η is open and all have the same: one slider is moved, and all of them see it."""
+        rates = [entrant.lr for entrant in race.entrants]
+        return "lr" in self.page.controls and len(rates) > 1 and len(set(rates)) == 1
 
     def _on_answered(self) -> None:
         self._controller.release()

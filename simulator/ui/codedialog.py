@@ -26,7 +26,6 @@ from simulator.race import Race
 from simulator.ui import guideparts
 from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
-from simulator.ui.form import error_text
 from simulator.ui.theme import Theme
 
 SIZE = 960, 620  # at scale 1
@@ -100,7 +99,9 @@ class CodeDialog(QDialog):
                 self._scripts[library] = script(self._race, entrant, library, self.start.currentData())
                 text = self._scripts[library]
             except RaceError as error:
-                text = f"No script: {error_text(error)}."
+                text = f"No script: {error.plain}."
+            wrap = QPlainTextEdit.LineWrapMode
+            page.setLineWrapMode(wrap.NoWrap if library in self._scripts else wrap.WidgetWidth)
             page.setPlainText(text)
         self._offer()
 

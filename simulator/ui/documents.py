@@ -44,7 +44,7 @@ class Documents(QObject):
 
     def open(self, path: Path) -> None:
         """Race the file, or say what is wrong with it and keep the race on screen. A lesson is begun."""
-        from simulator import lessonfile  # only when used: the window appears without it
+        from simulator import lessonfile  # only when used: it costs start-up time
 
         if lessonfile.is_lesson(path):
             self._open_lesson(path)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout,
 
 from simulator.handbook import ordered, summary
 from simulator.landscape import Landscape
-from simulator.lesson import opens
+from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
@@ -21,7 +21,6 @@ from simulator.ui.card import EntrantCard
 from simulator.ui.chooser import ChoicePopup, Entry, why_not
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
-from simulator.ui.form import error_text
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.scroll import PanelScroll
@@ -98,6 +97,7 @@ class EntrantPanel(QWidget):
             card.set_hidden(entrant.stream in self._hidden)
         self.cards = {e.stream: self.cards[e.stream] for e in race.entrants}
         self._show_shared()
+        self._show_open()
         self._order_tabs()
 
     def show_step(self, recording: Recording, step: int) -> None:
@@ -117,7 +117,16 @@ class EntrantPanel(QWidget):
         self._show_shared()
         for card in self.cards.values():
             card.set_open(None if controls is None else self._is_open)
+        self._show_open()
         self._order_tabs()
+        if self._moment is not None:
+            self._live()
+
+    def _show_open(self) -> None:
+        """Leave out racers without an open control, unless all are."""
+        some = not all(card.idle for card in self.cards.values())
+        for card in self.cards.values():
+            card.setHidden(some and card.idle)
 
     def _show_shared(self) -> None:
         """In a lesson one η for all needs several racers whose η is open."""
@@ -177,7 +186,7 @@ class EntrantPanel(QWidget):
 
     def _order_tabs(self) -> None:
         head = [widget for widget in (self.add, self.shared) if not widget.isHidden()]
-        inputs = [*head, *(widget for card in self.cards.values() for widget in card.inputs)]
+        inputs = [*head, *(widget for card in self.cards.values() if not card.isHidden() for widget in card.inputs)]
         if inputs != self._inputs:
             self._inputs = inputs
             chain(inputs)
@@ -194,7 +203,7 @@ class EntrantPanel(QWidget):
                 entrants = [replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
-            card.refuse(error_text(error), key)
+            card.refuse(error.plain, key)
             return
         self.changed.emit(race, merge)
 
@@ -226,7 +235,7 @@ class EntrantPanel(QWidget):
         try:
             race = self.race.with_new(optimizer, label, like)
         except RaceError as error:
-            show_error(self.error, error_text(error))
+            show_error(self.error, error.plain)
             return
         show_error(self.error, "")
         self.changed.emit(race, "")

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.guide.duels import duel
-from simulator.guide.lineage import BRANCHES, children, keeps, parent, source
+from simulator.guide.lineage import BRANCHES, children, parent, source
+from simulator.guide.setting import keeps
 from simulator.guide.treelayout import layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui import guideparts as parts

@@ -9,13 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
-from simulator.lesson import opens
-from simulator.lessons import LESSONS
+from simulator.lessoncontrols import opens
 from simulator.param import RaceError
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
-from simulator.ui.form import error_text
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.theme import Theme
 
@@ -60,6 +58,7 @@ class Workbench(QObject):
 
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
+        from simulator.lessons import LESSONS
         from simulator.ui.guidepanel import GuidePanel
         from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.lessonpanel import LessonPanel
@@ -99,6 +98,8 @@ class Workbench(QObject):
         self._theme = theme
         for view in (*self._views, *self._themed):
             view.set_theme(theme)
+        if self._widths:
+            self._widen()
 
     def focus(self, name: str) -> None:
         """Show and focus ``racers``, ``race``, ``inspect``, ``lessons``, ``guide`` or ``arena``."""
@@ -139,15 +140,20 @@ class Workbench(QObject):
 
     def set_wide(self, wide: bool) -> None:
         """Side panels wide enough for a lesson to be read, or as they were."""
-        sizes = self._split.sizes()
         if wide and not self._widths:
-            self._widths = sizes
-            left = max(sizes[0], round(LESSON_WIDTH * self._theme.scale**0.75))
-            rest, before = sum(sizes) - left, max(sum(sizes[1:]), 1)
-            self._split.setSizes([left, *(round(size * rest / before) for size in sizes[1:])])
+            self._widths = self._split.sizes()
+            self._widen()
         elif not wide and self._widths:
             self._split.setSizes(self._widths)
             self._widths = []
+
+    def _widen(self) -> None:
+        """The side panels take from the curves first: the arena keeps what it needs."""
+        side, arena, curves = self._widths
+        wide = max(side, round(LESSON_WIDTH * self._theme.scale**0.45))
+        left = max(arena + curves + side - wide, 1)
+        middle = max(self.stage.minimumSizeHint().width(), round(left * arena / max(arena + curves, 1)))
+        self._split.setSizes([wide, middle, max(left - middle, 0)])
 
     def _arrange_tabs(self, elsewhere: Sequence[QWidget]) -> None:
         """All panels that are not ``elsewhere``, in their order."""
@@ -201,6 +207,6 @@ class Workbench(QObject):
         try:
             race = replace(c.race, starts=tuple(starts))
         except RaceError as error:  # too many starts for so many steps, or one too far out
-            self.refused.emit(error_text(error))
+            self.refused.emit(error.plain)
         else:
             c.set_race(race, merge)

@@ -44,7 +44,16 @@ def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
     at = Situation(race, entrant, start)
     if why := _obstacles(at, library):
         raise RaceError([f"{entrant.label}: {reason}" for reason in why])
-    return "\n".join([*LIBRARIES[library].write(at), ""])
+    return "\n".join([*_needed(LIBRARIES[library].write(at)), ""])
+
+
+def _needed(lines: list[str]) -> list[str]:
+    """``lines`` without an import of math that nothing uses."""
+    if any("math." in line for line in lines):
+        return lines
+    at = lines.index("import math")
+    alone = lines[at - 1] == lines[at + 1] == ""
+    return lines[:at] + lines[at + 1 + alone :]
 
 
 def _obstacles(at: Situation, library: str) -> list[str]:

@@ -28,7 +28,7 @@ AT_REST = ("dadapt_adam", "dadapt_sgd", "madgrad", "prodigy")
 """Rules whose code skips what they learn of a gradient while η is 0; their formulas do not."""
 
 NO_RATE = Lack(
-    lambda at: 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1],
+    lambda at: at.stands_still,
     "the schedule begins with η = 0, in which step the rule's code learns nothing and its formula does",
 )
 
@@ -123,19 +123,19 @@ def _slope(at: Situation, rule: list[str]) -> Iterator[str]:
         yield '    """The loss at theta in step k."""'
         yield f"    return {f'value(*theta{step})' if problem is None else f'{both}[0]'}{added}"
         yield from ("", "")
-    yield "def slope(theta, k):"
-    yield '    """The gradient at theta in step k."""'
-    yield f"    grad = {f'np.array(derivatives(*theta{step}))' if problem is None else f'{both}[1]'}"
+    lines = [f"grad = {f'np.array(derivatives(*theta{step}))' if problem is None else f'{both}[1]'}"]
     if draws.noisy(race):
-        yield f"    grad = grad {'+' if draws.additive(race) else '*'} NOISE[k]"
+        lines.append(f"grad = grad {'+' if draws.additive(race) else '*'} NOISE[k]")
     if entrant.clip_value:
         limit = number_text(entrant.clip_value)[0]
-        yield f"    grad = np.clip(grad, -{limit}, {limit})"
+        lines.append(f"grad = np.clip(grad, -{limit}, {limit})")
     if entrant.clip_norm:
         limit = number_text(entrant.clip_norm)[0]
-        yield "    norm = np.linalg.norm(grad)"
-        yield f"    grad = grad * ({limit} / norm) if norm > {limit} else grad"
-    yield "    return grad"
+        lines += ["norm = np.linalg.norm(grad)", f"grad = grad * ({limit} / norm) if norm > {limit} else grad"]
+    yield "def slope(theta, k):"
+    yield '    """The gradient at theta in step k."""'
+    yield from (f"    {line}" for line in lines[:-1])
+    yield f"    return {lines[-1].partition(' = ')[2]}"
 
 
 def _run(at: Situation, rule: list[str], steady: bool) -> Iterator[str]:
