@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from simulator.ui import guideparts as parts
+from simulator.ui import guideparts
 from simulator.ui.guidewalk import GuideWalk
 from simulator.ui.guidewindows import GuideWindows
 from simulator.ui.theme import LIGHT, Theme
@@ -82,7 +82,7 @@ class GuidePanel(QWidget):
         return QSize(340, 560)
 
     def set_theme(self, theme: Theme) -> None:
-        self.setStyleSheet(parts.sheet(theme))
+        self.setStyleSheet(guideparts.sheet(theme))
         self.windows.set_theme(theme)
 
     def open(self, name: str) -> None:
