@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from simulator.ui import guideparts as parts
+from simulator.ui import guideparts
 from simulator.ui.fields import chain
 from simulator.ui.theme import LIGHT, Theme
 
@@ -119,7 +119,7 @@ class GuidePanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setStyleSheet(parts.sheet(theme))
+        self.setStyleSheet(guideparts.sheet(theme))
         if self._open is not None:
             self._open.set_theme(theme)
 
