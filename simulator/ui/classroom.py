@@ -86,6 +86,7 @@ class Classroom(QObject):
         self._workbench.set_controls(page.controls)
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
+        self._workbench.inspect.choose(page.beside[1])
         if page.shows:
             self._controller.seek(page.shows)
         self._tell()
@@ -140,7 +141,7 @@ class Classroom(QObject):
             "race": (bench.race, bool(shared)),
             "inspect": (bench.inspect, False),
         }
-        return [panel for name, (panel, opened) in shown.items() if opened or name == page.panel]
+        return [panel for name, (panel, opened) in shown.items() if opened or name == page.beside[0]]
 
     def _set(self, changes: tuple[str, ...]) -> None:
         """The page's race with ``changes``: as a change, so that it can be undone."""
