@@ -23,9 +23,9 @@ from simulator.export.code import LIBRARIES, script
 from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.ui import guideparts
 from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
+from simulator.ui.parts import fitting
 from simulator.ui.theme import Theme
 
 SIZE = 960, 620  # at scale 1
@@ -77,7 +77,7 @@ class CodeDialog(QDialog):
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addLayout(foot)
-        width, height = guideparts.fitting(SIZE, theme, self)
+        width, height = fitting(SIZE, theme, self)
         self.resize(width, min(height, round(SIZE[1] * 1.1)))
 
     def _connect(self) -> None:
