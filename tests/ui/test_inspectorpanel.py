@@ -20,6 +20,7 @@ from simulator.race import Entrant, Race, suited
 from simulator.recording import Recording
 from simulator.ui.formulaview import NOT_TAKEN
 from simulator.ui.inspectorpanel import InspectorPanel
+from simulator.ui.ratebars import RateBars
 from simulator.ui.theme import DARK, LIGHT, Theme
 
 
@@ -167,3 +168,12 @@ def test_everything_has_a_name(qtbot: QtBot) -> None:
     shown = Shown(qtbot, field_of("adam"))
     for widget in (shown.panel.racer, shown.panel.coordinate, shown.panel.plot, shown.panel.bars):
         assert isinstance(widget, QWidget) and widget.accessibleName()
+
+
+def test_many_rates_are_told_from_the_least_to_the_largest_and_one_once(qtbot: QtBot) -> None:
+    bars = RateBars()
+    qtbot.addWidget(bars)
+    bars.show_rates([f"θ{i}" for i in range(30)], [0.5] * 30, 0)
+    assert bars.accessibleName() == "Effective rate: 0.5"
+    bars.show_rates([f"θ{i}" for i in range(30)], [0.5, 0.25] * 15, 0)
+    assert bars.accessibleName() == "Effective rate: 0.25 to 0.5"
