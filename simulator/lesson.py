@@ -12,7 +12,8 @@ shows both alike, and `simulator.lessonlaws` holds both to the same laws. An aut
   of its parameters ("landscape.kappa"), "noise" or a part of it ("noise.sigma"), "starts", "steps", "seed";
   "Momentum.lr" opens the control of one racer only, "everything" all. Playback and the view are never locked.
 - ``shows`` is the step at which the page opens, ``view`` and ``overlays`` what is seen there. What ``controls`` open
-  stands beneath the text; ``panel`` puts one more there: "inspect", which opens up the step, "racers" or "race".
+  stands beneath the text; ``panel`` puts one more there: "inspect", which opens up the step, of the racer
+  it names as in "Momentum.inspect" or of the first, "racers" or "race".
 - A ``goal`` is a sentence and bounds on measures (`simulator.measure` has the vocabulary) that all must hold at the
   end of the race, or at the step ``at``. The race the page opens with must not meet it; ``solution``, changes of open
   controls alone, must. ``hint`` helps, ``why`` explains once it is met.
@@ -165,6 +166,12 @@ class Page:
     why: str = ""
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, str]:
+        """Name of the panel, and the label of the racer it opens on."""
+        label, dot, name = self.panel.rpartition(".")
+        return (name, label) if dot and name == "inspect" else (self.panel, "")
 
     def opens(self, key: str, racer: str = "") -> bool:
         """Whether the control ``key`` ("lr", "schedule.warmup", "landscape.kappa"), of ``racer``, can be moved."""

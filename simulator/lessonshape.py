@@ -87,8 +87,11 @@ def _names(page: Page, race: Race) -> Iterator[str]:
     yield from _each("controls", (c for c in page.controls if not _of_a_racer(c, race)), _controls(race), "control")
     yield from _each("view", [page.view], VIEWS, "view")
     yield from _each("overlays", page.overlays, OVERLAYS, "overlay")
-    if page.panel:
-        yield from _each("panel", [page.panel], PANELS, "panel")
+    panel, label = page.beside
+    if panel:
+        yield from _each("panel", [panel], PANELS, "panel")
+    if label:
+        yield from _each("panel", [label], (entrant.label for entrant in race.entrants), "racer")
     if not 0 <= page.shows <= race.steps:
         yield f"shows: step {page.shows} is not one of the race, which has {race.steps}"
 

@@ -15,6 +15,7 @@ _MARKS = (
     (re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*"), "b"),
     (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])"), "i"),
 )
+_BOUND = re.compile(r"(?<=\d) (?=%)|(?<=[^\W\d_]) (?==)|(?<==) (?=[\d−])")
 _FOREIGN = (
     (re.compile(r"^ {0,3}#{1,6} ", re.M), "a heading"),
     (re.compile(r"!\[[^\]]*\]\("), "a picture"),
@@ -76,8 +77,8 @@ def _block(lines: list[str]) -> str:
 
 
 def inline(text: str) -> str:
-    """One line of ``text`` as rich text; what stands in code is left alone."""
-    text = html.escape(text, quote=False)
+    """One line of ``text`` as rich text; what stands in code is left alone. Numbers stay with their sign and unit."""
+    text = _BOUND.sub("\N{NO-BREAK SPACE}", html.escape(text, quote=False))
     pieces = re.split(r"(`[^`]+`)", text)
     for i, piece in enumerate(pieces):
         if i % 2:

@@ -340,6 +340,17 @@ def test_one_factor_serves_all_racers_and_fills_some_of_the_picture() -> None:
         assert f"{sketch.scale:.0e}"[0] in "125"
 
 
+def test_a_racer_far_away_does_not_shrink_the_slopes_of_the_others() -> None:
+    landscape = LANDSCAPES["ravine"]()
+    entrants = (Entrant(OPTIMIZERS["sgd"](lr=0.01), "calm"), Entrant(OPTIMIZERS["sgd"](lr=0.2), "wild", stream=1))
+    recording = Engine(Race(landscape, entrants, ((5.0, 2.0),), steps=9)).run()
+    sketcher = Sketcher()
+    sketcher.names = ("gradient",)
+    both = sketcher.sketch(recording, 8, [0, 1], None, (12.0, 6.0)).scale
+    assert both == sketcher.sketch(recording, 8, [0], None, (12.0, 6.0)).scale
+    assert both > sketcher.sketch(recording, 8, [1], None, (12.0, 6.0)).scale > 0.0
+
+
 def test_views_of_one_step_share_a_sketch_and_none_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = raced(["sgd", "adam"])
     looked: list[int] = []

@@ -34,7 +34,6 @@ Adam's first step is −0.2 along x and −0.2 along y: **as long as η, whateve
 
 Run the race. The path sets out at 45°, four times the slope or not.
 """,
-            shows=1,
             overlays=("gradient", "step"),
             panel="inspect",
             findings=(
@@ -55,9 +54,8 @@ Adam keeps two numbers for every weight:
 
 Both start at 0. After the first step m is 1 and v is 0.1 along x, for a gradient of 10. That is far too small, so both
 are corrected: m̂ = 1/0.1 = 10, v̂ = 0.1/0.001 = 100. The step is η·m̂/√v̂.
-The tab Inspect has all of it.
+Below is all of it.
 """,
-            shows=1,
             panel="inspect",
             questions=(
                 Number(
@@ -114,7 +112,7 @@ shorter.
             """
 An even slope. With slope 4 and η = 0.1 Adam goes from x = 5 to 2 in 30 steps: 0.1 a step.
 
-Now the slope is 0.001, four thousand times less.
+Now the slope is 0.001, four thousand times less. Adam starts at x = 5 again.
 """,
             race=LINE,
             prediction=Number(
@@ -200,8 +198,8 @@ A large ε takes part: where it is larger than the gradients, the step is shorte
 Adam is the default for good reasons: its η hardly depends on how a problem is scaled. But it is no champion on this
 ravine. Plain descent at its best η arrives at step 33; Adam, as it stands, at 97.
 
-And it works **coordinate by coordinate**. This ravine lies along an axis. Turn it, and steps of equal length in x and
-y are nothing special any more.
+And it works **coordinate by coordinate**. This ravine lies along an axis. Turn it with φ, and steps of equal length
+in x and y are nothing special any more.
 """,
             controls=("everything",),
             findings=(

@@ -29,12 +29,12 @@ LESSON = Lesson(
         Page(
             "Four samples, four opinions",
             """
-The model is a line, y = θx. Four samples are to be met: (1, 2), (2, 4), (3, 5), (4, 8). Best is θ = 1.9; the racer
-starts at θ = 1. In the picture θ is called x.
+The model is a line, y = θx. It should pass close to four samples: (1, 2), (2, 4), (3, 5), (4, 8). Best is θ = 1.9;
+the racer starts at θ = 1. In the picture θ is called x.
 
-There each sample has a gradient of its own: −2, −8, −12, −32. Their mean, −13.5, is the **true gradient**.
+At θ = 1 each sample has a gradient of its own: −2, −8, −12, −32. Their mean, −13.5, is the **true gradient**.
 
-Run the race. Every step sees **one sample**, and no two steps are alike.
+Run the race. Every step sees **one sample**, and the next step sees another.
 """,
             changes=("landscape.batch_size=1",),
             overlays=("gradient", "samples"),
@@ -77,7 +77,7 @@ distance that is left.
 A mini-batch of two. Samples 1 and 3 come first. Their mean gradient is −7, so θ goes to 1.07. Then samples 2 and 4
 have their turn, **seen from 1.07**.
 
-When all samples have been seen once, an **epoch** is over. Here it takes two steps. For the full batch it is one.
+When all samples have been seen once, an **epoch** is over. Here that takes two steps, with the full batch one.
 """,
             changes=("landscape.batch_size=2", "seed=2", "steps=2"),
             shows=1,
@@ -173,22 +173,22 @@ Choose a schedule.
         Page(
             "Four times the batch",
             """
-Another model, 64 samples. η is next to nothing: the racer stands still and only listens. Look at the thin arrows
-round the true gradient.
+Another model, 64 samples. η is next to nothing: the racer stands still and only listens. Thin arrows show what
+batches of B samples tell it, a thick one the true gradient.
 
-With B = 1 they lie 1.03 from it, on average (root mean square).
+With B = 1 the thin ones end 1.03 from the thick one, on average (root mean square).
 """,
             race=CLOUD,
             overlays=("samples",),
             controls=("landscape.batch_size",),
             prediction=Number(
-                "Here B = 4. How far do the arrows scatter now?",
+                "Here B = 4. How far from the thick arrow do the thin ones end, on average?",
                 Reading("scatter"),
                 tolerance=0.12,
                 because="The scatter falls as 1/√B. Four times the samples, half the scatter.",
             ),
             goal=Goal(
-                "Now a quarter of 1.03: a scatter between 0.22 and 0.26.",
+                "Now choose B for a quarter of 1.03: a scatter between 0.22 and 0.26.",
                 (Bound("scatter", at_most=0.26), Bound("scatter", at_least=0.22)),
             ),
             hint="Half the scatter took four times the samples. Half of that again?",
@@ -210,6 +210,8 @@ Two more things this picture cannot show:
 
 - A graphics card works on many samples at once, so 32 may take hardly longer than one.
 - With few samples, none drawn twice, the scatter falls **faster** than 1/√B. With millions it is 1/√B.
+
+B, η, the schedule and the seed are yours here: try them.
 """,
             race=CLOUD,
             changes=("entrant.lr=0.5",),

@@ -55,8 +55,7 @@ Both are too small, but √v is **more** too small, and it stands below the line
 
 The correction divides m by 1 − 0.9ᵗ and v by 1 − 0.999ᵗ: exactly the weights that are missing.
 """,
-            shows=1,
-            panel="inspect",
+            panel="Corrected.inspect",
             questions=(
                 Number(
                     "With β₂ = 0.9999, how many η long is the first step?",
@@ -168,7 +167,7 @@ Corrected settles at a loss of −2.06. Uncorrected is thrown out by its first s
             race=WELLS,
             controls=("Uncorrected.lr", "Uncorrected.schedule"),
             goal=Goal(
-                "Bring Uncorrected home: below a loss of −2, with no correction.",
+                "Let Uncorrected end below a loss of −2, without the correction.",
                 (Bound("loss", "Uncorrected", at_most=-2.0),),
             ),
             hint="Its first steps are too long. Shorten them: all of them, or only the first ones, by a warm-up.",
@@ -215,6 +214,8 @@ In a training of a million steps it is a blink, unless the blink throws the weig
 
 Even the corrected v̂ rests on very few gradients at first, so it is **right on average and unsure**. With noise that is
 the reason given for a warm-up, and RAdam was built to replace it.
+
+All controls are open here.
 """,
             controls=("everything",),
         ),

@@ -27,7 +27,7 @@ LESSON = Lesson(
             """
 To the right lies a narrow hole, to the left a wide bowl. The hole is deeper: −1.15 against −0.95.
 
-SGD starts beside the hole with a small η.
+SGD starts beside the hole with a small η. Run the race.
 """,
             racers=("SGD",),
             view="relief",
@@ -40,7 +40,7 @@ SGD starts beside the hole with a small η.
                     "How large is the curvature where SGD ends?",
                     Reading("curvature", "SGD"),
                     tolerance=0.05,
-                    because="96. The overlay of the curvature shows it as a tiny circle.",
+                    because="96. The next page draws it, as a tiny circle.",
                 ),
             ),
         ),
@@ -49,10 +49,12 @@ SGD starts beside the hole with a small η.
             """
 A minimum of curvature 96 can only hold a racer whose η is below 2/96, which is 0.0208.
 
-Give SGD a larger η. It is thrown out, and must look elsewhere.
+The small circle is the curvature where SGD has come to rest. Give it a larger η: it is thrown out, and must look
+elsewhere.
 """,
             racers=("SGD",),
             controls=("lr",),
+            shows=100,
             overlays=("curvature",),
             goal=Goal(
                 "End in the wide bowl, where the curvature is below 2.",

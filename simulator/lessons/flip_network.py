@@ -79,7 +79,7 @@ So give SGD a larger η, and only that.
             """
 With one image a step, each step serves that image and spoils others a little. The loss of all images hovers.
 
-Four racers now. The lowest loss there is is 0.0625: three units cannot carry four pixels, something has to be guessed.
+Four racers now. The lowest possible loss is 0.0625: three units cannot carry four pixels, something has to be guessed.
 """,
             prediction=Ranking(
                 "Who hovers lowest over the last fifth of the race?",
@@ -116,15 +116,15 @@ The noise falls, and with it the height at which momentum hovers.
 The arena shows a **plane** through 31 dimensions, and says how much of the movement lies in it. Paths that cross there
 need not meet.
 
-That momentum is far ahead depends on the first weights. Ours are small and positive. With other beginnings units die,
-and its lead can vanish.
+That momentum is far ahead depends on the first weights. Ours are small and positive. With other first weights units
+die, and its lead can vanish.
 
 In a large network nobody reaches the lowest loss of the training set by hand-picked η. What stays is the order:
 step size first, then the rule.
 """,
             questions=(
                 Pick(
-                    "Which of the four changed the direction of its loss most often?",
+                    "Run the race. Whose loss rose at the most steps?",
                     "rises",
                     highest=True,
                     because="Momentum: it still carries the last image's direction when the next one disagrees.",

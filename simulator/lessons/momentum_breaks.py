@@ -125,7 +125,7 @@ One racer forgets its velocity at step 100, "Begun anew". Two others are milder:
             findings=(Finding("10", "1 / (1 - 0.9)"),),
             questions=(
                 Pick(
-                    "Whose loss was highest after the jump?",
+                    "Whose loss was highest right after the jump?",
                     "loss",
                     at=100,
                     highest=True,

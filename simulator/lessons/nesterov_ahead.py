@@ -49,7 +49,7 @@ In one dimension: (x − 3)² from 0, η = 0.01, β = 0.9. The first step is the
 x = 0.06, v = −6.
 
 For the second, Momentum asks at x = 0.06 and hears −5.88. Nesterov asks at the ghost, **θ − η·β·v**, and hears −5.772.
-The slope there is less, and so is its step.
+The slope there is less, and so is its step. Below are the numbers.
 """,
             race={
                 "steps": 60,
@@ -62,13 +62,13 @@ The slope there is less, and so is its step.
             },
             shows=1,
             overlays=("asked", "step"),
-            panel="inspect",
+            panel="Nesterov.inspect",
             questions=(
                 Number(
-                    "Where was the ghost of the second step?",
-                    "0.06 + 0.01 * 0.9 * 6",
+                    "After the second step x = 0.1717 and v = −11.172. Where is the ghost of the third?",
+                    "0.1717 + 0.01 * 0.9 * 11.172",
                     tolerance=0.01,
-                    because="0.06 + 0.01 · 0.9 · 6 = 0.114. The slope there is 2·(0.114 − 3) = −5.772.",
+                    because="0.1717 + 0.01 · 0.9 · 11.172 = 0.2722.",
                 ),
             ),
             findings=(
@@ -76,7 +76,7 @@ The slope there is less, and so is its step.
                 Finding("−6", Reading("v.x", "Nesterov", at=1)),
                 Finding("−5.88", Reading("grad.x", "Momentum", at=2)),
                 Finding("−5.772", Reading("grad.x", "Nesterov", at=2)),
-                Finding("0.114", "0.06 + 0.01 * 0.9 * 6"),
+                Finding("0.2722", "0.1717 + 0.01 * 0.9 * 11.172"),
                 Finding("−5.772", "2 * (0.114 - 3)"),
             ),
         ),
@@ -131,7 +131,7 @@ Now η and β of Nesterov are yours.
 Plain descent joins in, and η is 0.08 for all three. Plain descent's limit is 2 over the largest curvature, here 0.1.
 Momentum has the wider limit 2(1 + β)/L = 0.19.
 
-And who looks ahead must be the safest of all?
+Surely the one that looks ahead is the safest?
 """,
             changes=("entrant.lr=0.08",),
             prediction=Ranking(
@@ -191,7 +191,7 @@ Nesterov's path is 0.5 times as long as Momentum's here. Take its advantage away
             controls=("lr", "beta"),
             overlays=("asked",),
             goal=Goal(
-                "Make Nesterov's path as long as Momentum's, but for 2 % or less.",
+                "Make Nesterov's path at least 98 % as long as Momentum's.",
                 (Bound("travelled", "Nesterov", more_than="Momentum", factor=0.98),),
             ),
             hint="Steps much smaller, or no memory at all.",
@@ -211,6 +211,8 @@ With mini-batches nothing of the kind is proved, and the gain is often small.
 
 Libraries store the ghost as the parameter. While η is constant, their path is the path of our ghost; when a schedule
 moves η, the two differ.
+
+Noise, η and β are yours here.
 """,
             racers=BOTH,
             changes=("noise.sigma=5", "steps=1000"),

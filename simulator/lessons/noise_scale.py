@@ -73,7 +73,7 @@ it was**. Every step gets the same kick.
 """,
             changes=("noise.sigma=2", "entrant.lr=0.04"),
             prediction=Number(
-                "How high does it hover now?",
+                "How high above the minimum does it hover now?",
                 Reading("hover"),
                 tolerance=0.2,
                 because="0.082, about half. The kicks are equal, but the slope pulls back with twice the η. Where it "
@@ -140,7 +140,7 @@ Here the schedule is yours.
 """,
             changes=("entrant.lr=0.1",),
             controls=("schedule",),
-            goal=Goal("End with a hover below 0.034.", (Bound("hover", at_most=0.034),)),
+            goal=Goal("Hover lower than 0.034 over the last fifth of the race.", (Bound("hover", at_most=0.034),)),
             hint="A schedule that goes down to 0 and lingers there.",
             solution=("entrant.schedule.name=cosine",),
             why="Cosine decay hovers at 0.033 over the last fifth, linear decay at 0.091: cosine spends longer at "
@@ -158,14 +158,14 @@ Here the schedule is yours.
             changes=("entrant.optimizer=momentum", "entrant.beta=0.9", "entrant.label=Momentum"),
             controls=("lr",),
             prediction=Number(
-                "How high does it hover?",
+                "How high above the minimum does Momentum hover?",
                 Reading("hover"),
                 tolerance=0.25,
                 because="1.75, about eleven times as high. With momentum the effective rate is η/(1 − β) = 0.2, and "
                 "that is what belongs over B.",
             ),
             goal=Goal(
-                "Bring Momentum's hover back to between 0.15 and 0.18.",
+                "Let Momentum hover between 0.15 and 0.18 again.",
                 (Bound("hover", at_least=0.15, at_most=0.18),),
             ),
             hint="η/(1 − β) should be 0.02.",

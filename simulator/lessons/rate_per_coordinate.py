@@ -41,6 +41,8 @@ SGD has one η. Its first step is 0.09 along x and 3.6 along y: right across the
 
 AdaGrad divides each coordinate by the size of **its own** gradients. Its first step is 0.5 along both. The rates it
 works with are 0.05 for x and 0.00125 for y.
+
+Run the race and compare the paths.
 """,
             shows=1,
             overlays=("gradient", "step"),
@@ -69,7 +71,7 @@ G cannot fall, so the rate **only ever shrinks**. A coordinate that is seldom se
             racers=("AdaGrad",),
             questions=(
                 Number(
-                    "A rare feature: gradients 0, 0, 0, 5. With which rate does the first real step go? η is 0.1.",
+                    "A rare feature: gradients 0, 0, 0, 5, and η = 0.1. What is the rate when the 5 comes?",
                     "0.1 / sqrt(5**2)",
                     tolerance=0.02,
                     because="G is still 0 when the 5 comes, then 25: 0.1/√25 = 0.02.",
@@ -194,7 +196,7 @@ as large as it was.
 The ravine lies **along an axis**. Then one rate for each coordinate is just what is needed, and the picture flatters
 these rules.
 
-Real valleys lie askew. Turn this one.
+Real valleys lie askew. Turn this one with φ.
 """,
             racers=("AdaGrad",),
             controls=("landscape.rotation",),

@@ -50,7 +50,7 @@ top:
 - v: −6, −11.28, −15.81
 - x: 0.06, 0.173, 0.331
 
-Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they **add up**. The tab Inspect shows how.
+Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they **add up**. Below is the third step.
 """,
             race={
                 "steps": 60,
@@ -61,9 +61,9 @@ Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they
                     {"optimizer": "momentum", "label": "Momentum", "lr": 0.01, "beta": 0.9},
                 ],
             },
-            shows=3,
+            shows=2,
             overlays=("velocity", "step"),
-            panel="inspect",
+            panel="Momentum.inspect",
             questions=(
                 Number(
                     "A slope of 1 that never changes, β = 0.9. What does v come to?",
@@ -97,14 +97,14 @@ Plain descent comes to 0.06, 0.119, 0.176. The slopes all point one way, so they
             """
 Back in the ravine, with η = 0.04 for both.
 
-It is often said that plain descent zig-zags across a ravine. Does it, at this rate? Count the changes of direction.
+It is often said that plain descent zig-zags across a ravine. Does it, at this rate?
 """,
             changes=("entrant.lr=0.04",),
             prediction=Number(
-                "How often does SGD change direction in 200 steps?",
+                "In 200 steps, how many times does SGD turn back?",
                 Reading("turns", "SGD"),
                 tolerance=0.5,
-                because="Never. Across, each step leaves 1 − 20·0.04 = 0.2 of the distance, on the same side. It "
+                because="Not once. Across, each step leaves 1 − 20·0.04 = 0.2 of the distance, on the same side. It "
                 "zig-zags only above η = 0.05. Momentum turns 60 times, and arrives later: at step 117, not 78.",
             ),
             findings=(
@@ -166,8 +166,8 @@ Only β is yours here. Watch the path grow straighter, and then slow.
             """
 Plain descent is stable below η = 2/L, where L is the largest curvature. Here that is 0.1.
 
-Momentum is stable below **2(1 + β)/L**: at β = 0.9 that is 0.19. Across the valley the slopes alternate, and alternate
-slopes cancel.
+Momentum is stable below **2(1 + β)/L**: at β = 0.9 that is 0.19. Across the valley the slopes alternate, and
+alternating slopes cancel.
 """,
             changes=("entrant.lr=0.05",),
             controls=("lr",),

@@ -53,7 +53,7 @@ AdaGrad and Adam give **each coordinate its own rate**. This valley is made for 
         Page(
             "The same valley, turned",
             """
-The valley and the start are turned by 45 degrees. For a person with tilted head it is the same picture.
+The valley and the start are turned by 45 degrees. With your head tilted you see the same picture.
 
 The racers keep their rates. Only the axes of the coordinates lie differently now.
 """,
@@ -74,22 +74,24 @@ The racers keep their rates. Only the axes of the coordinates lie differently no
         Page(
             "Why",
             """
-The ellipse shows the rates: wide where a step is long. Its axes are **those of the coordinates**, always.
+The ellipses show the rates: wide where a step is long. Their axes are **those of the coordinates**, always.
 
-On the straight ravine AdaGrad's rate along x is 10 times that along y: the shape of the valley. On the turned one both
-coordinates see the same mixture of steep and flat. Here it is 1.2 times, nearly round, and nothing is gained.
+On the straight ravine AdaGrad's first rate along x is 16 times that along y: a flat ellipse, like the valley. On the
+turned one both coordinates see the same mixture of steep and flat. It is 1.1 times here, nearly a circle, and nothing
+is gained.
+
+Run the race: the ellipses shrink, and stay round.
 """,
             race=_HALF_WAY,
             racers=("AdaGrad", "Adam"),
-            shows=100,
-            overlays=("unit_ball", "gradient"),
+            overlays=("unit_ball",),
             findings=(
-                Finding("1.2", Reading("rate.x", "AdaGrad", at=100), over=Reading("rate.y", "AdaGrad", at=100)),
+                Finding("1.1", Reading("rate.x", "AdaGrad", at=1), over=Reading("rate.y", "AdaGrad", at=1)),
                 Finding(
-                    "10",
-                    Reading("rate.x", "AdaGrad", at=10),
+                    "16",
+                    Reading("rate.x", "AdaGrad", at=1),
                     given=("landscape.rotation=0", "starts=[[5.0, 2.0]]"),
-                    over=Reading("rate.y", "AdaGrad", at=10),
+                    over=Reading("rate.y", "AdaGrad", at=1),
                 ),
             ),
         ),
@@ -104,7 +106,7 @@ standing **between** the axes.
             race=_HALF_WAY,
             racers=("Adam",),
             controls=("landscape.rotation",),
-            goal=Goal("Bring Adam home within 105 steps.", (Bound("arrival", at_most=105),)),
+            goal=Goal("Let Adam arrive within 105 steps.", (Bound("arrival", at_most=105),)),
             hint="Turn until the valley lies along an axis.",
             solution=("landscape.rotation=90",),
             why="At 90 degrees it arrives at step 100. Each curvature belongs to one coordinate again.",
@@ -137,8 +139,11 @@ one output, and some inputs are rare.
 
 Shampoo and SOAP look for better axes: they turn the gradient of a matrix into its own principal directions first, and
 scale there.
+
+φ is yours here: turn the valley and compare all four.
 """,
             race=_HALF_WAY,
+            controls=("landscape.rotation",),
         ),
     ),
 )

@@ -60,7 +60,7 @@ The slope across is tiny at first. But away from a ridge it **grows** as fast as
             questions=(
                 Pick("Who needed longest?", "arrival", highest=True),
                 Number(
-                    "At which step had SGD arrived?",
+                    "At which step does SGD arrive?",
                     Reading("arrival", "SGD"),
                     tolerance=0.05,
                 ),
@@ -77,7 +77,7 @@ A hundred times nearer costs only 48 steps more. Near the ridge each step multip
             racers=("SGD",),
             controls=("starts",),
             goal=Goal("Move the start so that SGD arrives before step 70.", (Bound("arrival", at_most=69),)),
-            hint="Click farther from the ridge.",
+            hint="Click on the map, farther from the ridge.",
             solution=("starts=[[-2.5, 1.0]]",),
             why="The ridge is one line. Away from it, descent hardly notices the saddle.",
             findings=(
@@ -90,7 +90,7 @@ A hundred times nearer costs only 48 steps more. Near the ridge each step multip
         Page(
             "Noise sets it free",
             """
-Back on the ridge, exactly. This time the gradients may be noisy.
+Back on the ridge, exactly. This time the noise σ of the gradients is yours.
 
 Any noise at all pushes the racer off the line, and the ridge does the rest.
 """,
@@ -107,7 +107,7 @@ Any noise at all pushes the racer off the line, and the ridge does the rest.
             ),
         ),
         Page(
-            "Newton likes it",
+            "Newton is drawn to it",
             """
 Newton's method jumps to where its quadratic model is **flat**. A saddle is flat.
 
@@ -135,7 +135,7 @@ Two variants also look at the loss, or at the sign of the curvature.
                     because="Plain Newton is drawn to any point without slope, be it a minimum, a saddle or a hilltop.",
                 ),
                 Number(
-                    "At which step has the trust region arrived?",
+                    "At which step does Trust region arrive?",
                     Reading("arrival", "Trust region"),
                     tolerance=0.01,
                 ),
@@ -147,7 +147,7 @@ Two variants also look at the loss, or at the sign of the curvature.
 In two dimensions a saddle has one way down, and it is easy to miss. A network has millions of directions.
 
 There, most points without slope that lie high are saddles, and nearly all of them have many ways down. From a random
-start, the chance that gradient descent ends on one is zero.
+start and with small steps, the chance that gradient descent ends on one is zero.
 
 What costs time is the **plateau** around them. That is where a rate for each coordinate, or momentum, helps.
 """,

@@ -71,7 +71,7 @@ Two more racers begin with 0.2 and let it fall: "Step" to a tenth at step 130 an
 wave. The tab η shows the four rates.
 """,
             prediction=Ranking(
-                "Who hovers lowest at the end?",
+                "Who hovers lowest over the last fifth of the race?",
                 "hover",
                 because="The floor under noise is about proportional to η. Whoever has the smallest η at the end is "
                 "lowest, provided it has arrived by then.",
@@ -159,10 +159,12 @@ With η = 0.002 momentum explodes at step 8.
             """
 Here the warm-up lasts 50 of 1,000 steps, which is 5 %. Usual are 1 to 5 %: for BERT it was 10,000 steps of a million.
 
-In a network the start is steep for another reason too: the averages of Adam are not yet filled.
+In a network a warm-up helps Adam for another reason too: at first its averages rest on very few gradients.
 
-A schedule also has to know **when the race ends**. One that holds the rate and drops it only at the very end, such as
-wsd, can be prolonged.
+A schedule also has to know **when the race ends**. One that holds the rate and drops it only at the very end,
+Warm-up–stable–decay, can be prolonged.
+
+Run the race and look at the curve in the tab η.
 """,
             race=_STEEP,
             changes=("entrant.schedule.warmup=50",),

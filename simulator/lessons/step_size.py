@@ -27,7 +27,7 @@ The loss is (x − 3)². The racer starts at x = 0, where the slope is −6.
 A step is **η times the slope, downhill**. With η = 0.1 the first step is 0.6 long. The next is shorter, because the
 slope is less.
 
-Press → five times and watch x: it is at 2.017 then.
+Press → five times. Then x is at 2.017: the tab Inspect has it in the last line of the formula.
 """,
             changes=("steps=40",),
             overlays=("gradient", "step"),

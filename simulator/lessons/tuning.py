@@ -51,11 +51,11 @@ SGD has no memory at all. Somebody has tried a dozen rates for it, and kept 0.02
         ),
         Page(
             "Tune it",
-            "Now Adam gets what SGD got: a few tries. Move its η. The axis is logarithmic, so **multiply** rather than "
-            "add: 0.001, 0.01, 0.1, 1.",
+            "Now Adam gets what SGD got: a few tries. Move its η. The slider is logarithmic, so **multiply** rather "
+            "than add: 0.001, 0.01, 0.1, 1.",
             racers=("Adam",),
             controls=("lr",),
-            goal=Goal("Bring Adam home before SGD would be, at step 121.", (Bound("arrival", at_most=120),)),
+            goal=Goal("Let Adam arrive sooner than SGD, which needs 121 steps.", (Bound("arrival", at_most=120),)),
             hint="Its steps are about η long, and the minimum is 5 away.",
             solution=("Adam.lr=0.7",),
             why="At η = 0.7 it arrives at step 104. The rule did not change, one number did.",
@@ -131,14 +131,14 @@ Adam arrives with 0.2, and still does with 10.
             changes=("SGD.lr=0.024", "Adam.lr=0.1"),
             controls=("lr",),
             goal=Goal(
-                "Give both the same η, anywhere, so that Adam arrives and SGD does not.",
+                "Find one η for both at which Adam arrives and SGD does not.",
                 (
                     Bound("arrival", "Adam", at_most=300),
                     Bound("lr", "SGD", at_least=0.2),
                     Bound("lr", "Adam", at_least=0.2),
                 ),
             ),
-            hint="Try 0.2 for both.",
+            hint="Tick “One η for all” and try 0.2.",
             solution=("entrant.lr=0.2",),
             why="From 0.2 to 10 is a factor of 50. That makes Adam a good first choice where nobody has time to tune.",
             findings=(
@@ -168,6 +168,8 @@ The order of work stays:
 1. Sweep η on a logarithmic axis, for each rule on its own.
 2. If the best rate lies at the edge of the sweep, go on.
 3. Only then compare, and say how many tries each had.
+
+Run the race once more: each racer at its best rate.
 """,
             changes=("SGD.lr=0.024", "Adam.lr=0.79"),
         ),

@@ -238,7 +238,7 @@ These pictures have no such data. They only show which weights shrink.
 AdamW is not always better. On losses where all gradients are alike, √v̂ is alike too, and the two differ by a factor
 that λ can make up for.
 
-Usual values: 0.01 to 0.1 for language models, up to 0.3 for vision transformers.
+Usual values: 0.01 to 0.1 for language models, up to 0.3 for vision transformers. All controls are open here.
 """,
             controls=("everything",),
         ),

@@ -16,6 +16,7 @@ from simulator.recording import Recording
 from simulator.ui.fields import read_number
 from simulator.ui.parts import label
 
+ORDER = "Press them in the order you expect, the first place first."
 NEVER = ("never", "∞", "inf")
 
 
@@ -24,6 +25,7 @@ class AskCard(QFrame):
     be changed from then on, and it is scored when the race has been run as far as it speaks of."""
 
     answered = Signal()
+    scored = Signal()
 
     def __init__(self, question: Question, race: Race, title: str, lock: bool = False):
         super().__init__()
@@ -47,6 +49,8 @@ class AskCard(QFrame):
         head = label(title, role="faint")
         self._column.addWidget(head)
         self._column.addWidget(label(prose.inline(question.text)))
+        if isinstance(question, Ranking):
+            self._column.addWidget(label(ORDER, role="faint"))
         self._lay_out()
         self.setAccessibleName(f"{title}: {question.text}")
 
@@ -100,6 +104,7 @@ class AskCard(QFrame):
         because = f"<br>{prose.inline(self.question.because)}" if self.question.because else ""
         self.says.setText(f"<b>{mark} {prose.inline(score.says)}</b>{because}")
         self.says.show()
+        self.scored.emit()
 
     def _type(self, text: str) -> None:
         self.done.setEnabled(_number(text) is not None)

@@ -38,6 +38,7 @@ class EntrantCard(QFrame):
         self.entrant, self._race, self._icons, self._theme = entrant, race, icons, theme
         self._hidden = False
         self._fresh = True
+        self.idle = False  # whether all of it is locked
         self._open: Callable[[str], bool] | None = None
         self.tuning: Tuning | None = None
         self.swatch = Swatch(entrant.stream)
@@ -45,7 +46,7 @@ class EntrantCard(QFrame):
         self.name.edited.connect(lambda label: self.edited.emit(replace(self.entrant, label=label), ""))
         self.error = error_line(self.name)
         self.buttons = {action: self._button(action) for action, _ in ACTIONS}
-        self.method = Line()  # and the gap, on the right
+        self.method = Line()  # and the gap, on the right; in a lesson, which has less room, that is with the status
         self.status = Line()
         self.more = QToolButton()
         self.more.setCheckable(True)
@@ -109,8 +110,11 @@ class EntrantCard(QFrame):
         for action in ("duplicate", "remove"):
             self.buttons[action].setVisible(self._is_open("racers"))
         others = [*params(type(self.entrant.optimizer)), "schedule", "clip_norm", "clip_value", "restart"]
-        self.more.setVisible(any(self._is_open(name) for name in others if name != "lr"))
-        self.more.setChecked(self._open is not None and not self.more.isHidden())
+        deep = any(self._is_open(name) for name in others if name != "lr")
+        self.idle = not deep and not any(self._is_open(name) for name in ("lr", "racers"))
+        self.more.setVisible(self._open is None or (deep and self._is_open("everything")))
+        self.more.setChecked(self._open is not None and deep)
+        self.method.setVisible(self._open is None)
         if self.tuning is not None:
             self.tuning.set_open(self._open)
 
@@ -149,7 +153,9 @@ class EntrantCard(QFrame):
         if recording.race.landscape.moving:
             name = f"mean {name}"
         gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
-        self.method.set_right(f"{name} {gap_text(gaps)}", self._theme.text)
+        for line in (self.method, self.status):
+            here = (line is self.status) == self.method.isHidden()
+            line.set_right(f"{name} {gap_text(gaps)}" if here else "", self._theme.text)
         text, status = status_text(recording, lanes, step)
         self.status.set_text(text, tone(status, self._theme))
         if self.tuning is not None and self.more.isChecked():

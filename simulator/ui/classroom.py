@@ -82,10 +82,11 @@ class Classroom(QObject):
         self.number, self._opened, self._whole = number, race, None
         asks = page.prediction is not None
         self.panel.show_page(self.lesson, number, race)
-        self._controller.load(race, held=asks)
+        self._controller.load(race, held=asks, shared_lr=self._shared_lr(race))
         self._workbench.set_controls(page.controls)
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
+        self._workbench.inspect.choose(page.beside[1])
         if page.shows:
             self._controller.seek(page.shows)
         self._tell()
@@ -140,12 +141,18 @@ class Classroom(QObject):
             "race": (bench.race, bool(shared)),
             "inspect": (bench.inspect, False),
         }
-        return [panel for name, (panel, opened) in shown.items() if opened or name == page.panel]
+        return [panel for name, (panel, opened) in shown.items() if opened or name == page.beside[0]]
 
     def _set(self, changes: tuple[str, ...]) -> None:
         """The page's race with ``changes``: as a change, so that it can be undone."""
         assert self.lesson is not None
-        self._controller.set_race(self.lesson.race_of(self.page, changes))
+        race = self.lesson.race_of(self.page, changes)
+        self._controller.set_race(race, shared_lr=self._shared_lr(race))
+
+    def _shared_lr(self, race: Race) -> bool:
+        """One η for all, where η is open and all have the same: one slider is moved, and all of them see it."""
+        rates = [entrant.lr for entrant in race.entrants]
+        return "lr" in self.page.controls and len(rates) > 1 and len(set(rates)) == 1
 
     def _on_answered(self) -> None:
         self._controller.release()

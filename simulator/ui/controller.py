@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from simulator.engine import BLOCK, Engine
-from simulator.race import Race, with_lr
+from simulator.race import Race, one_lr, with_lr
 from simulator.recording import Recording
 
 SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
@@ -93,12 +93,14 @@ class Controller(QObject):
 
     # Changes.
 
-    def load(self, race: Race, held: bool = False) -> None:
-        """Begin anew with ``race``, at its start, with no history; ``held`` until `release`."""
+    def load(self, race: Race, held: bool = False, shared_lr: bool | None = None) -> None:
+        """Begin anew with ``race``, at its start, with no history; ``held`` until `release`. ``shared_lr`` None: as
+        it was, where the race allows it."""
         self.pause()
         self.held = held
-        one = len({entrant.lr for entrant in race.entrants}) == 1
-        self._begin(Moment(race, shared_lr=self.shared_lr and one))
+        if shared_lr is None:
+            shared_lr = self.shared_lr and len({entrant.lr for entrant in race.entrants}) == 1
+        self._begin(Moment(race, shared_lr=shared_lr))
         self._announce()
 
     def release(self) -> None:
@@ -119,11 +121,12 @@ class Controller(QObject):
 
         return bring_back
 
-    def set_race(self, race: Race, merge: str = "") -> None:
+    def set_race(self, race: Race, merge: str = "", shared_lr: bool | None = None) -> None:
         """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
-        if self.shared_lr:
-            race = _one_lr(self.race, race)
-        self._change(replace(self._now, race=race), merge)
+        shared_lr = self.shared_lr if shared_lr is None else shared_lr
+        if shared_lr:
+            race = one_lr(self.race, race)
+        self._change(replace(self._now, race=race, shared_lr=shared_lr), merge)
 
     def set_hidden(self, stream: int, hidden: bool) -> None:
         streams = self.hidden | {stream} if hidden else self.hidden - {stream}
@@ -290,11 +293,3 @@ class Controller(QObject):
             self._timer.start()
         elif not wanted:
             self._timer.stop()
-
-
-def _one_lr(before: Race, race: Race) -> Race:
-    """``race`` with one η for all: the one that was changed, or the first entrant's."""
-    rates = [entrant.lr for entrant in race.entrants]
-    old = {entrant.stream: entrant.lr for entrant in before.entrants}
-    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
-    return race if len(set(rates)) == 1 else with_lr(race, moved[0])

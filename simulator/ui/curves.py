@@ -125,6 +125,7 @@ class LossPanel(QWidget):
         self.axis = Combo()
         self.axis.setAccessibleName("Count along the horizontal axis")
         self.axis.setToolTip("What the horizontal axis counts: a method may ask for several gradients a step")
+        self.axis.setMinimumContentsLength(4)  # beside the tabs there is little room on a projector
         for _, title in AXES:
             self.axis.addItem(title)
         self.plot = CurvePlot()

@@ -192,8 +192,9 @@ class Documents(QObject):
         QMessageBox.warning(self._window, title, text)
 
     def folder(self) -> str:
-        """Where files are looked for and put."""
-        recent = self._settings.recent
+        """Where files are looked for and put: not where the program keeps its samples."""
+        samples = resources.sample_races().values()
+        recent = [path for path in self._settings.recent if path not in samples]
         return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
 
     def _suggest(self, suffix: str) -> str:

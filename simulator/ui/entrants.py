@@ -97,6 +97,7 @@ class EntrantPanel(QWidget):
             card.set_hidden(entrant.stream in self._hidden)
         self.cards = {e.stream: self.cards[e.stream] for e in race.entrants}
         self._show_shared()
+        self._show_open()
         self._order_tabs()
 
     def show_step(self, recording: Recording, step: int) -> None:
@@ -116,7 +117,16 @@ class EntrantPanel(QWidget):
         self._show_shared()
         for card in self.cards.values():
             card.set_open(None if controls is None else self._is_open)
+        self._show_open()
         self._order_tabs()
+        if self._moment is not None:
+            self._live()
+
+    def _show_open(self) -> None:
+        """Leave out racers without an open control, unless all are."""
+        some = not all(card.idle for card in self.cards.values())
+        for card in self.cards.values():
+            card.setHidden(some and card.idle)
 
     def _show_shared(self) -> None:
         """In a lesson one η for all needs several racers whose η is open."""
@@ -176,7 +186,7 @@ class EntrantPanel(QWidget):
 
     def _order_tabs(self) -> None:
         head = [widget for widget in (self.add, self.shared) if not widget.isHidden()]
-        inputs = [*head, *(widget for card in self.cards.values() for widget in card.inputs)]
+        inputs = [*head, *(widget for card in self.cards.values() if not card.isHidden() for widget in card.inputs)]
         if inputs != self._inputs:
             self._inputs = inputs
             chain(inputs)

@@ -94,6 +94,10 @@ class InspectorPanel(QWidget):
             label.setVisible(combo.count() > 1)
             combo.setVisible(combo.count() > 1)
 
+    def choose(self, label: str) -> None:
+        """Open up the steps of the racer called ``label``, of the first if there is none."""
+        self.racer.setCurrentIndex(max(self.racer.findText(label), 0))
+
     def show_step(self, recording: Recording, step: int) -> None:
         """Called every frame; what is shown follows some 15 times a second, and the last step always arrives."""
         self._moment = (recording, min(step, recording.done))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -14,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from simulator import prose
-from simulator.lesson import Lesson, Page, Standing
+from simulator.lesson import Lesson
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.askcard import AskCard
+from simulator.ui.goalcard import GoalBar, GoalCard
 from simulator.ui.parts import button, clear, label, prose_label
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
@@ -46,10 +47,8 @@ class LessonPanel(QWidget):
         self.lesson: Lesson | None = None
         self.number = 0  # of the page that is shown
         self.asks: list[AskCard] = []
-        self.goal = label("", "lessonStanding")  # how it stands; always in sight
-        self.goal.setTextFormat(Qt.TextFormat.PlainText)
-        self._standing: Standing | None = None
-        self._after: list[QWidget] = []  # seen once the prediction is made, or the goal is met
+        self.goal = GoalBar()
+        self.task: GoalCard | None = None
         self.page = PanelScroll()
         self.below = PanelScroll(margins=(0, 0, 0, 0))  # the panels whose controls the page opens
         self.below.setObjectName("lessonControls")
@@ -125,12 +124,14 @@ class LessonPanel(QWidget):
         if page.prediction is not None:
             self._ask(AskCard(page.prediction, race, "Predict, then run", lock=True))
         if page.goal is not None:
-            self._show_goal(page)
+            self._set_task(GoalCard(page, self.goal))
         for question in page.questions:
             self._ask(AskCard(question, race, "Check yourself"))
-            self.asks[-1].setVisible(page.prediction is None)  # what it asks could tell how it goes
+        self._hide_rest(page.prediction is not None)
         self.foot.show()
         last = number == len(lesson.pages) - 1
+        if last and lesson.source:
+            self._add(label(f"Sources: {html.escape(lesson.source)}.", "lessonSource", "faint"))
         self.progress.setText(f"{number + 1} of {len(lesson.pages)}")
         self.progress.setAccessibleName(f"Page {number + 1} of {len(lesson.pages)}")
         self.back.setEnabled(number > 0)
@@ -147,11 +148,9 @@ class LessonPanel(QWidget):
         page = self.lesson.pages[self.number]
         for ask in self.asks:
             ask.show_step(whole, step)
-        if page.goal is not None:
-            standing = page.goal.standing(recording, step)
-            if standing != self._standing:
-                self._standing = standing
-                self._say_goal(standing)
+        if self.task is not None:
+            assert page.goal is not None
+            self.task.show_standing(page.goal.standing(recording, step))
 
     def host(self, panels: Sequence[QWidget]) -> None:
         """Put ``panels`` beneath the text, in place of those there."""
@@ -172,56 +171,42 @@ class LessonPanel(QWidget):
         self._share_height()
 
     def _share_height(self) -> None:
-        """To the controls beneath the text what they need, half of it all at most; to the text the rest."""
+        """To the controls beneath the text what they need, about half of it all at most; to the text the rest."""
         if not self.below.isHidden():
             width = self.width()
-            total = self.height() - self.foot.sizeHint().height() - self.goal.heightForWidth(width)
-            most = max(total // 2, total - self.page.needed(width))
+            standing = 0 if self.goal.isHidden() else self.goal.heightForWidth(width)
+            total = self.height() - self.foot.sizeHint().height() - standing
+            most = max(round(0.55 * total), total - self.page.needed(width))
             self.below.setFixedHeight(min(self.below.needed(width) + 2, most))
 
-    def _show_goal(self, page: Page) -> None:
-        assert page.goal is not None
-        self._standing = None
-        self._add(label(f"<b>Goal</b> {prose.inline(page.goal.text)}", "lessonGoal"))
-        self.goal.show()
-        row = QHBoxLayout()
-        hint = label(prose.to_html(page.hint))
-        why = label(prose.to_html(page.why))
-        self._after = [why] if page.why else []
-        again = button("Start again", "The race as this page opened it", self.again_wanted.emit)
-        solution = button("Solution", "Move the controls so that the goal is met", self.solution_wanted.emit)
-        if page.hint:
-            reveal = button("Hint", "Show a hint", hint.show)
-            row.addWidget(reveal)
-            self._inputs.append(reveal)
-        row.addWidget(solution)
-        row.addWidget(again)
-        row.addStretch(1)
-        self._inputs += [solution, again]
-        self.page.column.addLayout(row)
-        for text in (hint, why):
-            self.page.column.addWidget(text)
-            text.hide()
+    def _set_task(self, task: GoalCard) -> None:
+        self.task = task
+        task.again_wanted.connect(self.again_wanted)
+        task.solution_wanted.connect(self.solution_wanted)
+        task.revealed.connect(self._reveal)
+        self._inputs += task.inputs
+        self._add(task)
 
-    def _say_goal(self, standing: Standing) -> None:
-        mark = {True: "✓ ", False: "✗ ", None: "… "}[standing.met]
-        self.goal.setText(mark + standing.says)
-        self.goal.setProperty("met", {True: "yes", False: "no", None: ""}[standing.met])
-        self.goal.style().unpolish(self.goal)
-        self.goal.style().polish(self.goal)
-        for widget in self._after:
-            widget.setVisible(bool(standing.met) or not widget.isHidden())
+    def _hide_rest(self, hidden: bool) -> None:
+        """Goal and questions wait for the prediction: what they say could tell how it goes."""
+        later = [*(ask for ask in self.asks if not ask.lock), *([self.task, self.goal] if self.task else [])]
+        for part in later:
+            part.setHidden(hidden)
+
+    def _reveal(self, part: QWidget) -> None:
+        """Scroll to what has come, once it has been laid out."""
+        QTimer.singleShot(0, part, lambda: self.page.reveal(part))
 
     def _ask(self, card: AskCard) -> None:
         self._add(card)
         self.asks.append(card)
         self._inputs += card.inputs
         card.answered.connect(lambda: self._on_answer(card))
+        card.scored.connect(lambda: self._reveal(card.says))
 
     def _on_answer(self, card: AskCard) -> None:
         if card.lock:
-            for ask in self.asks:
-                ask.show()
+            self._hide_rest(False)
             self.answered.emit()
         else:
             self.checked.emit()
@@ -230,7 +215,7 @@ class LessonPanel(QWidget):
 
     def _begin(self) -> None:
         """An empty page, at its top."""
-        self.asks, self._after = [], []
+        self.asks, self.task = [], None
         self.goal.hide()
         self._inputs: list[QWidget] = []
         self.host([])
@@ -264,9 +249,8 @@ def _sheet(theme: Theme) -> str:
     QScrollArea#lessonControls {{ border-top: 1px solid {theme.line}; }}
     QLabel#lessonTitle {{ font-size: {round(1.35 * px)}px; font-weight: bold; }}
     QLabel#lessonText {{ font-size: {round(1.1 * px)}px; }}
-    QLabel#lessonGoal {{ background: {theme.panel}; border: 1px solid {theme.accent}; border-radius: 4px;
-        padding: 5px 7px; }}
-    QLabel#lessonStanding {{ padding: 5px 10px; border-top: 1px solid {theme.line}; }}
+    QLabel#lessonSource {{ font-size: {round(0.9 * px)}px; }}
+    QFrame#lessonGoal {{ background: {theme.panel}; border: none; border-top: 2px solid {theme.accent}; }}
     QLabel#lessonStanding[met="yes"] {{ color: {theme.good}; font-weight: bold; }}
     QLabel#lessonStanding[met="no"] {{ color: {theme.bad}; }}
     QLabel#lessonEntryMark {{ color: {theme.accent}; font-weight: bold; }}

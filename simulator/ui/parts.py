@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -20,10 +21,12 @@ from PySide6.QtWidgets import (
 from simulator import prose
 from simulator.ui.theme import Theme
 
+_LIST = re.compile(r"<[uo]l")  # which Qt sets in by 40 pixels: much, in a narrow column
+
 
 def prose_label(text: str, name: str) -> QLabel:
     """A text in the little Markdown of `simulator.prose`; it can be selected."""
-    shown = label(prose.to_html(text), name)
+    shown = label(_LIST.sub(r'\g<0> style="margin-left: 14px; -qt-list-indent: 0;"', prose.to_html(text)), name)
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return shown
 

@@ -29,6 +29,7 @@ def stylesheet(theme: Theme) -> str:
     check, chevron = ((MARKS / f"{mark}-{mood}.svg").as_posix() for mark in ("check", "chevron"))
     groove, knob = round(4 * t.scale), 2 * round(9 * t.scale)  # a radius past the half would make the knob square
     hover, pressed = mix(t.panel, t.text, 0.07), mix(t.panel, t.text, 0.14)
+    tight = 9  # whatever the scale: a row of them must leave room on a projector
     edge = mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
@@ -67,11 +68,11 @@ QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}
 QToolButton[role="quiet"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: 2px; }}
 QToolButton[role="segment"] {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
-    padding: {px(3)} {px(9)}; }}
+    padding: {px(3)} {tight}px; }}
 QToolButton[role="segment"]:hover {{ background: {hover}; }}
 QToolButton[role="segment"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
     font-weight: bold; }}
-QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {px(8)}; }}
+QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {tight - 1}px; }}
 QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: {px(1)} {px(4)}; color: {t.accent}; }}
 QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ background: {hover}; }}
@@ -106,7 +107,8 @@ QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
 
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {px(7)}; border: none;
+QTabBar::tear {{ width: 0; border: none; }}
+QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {tight - 2}px; border: none;
     border-bottom: {px(3)} solid transparent; }}
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}

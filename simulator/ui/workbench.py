@@ -117,7 +117,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Close what stands in windows of its own."""
         if self.complete:
-            self.guide.windows.close()
+            self.guide.close_windows()
 
     # What a lesson does.
 
@@ -150,7 +150,7 @@ class Workbench(QObject):
     def _widen(self) -> None:
         """The side panels take from the curves first: the arena keeps what it needs."""
         side, arena, curves = self._widths
-        wide = max(side, round(LESSON_WIDTH * self._theme.scale**0.75))
+        wide = max(side, round(LESSON_WIDTH * self._theme.scale**0.45))
         left = max(arena + curves + side - wide, 1)
         middle = max(self.stage.minimumSizeHint().width(), round(left * arena / max(arena + curves, 1)))
         self._split.setSizes([wide, middle, max(left - middle, 0)])

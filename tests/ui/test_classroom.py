@@ -177,16 +177,16 @@ def test_a_start_stays_where_the_page_has_it(at):
 def test_the_goal_says_how_it_stands(at, qtbot):
     window = at(1)
     panel, c = window.classroom.panel, window.controller
-    assert panel.goal.text() == "… Run the race to step 60."
+    assert panel.goal.standing.text() == "… Run the race to step 60."
     c.to_end()
-    assert panel.goal.text().startswith("✗ Not yet: B & C ")
-    (why,) = panel._after
+    assert panel.goal.standing.text().startswith("✗ Not yet: B & C ")
+    why = panel.task.why
     assert not seen(why)
     qtbot.mouseClick(button(window, "Solution"), Qt.MouseButton.LeftButton)
     c.to_end()
-    assert panel.goal.text() == "✓ Goal met." and seen(why)
+    assert panel.goal.standing.text() == "✓ Goal met." and seen(why)
     c.undo()
-    assert panel.goal.text().startswith("✗")
+    assert panel.goal.standing.text().startswith("✗")
     qtbot.mouseClick(button(window, "Hint"), Qt.MouseButton.LeftButton)
     c.redo()
     qtbot.mouseClick(button(window, "Start again"), Qt.MouseButton.LeftButton)

@@ -32,7 +32,16 @@ NO_RATE = Lack(
     "the schedule begins with η = 0, in which step the rule's code learns nothing and its formula does",
 )
 
-ENTRIES = {name: Entry("", lacks=(NO_RATE,) if name in AT_REST else ()) for name in OPTIMIZERS if name not in IN_WORDS}
+LAYERED = Lack(
+    lambda at: len(at.race.landscape.blocks) > 1 and any(line.scope for line in _settled(at)),
+    "it works layer by layer, and of that no NumPy is made",
+)
+
+ENTRIES = {
+    name: Entry("", lacks=(LAYERED, NO_RATE) if name in AT_REST else (LAYERED,))
+    for name in OPTIMIZERS
+    if name not in IN_WORDS
+}
 MISSING = {name: "its formula has lines of words or matrices, of which no NumPy is made" for name in IN_WORDS}
 GUARDED = {
     "inv0": ["def inv0(u):", '    """1/u, and 0 at u = 0."""', "    return (u != 0) / np.where(u == 0, 1, u)"],
@@ -61,14 +70,15 @@ def write(at: Situation) -> list[str]:
     return [line for part in parts for line in (*part, "")][:-1]
 
 
+def _settled(at: Situation) -> tuple[notation.Line, ...]:
+    return notation.lines(at.optimizer, at.race.landscape.blocks)
+
+
 def _rule(at: Situation) -> list[str]:
     """The formula's lines as statements."""
-    optimizer, blocks = at.optimizer, at.race.landscape.blocks
-    settled = notation.lines(optimizer, blocks)
-    if len(blocks) > 1 and any(line.scope for line in settled):
-        raise RaceError([f"{at.entrant.label}: {optimizer.title} works layer by layer, and of that no NumPy is made"])
+    known = notation.identifiers(at.optimizer), notation.settings(at.optimizer)
     try:
-        return notation.to_numpy(settled, notation.identifiers(optimizer), notation.settings(optimizer))
+        return notation.to_numpy(_settled(at), *known)
     except NotAFormula as error:
         raise RaceError([f"{at.entrant.label}: {error}"]) from None
 
