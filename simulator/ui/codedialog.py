@@ -23,7 +23,7 @@ from simulator.export.code import LIBRARIES, script
 from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.ui import guideparts
+from simulator.ui import parts
 from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
 from simulator.ui.theme import Theme
@@ -55,7 +55,7 @@ class CodeDialog(QDialog):
         self.told = QLabel()
         self.told.setProperty("role", "faint")
         self.copy, self.save = QPushButton("&Copy"), QPushButton("&Save…")
-        self.close_ = guideparts.close_box(self)
+        self.close_ = parts.close_box(self)
         self._lay_out(theme)
         self._connect()
         self._show()
@@ -77,7 +77,7 @@ class CodeDialog(QDialog):
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addLayout(foot)
-        width, height = guideparts.fitting(SIZE, theme, self)
+        width, height = parts.fitting(SIZE, theme, self)
         self.resize(width, min(height, round(SIZE[1] * 1.1)))
 
     def _connect(self) -> None:
