@@ -16,6 +16,8 @@ _MARKS = (
     (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![\w*])"), "i"),
 )
 _BOUND = re.compile(r"(?<=\d) (?=%)|(?<=[^\W\d_]) (?==)|(?<==) (?=[\d−])")
+_SHORT = re.compile(r"\([^()]{1,12}\)")  # is not parted either: (1 − β)
+KEPT = "\N{NO-BREAK SPACE}"
 _FOREIGN = (
     (re.compile(r"^ {0,3}#{1,6} ", re.M), "a heading"),
     (re.compile(r"!\[[^\]]*\]\("), "a picture"),
@@ -78,7 +80,8 @@ def _block(lines: list[str]) -> str:
 
 def inline(text: str) -> str:
     """One line of ``text`` as rich text; what stands in code is left alone. Numbers stay with their sign and unit."""
-    text = _BOUND.sub("\N{NO-BREAK SPACE}", html.escape(text, quote=False))
+    text = _SHORT.sub(lambda match: match[0].replace(" ", KEPT), html.escape(text, quote=False))
+    text = _BOUND.sub(KEPT, text)
     pieces = re.split(r"(`[^`]+`)", text)
     for i, piece in enumerate(pieces):
         if i % 2:

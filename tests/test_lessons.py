@@ -99,6 +99,7 @@ def asked(**changes: object) -> list[str]:
         ({"view": "relif"}, "view: no view is called 'relif'; did you mean 'relief'?"),
         ({"overlays": ("gradients",)}, "overlays: no overlay is called 'gradients'; did you mean 'gradient'?"),
         ({"panel": "racer"}, "panel: no panel is called 'racer'; did you mean 'racers'?"),
+        ({"panel": "SDG.inspect"}, "panel: no racer is called 'SDG'"),
         ({"shows": 61}, "shows: step 61 is not one of the race"),
         ({"changes": ("steps=300000",)}, "race: 1 runs of 300,000 steps are too much"),
         ({"goal": Goal("x", (Bound("arrivals", at_most=1),))}, "goal.bounds[0]: no measure is called 'arrivals'"),

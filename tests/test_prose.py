@@ -37,3 +37,12 @@ def test_foreign_markdown_is_named(text, what):
 
 def test_mathematics_is_not_foreign():
     assert foreign("θ ← θ − η·g, |x| < 3 and x[0] (y), 2 > 1, [5, 2]") == []
+
+
+def test_a_line_is_not_broken_inside_a_small_formula():
+    kept = "\N{NO-BREAK SPACE}"
+    assert (
+        inline("At η = 0.05, 10 % of (1 − β) is left")
+        == f"At η{kept}={kept}0.05, 10{kept}% of (1{kept}−{kept}β) is left"
+    )
+    assert inline("so a = b (which is never the case)") == f"so a{kept}= b (which is never the case)"

@@ -54,7 +54,7 @@ elsewhere.
 """,
             racers=("SGD",),
             controls=("lr",),
-            shows=100,
+            shows=300,
             overlays=("curvature",),
             goal=Goal(
                 "End in the wide bowl, where the curvature is below 2.",
@@ -111,12 +111,15 @@ steps.
             """
 The loss on new data is a slightly **shifted** landscape. Where the ground is flat, a shift costs little.
 
+The circles show the curvature where the two have ended.
+
 Within 0.3 of the sharp minimum the loss rises up to +0.04. Around the wide one it stays below −0.89.
 
 That is an argument, not a proof: by scaling the weights of a network one can make any minimum look sharp, and it still
 computes the same.
 """,
             racers=("SGD", "SGD, large η"),
+            shows=500,
             overlays=("curvature",),
             questions=(
                 Number(

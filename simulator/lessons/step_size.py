@@ -91,7 +91,7 @@ Between too small and too large there is an η that needs a **single step**.
                 "entrant": [{"optimizer": "sgd", "label": f"η = {lr}", "lr": lr} for lr in (0.02, 0.4, 0.95, 1.05)],
             },
             prediction=Ranking(
-                "Put them in order: who arrives first? One who never arrives is last.",
+                "Who arrives first? One who never arrives is last.",
                 "arrival",
                 because="Every step multiplies the distance by 1 − 2η. At η = 0.4 that is 0.2, at 0.95 it is −0.9: the "
                 "racer jumps from side to side. At 1.05 it is −1.1, and the racer climbs out.",

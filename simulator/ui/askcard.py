@@ -16,7 +16,7 @@ from simulator.recording import Recording
 from simulator.ui.fields import read_number
 from simulator.ui.parts import label
 
-ORDER = "Press them in the order you expect, the first place first."
+ORDER = "Press all in order, first place first."
 NEVER = ("never", "∞", "inf")
 
 

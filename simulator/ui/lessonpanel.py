@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -131,7 +130,9 @@ class LessonPanel(QWidget):
         self.foot.show()
         last = number == len(lesson.pages) - 1
         if last and lesson.source:
-            self._add(label(f"Sources: {html.escape(lesson.source)}.", "lessonSource", "faint"))
+            sources = label(f"Sources: {lesson.source}.", "lessonSource", "faint")
+            sources.setTextFormat(Qt.TextFormat.PlainText)
+            self._add(sources)
         self.progress.setText(f"{number + 1} of {len(lesson.pages)}")
         self.progress.setAccessibleName(f"Page {number + 1} of {len(lesson.pages)}")
         self.back.setEnabled(number > 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -21,12 +20,15 @@ from PySide6.QtWidgets import (
 from simulator import prose
 from simulator.ui.theme import Theme
 
-_LIST = re.compile(r"<[uo]l")  # which Qt sets in by 40 pixels: much, in a narrow column
+LISTS = {"ul": 14, "ol": 30}  # pixels they are set in; Qt's 40 are much in a narrow column
 
 
 def prose_label(text: str, name: str) -> QLabel:
     """A text in the little Markdown of `simulator.prose`; it can be selected."""
-    shown = label(_LIST.sub(r'\g<0> style="margin-left: 14px; -qt-list-indent: 0;"', prose.to_html(text)), name)
+    text = prose.to_html(text)
+    for kind, px in LISTS.items():
+        text = text.replace(f"<{kind}>", f'<{kind} style="margin-left: {px}px; -qt-list-indent: 0;">')
+    shown = label(text, name)
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return shown
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from simulator import lessonfile, racefile, resources
@@ -47,7 +47,15 @@ LESSON = Lesson(
             why="Because.",
             questions=(Number("What is 2 + 2?", "2 + 2", because="Count."), Pick("Who is lower?", "loss")),
         ),
-        Page("Predict", "Guess.", prediction=Ranking("Who is first?", "gap"), questions=(Number("3?", "3"),)),
+        Page(
+            "Predict",
+            "Guess.",
+            controls=("lr",),
+            prediction=Ranking("Who is first?", "gap"),
+            goal=Goal("Be lower.", (Bound("loss", "A", at_most=0.01),)),
+            solution=("entrant[0].lr=0.05",),
+            questions=(Number("3?", "3"),),
+        ),
         Page("Shape", "Change it.", controls=("landscape.kappa", "B & C.beta", "noise.sigma")),
         Page("Play", "Do as you like.", controls=("everything",)),
     ),
@@ -148,7 +156,7 @@ def test_only_open_controls_are_seen_beneath_the_text(at):
 def test_controls_of_one_racer_and_of_the_landscape(at):
     window = at(3)
     one, two = window.workbench.racers.cards.values()
-    assert not seen(one.lr.controls["lr"]) and not seen(one.more)
+    assert not seen(one), "a card with nothing to move on it only takes room"
     assert seen(two.tuning) and seen(two.tuning.hyper.controls["beta"]) and not seen(two.tuning.schedule)
     assert [name for name, control in two.tuning.hyper.controls.items() if seen(control)] == ["beta"]
     panel = window.workbench.race
@@ -227,7 +235,9 @@ def test_before_the_prediction_nothing_can_be_seen(at, qtbot):
     assert not window.playback.isEnabled()
     assert window.workbench.stage.overlays == ()
     assert window.workbench.tabs.currentWidget() is window.workbench.lessons
-    assert not seen(window.classroom.panel.asks[1]), "a question could tell how it goes"
+    panel = window.classroom.panel
+    hints = (panel.asks[1], panel.task, panel.goal)
+    assert not any(map(seen, hints)), "a question or the goal could tell how it goes"
     assert "prediction" in window.commentary.text()
 
 
@@ -267,6 +277,7 @@ def test_the_answer_locks_then_the_race_runs_then_it_is_scored(at, qtbot):
     qtbot.mouseClick(ask.done, Qt.MouseButton.LeftButton)
     assert ask.given == [0, 1] and not any(choice.isEnabled() for choice in ask.choices)
     assert c.playing and window.playback.isEnabled() and seen(question)
+    assert seen(window.classroom.panel.task) and seen(window.classroom.panel.goal)
     assert ask.says.text().startswith("Locked in: A, B &amp; C")
     c.seek(59)
     assert "pairs" not in ask.says.text()
@@ -351,6 +362,51 @@ def test_every_page_of_every_lesson_fits_the_window(window, name, projector):
         enough = min(panel.page.needed(panel.page.viewport().width()), 0.3 * panel.height())
         assert panel.page.height() >= enough, number
         assert window.width() == 1366
+
+
+@pytest.mark.parametrize("projector", [False, True])
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_first_open_control_is_in_sight(window, name, projector):
+    window.actions_["projector"].setChecked(projector)
+    lesson, below = LESSONS[name], window.classroom.panel.below
+    for number, page in enumerate(lesson.pages):
+        if not page.controls or page.prediction is not None:
+            continue
+        window.classroom.open(lesson, number)
+        QApplication.processEvents()
+        inputs = [w for kind in (QSlider, QComboBox) for w in below.findChildren(kind) if seen(w)]
+        inputs = inputs or [w for w in below.findChildren(QLineEdit) if seen(w)]  # a start
+        bottoms = [w.mapTo(below.viewport(), w.rect().bottomLeft()).y() for w in inputs]
+        assert min(bottoms) < below.viewport().height(), number
+
+
+def test_one_rate_for_all_is_on_where_all_begin_alike(window, qtbot):
+    c, open_ = window.controller, window.classroom.open
+    alike = replace(LESSON.pages[1], changes=("entrant.lr=0.01",), solution=("B & C.lr=0.08",))
+    lesson = replace(LESSON, pages=(alike, *LESSON.pages[1:]))
+    open_(lesson, 0)
+    assert c.shared_lr and window.workbench.racers.shared.isChecked()
+    qtbot.mouseClick(button(window, "Solution"), Qt.MouseButton.LeftButton)
+    assert not c.shared_lr and [e.lr for e in c.race.entrants] == [0.01, 0.08]
+    for number in (1, 4):
+        open_(lesson, number)
+        assert not c.shared_lr
+
+
+def test_the_inspector_opens_on_the_racer_the_page_names(window):
+    page = Page("Look", "Look.", panel="B & C.inspect")
+    window.classroom.open(replace(LESSON, pages=(page, replace(page, panel="inspect"))))
+    assert seen(window.workbench.inspect) and window.workbench.inspect.racer.currentText() == "B & C"
+    window.classroom.go(1)
+    assert window.workbench.inspect.racer.currentText() == "A"
+
+
+def test_sources_stand_at_the_end(window):
+    lesson = replace(LESSON, source="Robbins & Monro 1951")
+    for number, found in ((0, 0), (4, 1)):
+        window.classroom.open(lesson, number)
+        texts = [label.text() for label in window.classroom.panel.page.findChildren(QLabel) if seen(label)]
+        assert texts.count("Sources: Robbins & Monro 1951.") == found
 
 
 def test_everything_has_a_name(at):
