@@ -16,7 +16,7 @@ run: $(VENV)/run.stamp
 	echo "The picture is in ravine.png, the numbers are in ravine.csv."
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --quiet .

@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # it reads formulas: nothing a window needs to open
     from simulator.inspector import Inspection
 
 Array = NDArray[np.float64]
-SAMPLES = 30
 OTHERS = 1 << 62  # sets the seed of samples no racer meets apart from the race's own
 
 
@@ -40,26 +39,26 @@ def coasting(seen: Inspection) -> Array:
             return gone.value[0][0] - seen.theta
 
 
-def other_gradients(seen: Inspection, at: Array, draw: int) -> Array | None:
-    """`SAMPLES` gradients at ``at`` (dim,) that this step might as well have been shown, (samples, dim).
+def other_gradients(seen: Inspection, at: Array, draw: int, count: int) -> Array | None:
+    """``count`` gradients at ``at`` (dim,) that this step might as well have been shown, (count, dim).
 
     Of other mini-batches of the size of this step's, with other draws of the noise, before any clipping. A function
     of the seed, the step and ``draw``. None where every step is shown the true gradient.
     """
     race = replace(seen.recording.race, seed=seen.recording.race.seed ^ OTHERS)
     landscape, here = race.landscape, at[None]
-    noise = noise_block(race, np.array([seen.recording.lane(seen.entrant, seen.start)]), draw, SAMPLES)
+    noise = noise_block(race, np.array([seen.recording.lane(seen.entrant, seen.start)]), draw, count)
     epoch = 1
     if isinstance(landscape, DataProblem) and landscape.order == "shuffled":
         # A batch with the same turn in its epoch is as large: the last ones may be smaller.
         epoch = -(-len(landscape.whole[0]) // landscape.batch_size)
     if type(landscape).shown is not Landscape.shown and landscape.shown(race.seed, seen.step) is not landscape:
-        steps = [seen.step % epoch + epoch * (draw * SAMPLES + i) for i in range(SAMPLES)]
+        steps = [seen.step % epoch + epoch * (draw * count + i) for i in range(count)]
         gradients = [landscape.shown(race.seed, step).grad(here) for step in steps]
     elif noise is None:
         return None
     else:
-        gradients = [landscape.at(seen.step).grad(here)] * SAMPLES
+        gradients = [landscape.at(seen.step).grad(here)] * count
     if noise is not None:
         gradients = [noise.felt(grad, i) for i, grad in enumerate(gradients)]
     return np.concatenate(gradients)

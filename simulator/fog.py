@@ -87,6 +87,8 @@ def taken(race: Race) -> int:
 def begin(race: Race) -> Race:
     """``race`` with a walker at its first start, cut to a budget that can be clicked; a walk that is not over goes on.
 
+    Where one is over, the next has the whole budget: the race has been cut to the steps that were walked.
+
     Raises RaceError where nobody can walk.
     """
     if why := obstacle(race):
@@ -95,7 +97,7 @@ def begin(race: Race) -> Race:
     place = walker(race)
     if place is None:
         return race.with_new(suited(ByHand(), race.landscape), LABEL)
-    return race if taken(race) < race.steps else race.with_hyper(place, moves="")
+    return race if taken(race) < race.steps else replace(race.with_hyper(place, moves=""), steps=BUDGET)
 
 
 def stepped(race: Race, move: tuple[float, ...]) -> Race:

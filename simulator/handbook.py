@@ -11,7 +11,6 @@ from simulator.catalog import Catalog
 from simulator.landscape import Family as LandscapeFamily
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.lessons import LESSONS
 from simulator.optimizer import Family, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, params
@@ -94,6 +93,8 @@ def _race(name: str) -> Entry:
 
 
 def _lesson(name: str) -> Entry:
+    from simulator.lessons import LESSONS  # only when asked: the window's lists of methods do without
+
     lesson = LESSONS[name]
     return {
         "title": lesson.title,

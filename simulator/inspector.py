@@ -22,10 +22,8 @@ from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blo
 from simulator.recording import Recording
 
 Array = NDArray[np.float64]
-
-
-# What an answer has beside the gradient: the loss, a matrix or its diagonal, matrices for each layer; or nothing.
 Told = float | Array | list[tuple[Array, Array]] | None
+"""What an answer has beside the gradient: the loss, a matrix or its diagonal, matrices for each layer; or nothing."""
 
 
 class Asked(NamedTuple):
@@ -54,9 +52,7 @@ class Inspection:
     moved: Array | None
     went: Array | None  # before a bounded landscape put it back into its box
     asked: tuple[Asked, ...]
-    told: tuple[
-        float | Array | list[tuple[Array, Array]] | None, ...
-    ]  # what each question was answered with beside the gradient, None where it was that alone
+    told: tuple[Told, ...]  # what each question was answered with beside the gradient
     before: State
     after: State
     lr: float

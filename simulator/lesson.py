@@ -36,6 +36,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from simulator import changes, racefile
+from simulator.lessoncontrols import opens
 from simulator.measure import Reading
 from simulator.measurewords import told, wanted
 from simulator.param import RaceError
@@ -45,20 +46,6 @@ from simulator.racedata import from_data
 from simulator.recording import Recording
 
 ANY = "any"
-EVERYTHING = "everything"
-CONTROLS = {
-    "everything": "all there is",
-    "racers": "adding, removing and choosing racers",
-    "schedule": "the schedule of η",
-    "clip_norm": "the longest gradient",
-    "clip_value": "the largest coordinate of a gradient",
-    "restart": "forgetting at a new phase of the schedule",
-    "landscape": "the landscape and its parameters",
-    "noise": "the noise",
-    "starts": "the starting points",
-    "steps": "the length of the race",
-    "seed": "the seed of the noise",
-}
 VIEWS = ("contour", "side by side", "relief")  # overlays: see `simulator.overlays`
 PANELS = ("racers", "race", "inspect")
 
@@ -220,12 +207,6 @@ class Lesson:
         if faults:
             raise RaceError(faults)
         return from_data({"title": f"{self.title}: {page.title}"} | data)
-
-
-def opens(controls: Iterable[str], key: str, racer: str = "") -> bool:
-    """Whether ``controls`` open the control ``key``, of ``racer`` where it is a racer's."""
-    head = key.split(".")[0]
-    return not {EVERYTHING, key, head, f"{racer}.{key}", f"{racer}.{head}"}.isdisjoint(controls)
 
 
 def _change(data: dict[str, Any], assignments: Sequence[str], key: str) -> list[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simulator import prose
-from simulator.lesson import ANY, CONTROLS, PANELS, VIEWS, Bound, Finding, Lesson, Page
+from simulator.lesson import ANY, PANELS, VIEWS, Bound, Finding, Lesson, Page
+from simulator.lessoncontrols import CONTROLS, OF_A_RACER
 from simulator.measure import Reading, check_name
 from simulator.overlays import OVERLAYS
 from simulator.param import RaceError, did_you_mean, params
@@ -113,9 +114,8 @@ def _controls(race: Race) -> list[str]:
 
 def _of_a_racer(control: str, race: Race) -> bool:
     """Whether it is ``Label.lr``: the control of one racer."""
-    own = ("schedule", "clip_norm", "clip_value", "restart")
     return any(
-        control.startswith(f"{e.label}.") and control[len(e.label) + 1 :] in (*own, *params(type(e.optimizer)))
+        control.startswith(f"{e.label}.") and control[len(e.label) + 1 :] in (*OF_A_RACER, *params(type(e.optimizer)))
         for e in race.entrants
     )
 

@@ -24,7 +24,7 @@ class Bias:
     where they share their β.
     """
 
-    AHEAD = 64
+    AHEAD = 32
 
     def __init__(self, beta: Array | float):
         self._beta = common(beta)
@@ -37,8 +37,9 @@ class Bias:
         if not 0 <= row < len(self._rows):
             row = (t - 1) % self.AHEAD
             self._first = t - row
-            exponents = np.arange(self._first, self._first + self.AHEAD, dtype=np.float64)
-            table = 1.0 - self._beta ** exponents.reshape(-1, *[1] * self._beta.ndim)
+            powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
+            powers[0] *= self._beta ** (self._first - 1)
+            table = 1.0 - np.multiply.accumulate(powers, axis=0)
             self._rows = [table[i, ...] for i in range(self.AHEAD)]  # arrays, even where one is a number
         return self._rows[row]
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.alternatives import SAMPLES, coasting, other_gradients
 from simulator.landscape import Landscape
 from simulator.levelline import level_line, shape_of
 from simulator.plane import Plane
@@ -26,6 +25,7 @@ if TYPE_CHECKING:  # it reads formulas: nothing a window needs to open
 
 Array = NDArray[np.float64]
 MATRICES = ("second-order", "matrix")  # families whose rules scale by more than a number a coordinate
+SAMPLES = 30  # gradients a step might as well have been shown
 ALONG = 181  # points of a curve
 CIRCLE = np.stack((np.cos(np.linspace(0.0, 2.0 * np.pi, ALONG)), np.sin(np.linspace(0.0, 2.0 * np.pi, ALONG))), axis=1)
 
@@ -132,6 +132,8 @@ def _step(sight: Sight) -> Iterator[Shape]:
 def _velocity(sight: Sight) -> Iterator[Shape]:
     if sight.seen.moved is None:
         return
+    from simulator.alternatives import coasting  # only when drawn: the menu has the titles as the window opens
+
     carried = coasting(sight.seen)
     if carried.any():
         yield Arrow(sight.here, sight.picture.place(sight.seen.theta + carried) - sight.here)
@@ -148,8 +150,10 @@ def _asked(sight: Sight) -> Iterator[Shape]:
 def _samples(sight: Sight) -> Iterator[Shape]:
     if not sight.seen.asked:
         return
+    from simulator.alternatives import other_gradients
+
     at = sight.seen.asked[0].theta
-    gradients, tail = other_gradients(sight.seen, at, sight.draw), sight.picture.place(at)
+    gradients, tail = other_gradients(sight.seen, at, sight.draw, SAMPLES), sight.picture.place(at)
     if gradients is None:
         sight.notes.add("nothing to sample, every step is shown the true gradient")
         return

@@ -37,6 +37,11 @@ class RaceError(ValueError):
         self.faults = list(faults)
         super().__init__("\n".join(self.faults))
 
+    @property
+    def plain(self) -> str:
+        """The faults without the key paths, which belong to a race file."""
+        return "\n".join(fault.split(": ", 1)[-1] for fault in self.faults)
+
 
 @dataclass(frozen=True)
 class Param:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.formula import FormulaError, compiled
 from simulator.measure import Reading
@@ -60,11 +60,10 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Asks for the order of the racers, the one with the lowest ``measure`` first; ``highest`` turns it round.
+class Comparison:
+    """Asks how the racers compare in a ``measure``, the lowest first; ``highest`` turns it round.
 
-    The measure is read at step ``at``, or at the end. Scored by pairs: of every two racers, is the right one first?
-    Racers that are level may stand in either order.
+    The measure is read at step ``at``, or at the end.
     """
 
     text: str
@@ -74,11 +73,23 @@ class Ranking:
     level: float = 0.0
     because: str = ""
 
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.measure, "", self.at, self.level)
+
     def values(self, recording: Recording) -> list[float]:
-        """What each racer is ranked by, the lowest first."""
-        reading, sign = Reading(self.measure, "", self.at, self.level), -1.0 if self.highest else 1.0
-        found = [sign * reading.of(recording, i) for i in range(len(recording.race.entrants))]
+        """What each racer is compared by: the lowest is first."""
+        sign = -1.0 if self.highest else 1.0
+        found = [sign * self.reading.of(recording, i) for i in range(len(recording.race.entrants))]
         return [math.inf if math.isnan(v) else v for v in found]  # one who is lost is last
+
+
+@dataclass(frozen=True)
+class Ranking(Comparison):
+    """Asks for the order of the racers.
+
+    Scored by pairs: of every two racers, is the right one first? Racers that are level may stand in either order.
+    """
 
     def right(self, recording: Recording) -> list[int]:
         """The racers by number, as they should have been ranked."""
@@ -97,20 +108,12 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class Pick:
-    """Asks for one racer: that with the lowest ``measure``, or with the ``highest``."""
-
-    text: str
-    measure: str
-    at: int | None = None
-    highest: bool = False
-    level: float = 0.0
-    because: str = ""
+class Pick(Comparison):
+    """Asks for one racer, the first of all."""
 
     def right(self, recording: Recording) -> list[int]:
         """The racers by number that are right: more than one where they are level."""
-        ranking = Ranking(self.text, self.measure, self.at, self.highest, self.level)
-        values = ranking.values(recording)
+        values = self.values(recording)
         return [i for i, v in enumerate(values) if v == min(values)]
 
     def score(self, given: int, recording: Recording) -> Score:
@@ -120,7 +123,6 @@ class Pick:
 
 
 Question = Number | Ranking | Pick
-Kind = Literal["number", "ranking", "pick"]
 KINDS: dict[str, type[Any]] = {"number": Number, "ranking": Ranking, "pick": Pick}
 
 
@@ -128,7 +130,7 @@ def reading_of(question: Question) -> Reading | None:
     """What the answer is read off; None where it is arithmetic."""
     if isinstance(question, Number):
         return None if isinstance(question.answer, str) else question.answer
-    return Reading(question.measure, "", question.at, question.level)
+    return question.reading
 
 
 def value(expression: str) -> float:

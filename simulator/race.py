@@ -179,6 +179,14 @@ def with_lr(race: Race, lr: float) -> Race:
     return replace(race, entrants=entrants)
 
 
+def one_lr(before: Race, race: Race) -> Race:
+    """``race`` with one η for all: the one that was changed, or the first entrant's."""
+    rates = [entrant.lr for entrant in race.entrants]
+    old = {entrant.stream: entrant.lr for entrant in before.entrants}
+    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
+    return race if len(set(rates)) == 1 else with_lr(race, moved[0])
+
+
 def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:
     """A rate to begin with for this rule on this landscape, to two significant digits."""
     rate = optimizer.suggest_lr(landscape.lr, landscape.diagonal)

@@ -117,7 +117,7 @@ def read_text(path: Path) -> str:
     try:
         return content[: MAX_BYTES + 8].decode("utf-8-sig")  # too long for `parse_data` if longer than the limit
     except UnicodeDecodeError as error:
-        raise RaceError([one_line(f"{path}: not a race file: byte {error.start} is not UTF-8 text")]) from None
+        raise RaceError([one_line(f"{path}: byte {error.start} is not UTF-8 text")]) from None
 
 
 def _document(data: dict[str, Any]) -> str:

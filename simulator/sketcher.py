@@ -13,7 +13,9 @@ from simulator.inspector import inspect
 from simulator.overlays import OVERLAYS, Arrow, Cloud, Picture, Shape, Sight
 from simulator.plane import Plane
 from simulator.recording import Recording
+from simulator.referee import Status
 
+AWAY = (Status.OUT_OF_VIEW, Status.DIVERGED)
 MOST = 4  # racers drawn over in one picture: more arrows than these cannot be told apart
 LONGEST = 0.3  # of the picture's side: what the longest arrow in the units of a gradient comes to, or less
 
@@ -72,9 +74,17 @@ class Sketcher:
                     for name in self.names
                     for shape in OVERLAYS[name].draw(sight)
                 ]
-            self._kept = key, Sketch(tuple(shapes), common_scale(shapes, span), _told(sights))
+            near = self._near(recording, step)
+            scale = common_scale([drawn for drawn in shapes if drawn.stream in near] or shapes, span)
+            self._kept = key, Sketch(tuple(shapes), scale, _told(sights))
             self.told(self._kept[1])
         return self._kept[1]
+
+    @staticmethod
+    def _near(recording: Recording, step: int) -> list[int]:
+        """The streams of racers whose slopes can be compared: beside one far up a wall no other would be seen."""
+        status = [recording.status[step, recording.lane(i)] for i in range(len(recording.race.entrants))]
+        return [e.stream for e, s in zip(recording.race.entrants, status, strict=True) if s not in AWAY]
 
     def chosen(self, shown: Sequence[int]) -> list[int]:
         """Of the racers ``shown``, by stream, those that are drawn over: all, or the one that was asked for."""

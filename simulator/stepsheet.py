@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.inspector import Inspection
 from simulator.landscape import Landscape
-from simulator.notation import FIRST, holds, kept, letters, line_text, lines, number, rates, value_text, written
+from simulator.notation import FIRST, Line, holds, kept, letters, line_text, lines, number, rates, value_text, written
 from simulator.optimizer import blocks_of
 from simulator.words import count_text
 
@@ -69,7 +69,7 @@ def sheet(seen: Inspection, coordinate: int) -> Sheet:
         SheetLine(line_text(w.line, scopes), seen.numbers(w, coordinate), taken)
         for w in seen.lines
         if (taken := holds(w, coordinate)) or w.line.tests != FIRST
-        if w.line.scope not in ("matrix", "vector") or _is_matrix(seen, coordinate) == (w.line.scope == "matrix")
+        if _is_about(w.line, seen, coordinate)
     )
     again = f", the rule's step {count_text(seen.t)} since a restart" if seen.t != seen.step + 1 else ""
     return Sheet(
@@ -89,8 +89,10 @@ def _worth_saying(landscape: Landscape) -> tuple[str, ...]:
     return ("layer",) * (len(landscape.blocks) > 1) + ("matrix", "vector") * (len(kinds) > 1)
 
 
-def _is_matrix(seen: Inspection, coordinate: int) -> bool:
-    return len(next(block for block in seen.blocks if coordinate < block.part.stop).shape) > 1
+def _is_about(line: Line, seen: Inspection, coordinate: int) -> bool:
+    """Whether a line is about blocks like the one that has this coordinate."""
+    matrix = len(next(block for block in seen.blocks if coordinate < block.part.stop).shape) > 1
+    return line.scope != ("vector" if matrix else "matrix")
 
 
 def _states(seen: Inspection, state: dict[str, Any], coordinate: int) -> list[tuple[str, str]]:
@@ -116,7 +118,8 @@ def _rate(seen: Inspection, coordinate: int) -> str:
     rate = seen.rate
     if not said or rate is None:
         return ""
-    value, expr = number(float(rate[coordinate])), said[-1].expr
+    mine = [line for line in said if _is_about(line, seen, coordinate)]
+    value, expr = number(float(rate[coordinate])), mine[-1].expr
     assert expr is not None
     return f"{written(expr)} = {value}"
 

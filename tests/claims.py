@@ -26,9 +26,10 @@ from simulator import changes as settings
 from simulator import racefile
 from simulator.engine import Engine
 from simulator.handbook import CATALOGS
+from simulator.measure import EVENTS, MEASURES
 from simulator.plane import principal_plane
 from simulator.racedata import from_data
-from simulator.recording import Recording, Status
+from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
@@ -95,11 +96,15 @@ def _lane(run: Recording, label: str, start: int) -> int:
     return run.lane(labels.index(label), start)
 
 
+def measured(measure: str, run: Recording, label: str, step: int = -1, start: int = 0, level: float = 0.0) -> Any:
+    """A measure of `simulator.measure` at a step, or at the end; "never" where it is a step that never comes."""
+    value = MEASURES[measure](run, _lane(run, label, start), run.done if step < 0 else step, level)
+    return "never" if np.isinf(value) else int(value) if measure in EVENTS else float(value)
+
+
 def arrived(name: str, label: str, *changes: str, start: int = 0) -> int | str:
     """The first step at which it had arrived, or "never"."""
-    run = race(name, *changes)
-    there = np.flatnonzero(run.status[:, _lane(run, label, start)] == Status.ARRIVED)
-    return int(there[0]) if len(there) else "never"
+    return measured("arrival", race(name, *changes), label, start=start)
 
 
 def first(name: str, *changes: str) -> list[str]:
@@ -122,8 +127,7 @@ def since(name: str, label: str, *changes: str, start: int = 0) -> int:
 
 def gap(name: str, label: str, *changes: str, step: int = -1, start: int = 0) -> float:
     """The loss above the minimum, at the end or at a step."""
-    run = race(name, *changes)
-    return float(run.gap()[step, _lane(run, label, start)])
+    return measured("gap", race(name, *changes), label, step, start)
 
 
 def mean_gap(name: str, label: str, *changes: str, last: int) -> float:
@@ -144,11 +148,10 @@ def crossings(name: str, label: str, *changes: str) -> int:
     return int((y[1:] * y[:-1] < 0).sum())
 
 
-def leaves(name: str, label: str, level: float, *changes: str) -> int | str:
-    """The first step at which it is less than ``level`` above the minimum, or "never"."""
+def below(name: str, label: str, level: float, *changes: str) -> int | str:
+    """The first step at which it is at most ``level`` above the minimum, or "never"."""
     run = race(name, *changes)
-    below = np.flatnonzero(run.gap()[:, _lane(run, label, 0)] < level)
-    return int(below[0]) if len(below) else "never"
+    return measured("below", run, label, level=level + (run.floor or 0.0))
 
 
 def tenth(name: str, label: str, after: int) -> int:
@@ -196,7 +199,7 @@ def condition(name: str) -> float:
 NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     f.__name__: f
     for f in (
-        race, arrived, first, ended, since, gap, mean_gap, theta, crossings, leaves, tenth, angle, share,
+        race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
     )
 }  # fmt: skip

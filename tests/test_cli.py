@@ -144,6 +144,8 @@ def test_a_name_of_two_kinds_shows_the_first_and_names_the_other(capsys: pytest.
     page = ok(capsys, "describe", "Ravine")
     assert page.startswith("Ravine (landscape ravine, classic)")
     assert page.endswith("See also: optim-race describe race:ravine\n")
+    assert ok(capsys, "describe", "step_size").startswith("The step size (lesson step_size)")
+    assert ok(capsys, "describe", "step-size").endswith("See also: optim-race describe lesson:step_size\n")
     data = json.loads(ok(capsys, "describe", "race:ravine", "--json"))
     assert racefile.from_data(data["race"]) == racefile.find("ravine")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from simulator import fog
 from simulator.export.code import LIBRARIES, script
 from simulator.export.code.text import WIDTH, rows_text, wrapped
 from simulator.landscapes import LANDSCAPES
@@ -41,7 +43,7 @@ def test_every_optimizer_has_a_script_or_a_reason(name: str, library: str) -> No
         text = script(race, race.entrants[0], library)
         ast.parse(text)
         assert text.endswith("\n") and not text.endswith("\n\n")
-        assert all(len(line) <= WIDTH + 8 for line in text.split("\n") if not line.startswith("#"))
+        assert all(len(line) <= 120 for line in text.split("\n") if not line.startswith("#"))
     else:
         reason = why(race, library)
         assert reason.startswith("alone: ") and reason.isprintable()
@@ -55,6 +57,40 @@ def test_a_library_that_has_it_is_named() -> None:
     assert why(adagrad, "optax").endswith("; torch has it, and there is a script in plain NumPy")
     newton = race_of("ravine", OPTIMIZERS["newton"]())
     assert why(newton, "torch") == "alone: torch has no Newton"
+
+
+def test_of_a_walk_there_is_no_script() -> None:
+    walk = fog.stepped(fog.begin(race_of("ravine", OPTIMIZERS["sgd"]())), (-0.5, -0.5))
+    (walker,) = [entrant for entrant in walk.entrants if entrant.optimizer.name not in OPTIMIZERS]
+    for library in LIBRARIES:
+        with pytest.raises(RaceError, match="chosen by hand"):
+            script(walk, walker, library)
+
+
+@pytest.mark.parametrize("landscape", ["ravine", "flip_network"])
+def test_where_another_library_is_named_it_has_a_script(landscape: str) -> None:
+    named = 0
+    for name, cls in OPTIMIZERS.items():
+        if not races_there(name, landscape):
+            continue
+        race = race_of(landscape, cls())
+        for library in LIBRARIES:
+            if (reason := _reason(race, library)) is None:
+                continue
+            _, _, told = reason.rpartition("; ")
+            for other, known in LIBRARIES.items():
+                if re.search(rf"\b({other}|{known.name})\b.* ha(s|ve) it|script in plain {known.name}", told):
+                    named += 1
+                    assert _reason(race, other) is None, (name, library, other)
+    assert named > 5
+
+
+def _reason(race: Race, library: str) -> str | None:
+    try:
+        script(race, race.entrants[0], library)
+    except RaceError as error:
+        return str(error)
+    return None
 
 
 def test_every_entry_is_of_an_optimizer() -> None:

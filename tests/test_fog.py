@@ -171,6 +171,13 @@ def test_a_walk_that_is_over_begins_anew():
     assert of(fog.begin(race)).moves == ""
 
 
+def test_whoever_walks_next_has_the_whole_budget():
+    lifted = fog.lifted(walked(fog.begin(RAVINE), (-0.5, 0.0)))
+    assert lifted.steps == 1
+    begun = fog.begin(lifted)
+    assert begun.steps == fog.BUDGET and fog.taken(begun) == 0
+
+
 def test_the_fog_lifts_on_as_many_steps_as_were_walked():
     race = walked(RAVINE, (-0.5, 0.0), (-0.5, 0.0), (-0.5, 0.0))
     assert fog.lifted(race).steps == 3

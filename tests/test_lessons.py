@@ -6,7 +6,8 @@ import pytest
 
 from simulator import prose
 from simulator.engine import Engine
-from simulator.lesson import CONTROLS, EVERYTHING, Bound, Finding, Goal, Lesson, Page
+from simulator.lesson import Bound, Finding, Goal, Lesson, Page
+from simulator.lessoncontrols import CONTROLS, EVERYTHING
 from simulator.lessonlaws import faults
 from simulator.lessons import LESSONS
 from simulator.measure import Reading

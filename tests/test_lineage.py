@@ -10,7 +10,8 @@ import pytest
 
 from simulator.engine import Engine
 from simulator.guide.duels import DUELS, duel
-from simulator.guide.lineage import BRANCHES, MATRIX, ancestors, children, keeps, parent, roots, source
+from simulator.guide.lineage import BRANCHES, ancestors, children, parent, roots, source
+from simulator.guide.setting import MATRIX, keeps
 from simulator.guide.treelayout import column, crossings, layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Status

@@ -10,13 +10,13 @@ import pytest
 from planes import race_in_five
 
 from simulator import sketcher as sketching
-from simulator.alternatives import SAMPLES, coasting, other_gradients
+from simulator.alternatives import coasting, other_gradients
 from simulator.engine import Engine
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
 from simulator.levelline import level_line, shape_of
 from simulator.optimizers import OPTIMIZERS
-from simulator.overlays import OVERLAYS, Arrow, Cloud, Outline, Point
+from simulator.overlays import OVERLAYS, SAMPLES, Arrow, Cloud, Outline, Point
 from simulator.plane import principal_plane
 from simulator.race import Entrant, Noise, Race, obstacle
 from simulator.recording import Recording
@@ -254,7 +254,7 @@ def test_so_does_that_of_mini_batches(landscape: str, order: str) -> None:
 
 def _unbiased(recording: Recording, rounds: int) -> None:
     seen = inspect(recording, 0, 5)
-    drawn = np.concatenate([other_gradients(seen, seen.theta, draw) for draw in range(rounds)])
+    drawn = np.concatenate([other_gradients(seen, seen.theta, draw, SAMPLES) for draw in range(rounds)])
     off = drawn.mean(axis=0) - recording.race.landscape.grad(seen.theta)
     assert (np.abs(off) < 5.0 * drawn.std(axis=0) / np.sqrt(len(drawn)) + 1e-12).all()
     assert drawn.std(axis=0).max() > 0.0
@@ -287,7 +287,7 @@ def test_a_sample_is_as_large_as_the_batch_it_stands_for(monkeypatch: pytest.Mon
     monkeypatch.setattr(type(landscape), "shown", shown)
     for step in (0, last):
         sizes.clear()
-        other_gradients(inspect(recording, 0, step), recording.theta[step, 0], 0)
+        other_gradients(inspect(recording, 0, step), recording.theta[step, 0], 0, SAMPLES)
         assert sizes == {len(whole(landscape, 3, step).rows)}
     assert sizes == {total % 9}
 
@@ -338,6 +338,17 @@ def test_one_factor_serves_all_racers_and_fills_some_of_the_picture() -> None:
         longest = max(np.abs(shape.reach / span).max() for _, _, shape in sketch.shapes) * sketch.scale
         assert longest * (1 + 1e-9) >= LONGEST / 2.5 and longest <= LONGEST * (1 + 1e-9)
         assert f"{sketch.scale:.0e}"[0] in "125"
+
+
+def test_a_racer_far_away_does_not_shrink_the_slopes_of_the_others() -> None:
+    landscape = LANDSCAPES["ravine"]()
+    entrants = (Entrant(OPTIMIZERS["sgd"](lr=0.01), "calm"), Entrant(OPTIMIZERS["sgd"](lr=0.2), "wild", stream=1))
+    recording = Engine(Race(landscape, entrants, ((5.0, 2.0),), steps=9)).run()
+    sketcher = Sketcher()
+    sketcher.names = ("gradient",)
+    both = sketcher.sketch(recording, 8, [0, 1], None, (12.0, 6.0)).scale
+    assert both == sketcher.sketch(recording, 8, [0], None, (12.0, 6.0)).scale
+    assert both > sketcher.sketch(recording, 8, [1], None, (12.0, 6.0)).scale > 0.0
 
 
 def test_views_of_one_step_share_a_sketch_and_none_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,27 @@ def test_a_coordinate_sees_the_lines_of_its_block() -> None:
     assert [state[0] for state in weight.states] == ["C", "R"] and [state[0] for state in bias.states] == ["V"]
 
 
+@pytest.mark.parametrize("rule", ["muon", "soap"])
+def test_a_coordinate_sees_the_rate_of_its_block(rule: str) -> None:
+    """Matrices take η, or η·c, as it is; vectors divide it by the size of their gradients."""
+    recording = raced(rule, "flip_network")
+    seen = inspect(recording, 0, 2)
+    assert seen.rate is not None
+    matrix, vector = seen.blocks[0].part, seen.blocks[1].part
+    assert np.all(seen.rate[matrix] == seen.rate[0]) and seen.rate[0] >= seen.lr
+    assert len(set(seen.rate[vector])) > 1
+    assert "√" not in told(recording, 2, 0).rate and "√" in told(recording, 2, vector.start).rate
+
+
+def test_a_step_by_hand_ends_where_it_went() -> None:
+    race = replace(raced("sgd").race, entrants=(Entrant(OPTIMIZERS["by_hand"](lr=0.1, moves="-3; 2"), "it"),))
+    recording = Engine(race).run()
+    numbers = [[line.numbers for line in told(recording, step).lines] for step in range(3)]
+    assert numbers[0] == ["h ← −3", "θ ← 0 − 0.1·(−3) = 0.3"]
+    assert numbers[1] == ["h ← 2", "θ ← 0.3 − 0.1·2 = 0.1"]
+    assert numbers[2] == ["h ← 0", "θ ← 0.1 − 0.1·0 = 0.1"]
+
+
 def test_what_was_asked_and_how_it_was_felt() -> None:
     race = raced("sam", "ravine").race
     noisy = replace(race, noise=Noise(sigma=0.5), entrants=(replace(race.entrants[0], clip_norm=1.0),))

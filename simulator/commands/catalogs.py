@@ -53,6 +53,9 @@ def describe(name: str, as_json: bool) -> str:
     kind, _, rest = name.partition(":")
     wanted = [(kind, rest)] if kind in KINDS and rest else [(kind, name) for kind in KINDS]
     found = [(kind, real) for kind, asked in wanted if (real := _real_name(kind, asked))]
+    found.sort(
+        key=lambda it: it[1] != wanted[0][1]
+    )  # what is called exactly this comes before what is called nearly so
     if not found:
         known = dict.fromkeys(name for kind in KINDS for name in _names(kind))
         hint = did_you_mean(wanted[0][1], known) or "; see optim-race list"

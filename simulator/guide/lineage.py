@@ -1,16 +1,13 @@
-"""The family tree of the optimizers: every one in the catalog, with what it comes from and what it keeps."""
+"""The family tree of the optimizers: every one in the catalog, with what it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
-from simulator.guide.setting import kept_text
 from simulator.optimizer import Branch
 from simulator.optimizers import OPTIMIZERS
 
 BRANCHES: dict[str, Branch] = {name: cls.branch for name, cls in OPTIMIZERS.items() if cls.branch}
-MATRIX = 32, 64  # where a method keeps another number for each weight of a matrix than of a vector
 
 
 def parent(name: str) -> str:
@@ -38,21 +35,6 @@ def ancestors(name: str) -> set[str]:
     for other in BRANCHES[name].parents:
         found |= {other} | ancestors(other)
     return found
-
-
-def keeps(name: str) -> str:
-    """What it keeps for every weight; where that depends on the shape, on a vector of two and on a matrix."""
-    optimizer = OPTIMIZERS[name]()
-    weights = prod(MATRIX)
-    few, many = optimizer.cost.buffers, optimizer.kept((MATRIX,)) / weights
-    whole = round(many)
-    more = round(2 * (few - whole))  # on a vector of two
-    if many * weights != whole * weights + more:
-        shape = " × ".join(map(str, MATRIX))
-        return f"{many:,.3g} numbers per weight on a {shape} matrix, {few:g} on a vector of two"
-    if not more:
-        return kept_text(whole)
-    return f"{kept_text(whole)}, and {more} more in all" if whole else f"{more} number in all"
 
 
 def source(name: str) -> str:

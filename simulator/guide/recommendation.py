@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.guide.lineage import keeps
-from simulator.guide.setting import Call, Plan, Rate, Span
+from simulator.guide.setting import Call, Plan, Rate, Span, keeps
 from simulator.race import Race
 
 

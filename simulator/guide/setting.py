@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
+from simulator.optimizers import OPTIMIZERS
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 
+MATRIX = 32, 64  # where a method keeps another number for each weight of a matrix than of a vector
 SHAPES = {"cosine": "cosine", "linear": "a straight line", "polynomial": "a straight line"}  # what η follows downwards
 
 
@@ -30,6 +33,21 @@ def kept_text(buffers: float) -> str:
     if buffers == 0.0:
         return "nothing"
     return "one number per weight" if buffers == 1.0 else f"{buffers:g} numbers per weight"
+
+
+def keeps(name: str) -> str:
+    """What it keeps for every weight; where that depends on the shape, on a vector of two and on a matrix."""
+    optimizer = OPTIMIZERS[name]()
+    weights = prod(MATRIX)
+    few, many = optimizer.cost.buffers, optimizer.kept((MATRIX,)) / weights
+    whole = round(many)
+    more = round(2 * (few - whole))  # on a vector of two
+    if many * weights != whole * weights + more:
+        shape = " × ".join(map(str, MATRIX))
+        return f"{many:,.3g} numbers per weight on a {shape} matrix, {few:g} on a vector of two"
+    if not more:
+        return kept_text(whole)
+    return f"{kept_text(whole)}, and {more} more in all" if whole else f"{more} number in all"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from simulator.guide.advice import ADVICE
-from simulator.guide.lineage import BRANCHES, keeps, source
+from simulator.guide.lineage import BRANCHES, source
+from simulator.guide.setting import keeps
 from simulator.optimizers import OPTIMIZERS
 
 

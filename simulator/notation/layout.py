@@ -53,7 +53,10 @@ class Layout:
         plain = {at: self._plain(piece, self._shape(name, at)[0]) for at, piece in pieces.items()}
         lead = max((p.shape[: p.ndim - len(self._shape(name, at))] for at, p in plain.items()), key=len, default=())
         size = sum(prod(self._shape(name, at)) for at in pieces) if self.is_square(name) else self.dim
-        fresh = np.full((*lead, size), np.nan if old is None else 0.0)  # what nobody knows stays unknown elsewhere
+        rest = (
+            np.nan if old is None else old if isinstance(old, int | float) else 0.0
+        )  # what nobody knows stays unknown
+        fresh = np.full((*lead, size), rest)
         whole = fresh if old is None or np.ndim(old) == 0 else np.array(old)
         if whole.shape[-1] == 1 < size:
             whole = np.repeat(whole, size, axis=-1)

@@ -25,7 +25,7 @@ class ByHand(Optimizer):
     family = "first-order"
     cost = Cost(buffers=1)
     source = "Whoever walked, since 2026"
-    formula = "θ ← θ − η·h"
+    formula = "h ← the slope chosen for this step\nθ ← θ − η·h"
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="How long every move is: twice the η, twice as far.")
     moves: str = param("h", "", scale="text", doc="The moves: numbers apart by spaces, moves by semicolons.")

@@ -90,20 +90,16 @@ COMMANDS = (
 )
 
 
-# What shows how a race goes, or a part of it: not before a prediction is made.
-TELLING = (
-    "export_png",
-    "export_csv",
-    "toggle",
-    "forward",
-    "back",
-    "to_start",
-    "to_end",
-    "save",
-    "save_as",
-    "overlays",
-    "fog",
-)
+# All that can still be done; what is added to the menus is away until it is named here.
+ALWAYS = ("undo", "redo", "quit", "dark", "projector", "full_screen", "keys", "about")
+IN_FOG = frozenset({"fog", *ALWAYS})
+# Before a prediction is made: nothing that shows how the race goes, or a part of it.
+BEFORE_ANSWER = frozenset(
+    {
+        "open", "samples", "recent", "racers", "race", "arena", "reset_view",
+        "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
+    }
+)  # fmt: skip
 
 
 class Actions:
@@ -112,7 +108,8 @@ class Actions:
     def __init__(self, window: QMainWindow):
         self._by_name: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
-        self._could: dict[str, bool] = {}  # of what is not allowed now, whether it was possible
+        self._idle: set[str] = set()  # what has nothing to do now
+        self._allowed: dict[str, Collection[str]] = {}  # by who locks the rest
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -164,40 +161,45 @@ class Actions:
         boxes = {name: self[f"overlay/{name}"] for name in OVERLAYS}
         for action in boxes.values():
             action.triggered.connect(lambda: stage.choose_overlays(n for n, box in boxes.items() if box.isChecked()))
-        self["resample"].setEnabled("samples" in stage.overlays)
+        self.set_possible("resample", "samples" in stage.overlays)
         self.on("resample", stage.resample)
         self.on("overlays", stage.bar.open_overlays)
 
         def show(names: Sequence[str]) -> None:
             for name, action in boxes.items():
                 action.setChecked(name in names)
-            self["resample"].setEnabled("samples" in names)
+            self.set_possible("resample", "samples" in names)
 
         stage.overlays_changed.connect(show)
 
-    def allow_only(self, names: Collection[str] | None) -> None:
-        """Nothing but these can be done, nor is another menu opened; None: all as before."""
+    def set_possible(self, name: str, possible: bool) -> None:
+        """Whether there is anything it could do, were it not locked."""
+        (self._idle.discard if possible else self._idle.add)(name)
+        self._enable()
+
+    def allow_only(self, who: str, names: Collection[str] | None) -> None:
+        """While ``who`` locks the window, nothing but these can be done, nor another menu opened; None: no longer."""
+        if names is None:
+            self._allowed.pop(who, None)
+        else:
+            self._allowed[who] = names
+        self._enable()
+
+    def _enable(self) -> None:
         menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
         for name, action in (*self._by_name.items(), *menus.items()):
-            if names is None:
-                action.setEnabled(self._could.get(name, True))
-            elif name not in names:
-                self._could[name] = action.isEnabled()
-                action.setEnabled(False)
-        if names is None:
-            self._could.clear()
+            action.setEnabled(name not in self._idle and all(name in names for names in self._allowed.values()))
 
     def link_classroom(self, room: Classroom) -> None:
-        """Lessons: their own actions while there is one, and none that tells how a race goes before its prediction."""
+        """Lessons: their own actions while there is one, and few others before its prediction."""
         self.on("lesson_next", lambda: room.go_on(1))
         self.on("lesson_back", lambda: room.go_on(-1))
         self.on("lesson_leave", room.leave)
 
         def allow() -> None:
             for name in ("lesson_next", "lesson_back", "lesson_leave"):
-                self[name].setEnabled(room.lesson is not None)
-            for name in (*TELLING, *(f"overlay/{name}" for name in OVERLAYS)):
-                self[name].setEnabled(not room.held)
+                self.set_possible(name, room.lesson is not None)
+            self.allow_only("lesson", BEFORE_ANSWER if room.held else None)
 
         room.changed.connect(allow)
         allow()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLayout, QPushBu
 from simulator.guide import calculators as guide
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import number
-from simulator.ui import guideparts as parts
+from simulator.ui import parts
 from simulator.ui.controls import error_line
 from simulator.ui.fields import Combo, ValueField, chain, number_text, read_number
 from simulator.ui.scroll import PanelScroll

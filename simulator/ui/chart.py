@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from simulator.rates import Rates
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
@@ -23,6 +22,9 @@ from simulator.ui.pyramid import Pyramid
 from simulator.ui.quantity import PER_ENTRANT, Kind
 from simulator.ui.theme import Theme
 from simulator.words import short_text
+
+if TYPE_CHECKING:
+    from simulator.rates import Rates
 
 Against = Literal["steps", "evaluations"]
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
@@ -131,6 +133,8 @@ class Chart:
     def _rates_noted(self, look: Look) -> Pyramid:
         rates = self._rates
         if rates is None or (rates.coordinate, rates.start) != (look.coordinate, look.start):
+            from simulator.rates import Rates  # reads formulas: nothing the first picture needs
+
             rates = self._rates = Rates(self.recording, look.coordinate, look.start)
             self._pyramids["rate"] = Pyramid(rates.values)
         rates.extend()

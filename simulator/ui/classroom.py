@@ -9,15 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from simulator.engine import Engine
 from simulator.lesson import Lesson, Page
+from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.workbench import Workbench
-
-RACER_CONTROLS = ("racers", "schedule", "clip_norm", "clip_value", "restart")
-RACE_CONTROLS = ("landscape", "noise", "starts", "steps", "seed")
 
 
 class Classroom(QObject):
@@ -135,8 +133,8 @@ class Classroom(QObject):
         """The panels whose controls the page opens, and the one it shows besides."""
         assert self._opened is not None
         heads = {control.split(".")[0] for control in page.controls}
-        shared = heads & {*RACE_CONTROLS, "everything"}
-        own = {c for c in page.controls if c.split(".")[0] not in RACE_CONTROLS}
+        shared = heads & {*OF_THE_RACE, EVERYTHING}
+        own = {c for c in page.controls if c.split(".")[0] not in OF_THE_RACE}
         bench = self._workbench
         shown = {
             "racers": (bench.racers, bool(own)),

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -24,12 +23,12 @@ from simulator.export.code import LIBRARIES, script
 from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
+from simulator.ui import parts
 from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
-from simulator.ui.form import error_text
 from simulator.ui.theme import Theme
 
-SIZE = 760, 620  # at scale 1
+SIZE = 960, 620  # at scale 1
 
 
 class CodeDialog(QDialog):
@@ -56,7 +55,7 @@ class CodeDialog(QDialog):
         self.told = QLabel()
         self.told.setProperty("role", "faint")
         self.copy, self.save = QPushButton("&Copy"), QPushButton("&Save…")
-        self.close_ = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.close_ = parts.close_box(self)
         self._lay_out(theme)
         self._connect()
         self._show()
@@ -78,7 +77,8 @@ class CodeDialog(QDialog):
         column.addLayout(head)
         column.addWidget(self.tabs, 1)
         column.addLayout(foot)
-        self.resize(round(SIZE[0] * theme.scale), round(SIZE[1] * min(theme.scale, 1.1)))
+        width, height = parts.fitting(SIZE, theme, self)
+        self.resize(width, min(height, round(SIZE[1] * 1.1)))
 
     def _connect(self) -> None:
         for combo in (self.racer, self.start):
@@ -86,7 +86,6 @@ class CodeDialog(QDialog):
         self.tabs.currentChanged.connect(self._offer)
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._save)
-        self.close_.rejected.connect(self.reject)
 
     @property
     def library(self) -> str:
@@ -100,7 +99,9 @@ class CodeDialog(QDialog):
                 self._scripts[library] = script(self._race, entrant, library, self.start.currentData())
                 text = self._scripts[library]
             except RaceError as error:
-                text = f"No script: {error_text(error)}."
+                text = f"No script: {error.plain}."
+            wrap = QPlainTextEdit.LineWrapMode
+            page.setLineWrapMode(wrap.NoWrap if library in self._scripts else wrap.WidgetWidth)
             page.setPlainText(text)
         self._offer()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from simulator.engine import BLOCK, Engine
-from simulator.race import Race, with_lr
+from simulator.race import Race, one_lr, with_lr
 from simulator.recording import Recording
 
 SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
@@ -125,7 +125,7 @@ class Controller(QObject):
         """Change the race, undoably. Calls with the same ``merge`` key in quick succession are one change."""
         shared_lr = self.shared_lr if shared_lr is None else shared_lr
         if shared_lr:
-            race = _one_lr(self.race, race)
+            race = one_lr(self.race, race)
         self._change(replace(self._now, race=race, shared_lr=shared_lr), merge)
 
     def set_hidden(self, stream: int, hidden: bool) -> None:
@@ -293,11 +293,3 @@ class Controller(QObject):
             self._timer.start()
         elif not wanted:
             self._timer.stop()
-
-
-def _one_lr(before: Race, race: Race) -> Race:
-    """``race`` with one η for all: the one that was changed, or the first entrant's."""
-    rates = [entrant.lr for entrant in race.entrants]
-    old = {entrant.stream: entrant.lr for entrant in before.entrants}
-    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
-    return race if len(set(rates)) == 1 else with_lr(race, moved[0])

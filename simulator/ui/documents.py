@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
 
-from simulator import lessonfile, lessonshape, racefile, resources
+from simulator import racefile, resources
 from simulator.export.csv import write_csv
 from simulator.files import FileError, write, writing
 from simulator.param import RaceError
@@ -44,6 +44,8 @@ class Documents(QObject):
 
     def open(self, path: Path) -> None:
         """Race the file, or say what is wrong with it and keep the race on screen. A lesson is begun."""
+        from simulator import lessonfile  # only when used: it costs start-up time
+
         if lessonfile.is_lesson(path):
             self._open_lesson(path)
             return
@@ -60,6 +62,8 @@ class Documents(QObject):
         self._show(race, path if own else None)
 
     def _open_lesson(self, path: Path) -> None:
+        from simulator import lessonfile, lessonshape
+
         try:
             lesson = lessonfile.find(path, lessonshape.faults)
         except (RaceError, FileError) as error:
@@ -188,8 +192,9 @@ class Documents(QObject):
         QMessageBox.warning(self._window, title, text)
 
     def folder(self) -> str:
-        """Where files are looked for and put."""
-        recent = self._settings.recent
+        """Where files are looked for and put: not where the program keeps its samples."""
+        samples = resources.sample_races().values()
+        recent = [path for path in self._settings.recent if path not in samples]
         return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
 
     def _suggest(self, suffix: str) -> str:

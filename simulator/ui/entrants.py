@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout,
 
 from simulator.handbook import ordered, summary
 from simulator.landscape import Landscape
-from simulator.lesson import opens
+from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
@@ -21,7 +21,6 @@ from simulator.ui.card import EntrantCard
 from simulator.ui.chooser import ChoicePopup, Entry, why_not
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
-from simulator.ui.form import error_text
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.scroll import PanelScroll
@@ -204,7 +203,7 @@ class EntrantPanel(QWidget):
                 entrants = [replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
-            card.refuse(error_text(error), key)
+            card.refuse(error.plain, key)
             return
         self.changed.emit(race, merge)
 
@@ -236,7 +235,7 @@ class EntrantPanel(QWidget):
         try:
             race = self.race.with_new(optimizer, label, like)
         except RaceError as error:
-            show_error(self.error, error_text(error))
+            show_error(self.error, error.plain)
             return
         show_error(self.error, "")
         self.changed.emit(race, "")

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.guide.duels import duel
-from simulator.guide.lineage import BRANCHES, children, keeps, parent, source
+from simulator.guide.lineage import BRANCHES, children, parent, source
+from simulator.guide.setting import keeps
 from simulator.guide.treelayout import layout
 from simulator.optimizers import OPTIMIZERS
-from simulator.ui import guideparts as parts
+from simulator.ui import guideparts, parts
 from simulator.ui.fields import chain
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import Theme
@@ -108,7 +109,7 @@ class FamilyTree(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setStyleSheet(parts.sheet(theme))
+        self.setStyleSheet(guideparts.sheet(theme))
         self._details.setFixedWidth(round(DETAILS * theme.scale))
         self.canvas.set_theme(theme)
         self.canvas.set_scale(theme.scale)

@@ -241,3 +241,14 @@ class Combo(QComboBox):
         """Show the entry that carries ``data``, without a signal."""
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(data))
+
+    def fill(self, entries: Sequence[tuple[str, Any]]) -> None:
+        """Offer ``entries``, text and data, without a signal; what was chosen stays so if it is still there."""
+        if list(entries) == [(self.itemText(i), self.itemData(i)) for i in range(self.count())]:
+            return
+        chosen = self.currentData()
+        with QSignalBlocker(self):
+            self.clear()
+            for text, data in entries:
+                self.addItem(text, data)
+            self.setCurrentIndex(max(self.findData(chosen), 0))

@@ -12,6 +12,7 @@ from simulator.fog import Look
 from simulator.param import Param
 from simulator.ui.fields import TrackSlider
 from simulator.ui.fogcanvas import FogCanvas
+from simulator.ui.parts import label
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
 from simulator.words import short_text
@@ -41,7 +42,7 @@ class FogView(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Walk in the fog")
         self.canvas, self.profile = FogCanvas(), Profile()
-        self.notes = _text()
+        self.notes = label(role="faint")
         self.numbers = {key: QLabel() for key, _ in ROWS}
         self.reach = TrackSlider(REACH)
         self.reach.setAccessibleName("Longest step")
@@ -63,8 +64,7 @@ class FogView(QWidget):
     def _lay_out(self) -> None:
         self.side = PanelScroll()
         column, form = self.side.column, QFormLayout()
-        heading = QLabel("Walk in the fog")
-        heading.setProperty("role", "heading")
+        heading = label("Walk in the fog", role="heading")
         form.setHorizontalSpacing(12)
         for key, words in ROWS:
             value = self.numbers[key]
@@ -72,7 +72,7 @@ class FogView(QWidget):
             value.setWordWrap(True)
             form.addRow(words, value)
         form.addRow("Longest step", self.reach)
-        for part in (heading, _text(RULES), self.notes):
+        for part in (heading, label(RULES, role="faint"), self.notes):
             column.addWidget(part)
         column.addLayout(form)
         for pair in ((self.step, self.downhill), (self.back, self.lift)):
@@ -81,7 +81,7 @@ class FogView(QWidget):
                 row.addWidget(button, 1)
             column.addLayout(row)
         column.addWidget(self.profile)
-        column.addWidget(_text(KEYS))
+        column.addWidget(label(KEYS, role="faint"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.canvas, 1)
@@ -191,13 +191,6 @@ def signed(value: float) -> str:
     """A difference, with its sign."""
     text = short_text(value)
     return f"+{text}" if value > 0.0 else text
-
-
-def _text(text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "faint")
-    label.setWordWrap(True)
-    return label
 
 
 def _button(text: str, tip: str, do: Callable[[], object]) -> QPushButton:

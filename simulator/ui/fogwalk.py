@@ -10,16 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from simulator import fog
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.ui.actions import Actions
+from simulator.ui.actions import IN_FOG, Actions
 from simulator.ui.controller import Controller
-from simulator.ui.form import error_text
 from simulator.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from simulator.ui.fogview import FogView
 
-# All that can still be done; what is added to the menus is away until it is named here.
-ALLOWED = frozenset({"fog", "undo", "redo", "quit", "dark", "projector", "full_screen", "keys", "about"})
 SHOW_SECONDS = 6.0  # how long the machines' paths are played afterwards
 
 
@@ -51,7 +48,7 @@ class FogWalk(QObject):
         try:
             race = fog.begin(self._controller.race)
         except RaceError as error:
-            self.refused.emit(error_text(error))
+            self.refused.emit(error.plain)
             self._check(False)
             return
         self._before, self._ground = self._controller.race, _ground(race)
@@ -92,7 +89,7 @@ class FogWalk(QObject):
                 self._controller.set_race(fog.stepped(race, move))
             except RaceError as error:
                 assert self.view is not None
-                self.view.say(error_text(error))
+                self.view.say(error.plain)
 
     def _on_race(self, race: Race) -> None:
         """A step taken or taken back; or another race altogether, which ends the walk."""
@@ -126,7 +123,7 @@ class FogWalk(QObject):
         self.on = True
         for widget in self._veiled:
             widget.hide()
-        self._actions.allow_only(ALLOWED)
+        self._actions.allow_only("fog", IN_FOG)
         self.view.show()
         self.view.setFocus()
         self._check(True)
@@ -137,7 +134,7 @@ class FogWalk(QObject):
         self.view.hide()
         for widget in self._veiled:
             widget.show()
-        self._actions.allow_only(None)
+        self._actions.allow_only("fog", None)
         self._check(False)
         self.turned.emit(False)
 

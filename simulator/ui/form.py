@@ -88,13 +88,8 @@ class ParamForm(QWidget):
             try:
                 changed = replace(self.thing, **others, **{name: value})
             except RaceError as error:
-                fault = error_text(error)
+                fault = error.plain
                 continue
             self.edited.emit(changed, "" if control.param.scale in ("switch", "choice") else name)
             return
         control.refuse(fault)
-
-
-def error_text(error: RaceError) -> str:
-    """The faults without the key paths, which belong to a race file."""
-    return "\n".join(fault.split(": ", 1)[-1] for fault in error.faults)

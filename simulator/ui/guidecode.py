@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from simulator.guide import Recommendation
 from simulator.guide.torch_code import torch_code
-from simulator.ui import guideparts as parts
+from simulator.ui import guideparts, parts
 from simulator.ui.codedialog import code_page
 from simulator.ui.theme import Theme
 
@@ -20,7 +20,7 @@ class GuideCode(QDialog):
     def __init__(self, advice: Recommendation, theme: Theme, parent: QWidget | None = None):
         super().__init__(parent)
         self.setWindowTitle(f"{advice.situation}: in PyTorch")
-        self.setStyleSheet(parts.sheet(theme))
+        self.setStyleSheet(guideparts.sheet(theme))
         self.text = code_page("PyTorch code", theme)
         self.text.setPlainText(torch_code(advice))
         self.copy = parts.primary("Copy", self._copy)

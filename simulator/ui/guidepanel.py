@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from simulator.ui import guideparts as parts
-from simulator.ui.calculators import Calculators
-from simulator.ui.guidewalk import GuideWalk
-from simulator.ui.guidewindows import GuideWindows
+from simulator.ui import guideparts
+from simulator.ui.fields import chain
 from simulator.ui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.calculators import Calculators
+    from simulator.ui.guidewalk import GuideWalk
+    from simulator.ui.guidewindows import GuideWindows
 
 # What the contents lead to: by name, the text, and what it is.
 CONTENTS = {
@@ -21,7 +28,7 @@ CONTENTS = {
 
 
 class GuidePanel(QWidget):
-    """``open(name)`` shows one of `CONTENTS`."""
+    """``open(name)`` shows one of `CONTENTS`. What it shows is made when it is first wanted: it reads every method."""
 
     race_requested = Signal(object)  # a Race
     help_wanted = Signal(str)  # on a method
@@ -30,17 +37,60 @@ class GuidePanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Guide")
         self.setMinimumWidth(300)
-        self.walk, self.calculators = GuideWalk(), Calculators()
-        self.windows = GuideWindows(self)
+        self._theme = LIGHT
+        self._open: GuideWindows | None = None  # once there were any
         self.buttons = {name: self._button(name) for name in CONTENTS}
         self._pages = QStackedWidget()
         self._lay_out()
-        for part in (self.walk, self.windows):
-            part.race_requested.connect(self.race_requested)
-        self.walk.code_wanted.connect(self.windows.show_code)
-        self.windows.help_wanted.connect(self.help_wanted)
         self.set_theme(LIGHT)
-        self.open("questions")
+
+    @cached_property
+    def walk(self) -> GuideWalk:
+        from simulator.ui.guidewalk import GuideWalk
+
+        page = GuideWalk()
+        self._add(page)
+        page.race_requested.connect(self.race_requested)
+        page.code_wanted.connect(lambda advice: self.windows.show_code(advice))
+        return page
+
+    @cached_property
+    def calculators(self) -> Calculators:
+        from simulator.ui.calculators import Calculators
+
+        page = Calculators()
+        self._add(page)
+        return page
+
+    @cached_property
+    def windows(self) -> GuideWindows:
+        from simulator.ui.guidewindows import GuideWindows
+
+        windows = self._open = GuideWindows(self)
+        windows.set_theme(self._theme)
+        windows.race_requested.connect(self.race_requested)
+        windows.help_wanted.connect(self.help_wanted)
+        return windows
+
+    def _add(self, page: QWidget) -> None:
+        """Put a page into its place, and what takes the keyboard in it behind the contents."""
+        stops: list[QWidget] = [self.buttons["tree"]]
+        it = page.nextInFocusChain()
+        while it is not None and it is not page:
+            if it.focusPolicy() & Qt.FocusPolicy.TabFocus and it.window() is page:
+                stops.append(it)
+            it = it.nextInFocusChain()
+        self._pages.addWidget(page)
+        chain(stops)
+
+    def close_windows(self) -> None:
+        if self._open is not None:
+            self._open.close()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._pages.count():
+            self.open("questions")
+        super().showEvent(event)
 
     def _button(self, name: str) -> QPushButton:
         text, tip = CONTENTS[name]
@@ -58,8 +108,6 @@ class GuidePanel(QWidget):
         contents.setSpacing(6)
         for place, button in enumerate(self.buttons.values()):
             contents.addWidget(button, place // 2, place % 2)
-        self._pages.addWidget(self.walk)
-        self._pages.addWidget(self.calculators)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -70,8 +118,10 @@ class GuidePanel(QWidget):
         return QSize(340, 560)
 
     def set_theme(self, theme: Theme) -> None:
-        self.setStyleSheet(parts.sheet(theme))
-        self.windows.set_theme(theme)
+        self._theme = theme
+        self.setStyleSheet(guideparts.sheet(theme))
+        if self._open is not None:
+            self._open.set_theme(theme)
 
     def open(self, name: str) -> None:
         """Show "questions" or "calculators" here, or open the window of "tables" or the "tree"."""
@@ -83,6 +133,5 @@ class GuidePanel(QWidget):
             page = self.walk if name == "questions" else self.calculators
             self._pages.setCurrentWidget(page)
             self.setFocusProxy(page)
-        shown = self._pages.currentWidget()
-        self.buttons["questions"].setChecked(shown is self.walk)
-        self.buttons["calculators"].setChecked(shown is self.calculators)
+            for other in ("questions", "calculators"):
+                self.buttons[other].setChecked(other == name)

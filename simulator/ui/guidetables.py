@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QDialog, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from simulator.guide.tables import TABLES, authors, papers, rows
-from simulator.ui import guideparts as parts
+from simulator.ui import parts
 from simulator.ui.theme import Theme
 
 SIZE = 1160, 640  # at scale 1

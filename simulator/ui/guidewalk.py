@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from simulator.guide import Question, Recommendation, answers, walk
-from simulator.ui import guideparts as parts
+from simulator.ui import guideparts, parts
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.wrapbutton import WrapButton
 
@@ -24,8 +24,8 @@ class GuideWalk(QWidget):
         super().__init__(parent)
         self.path: tuple[int, ...] = ()
         self.setAccessibleName("Questions")
-        self.back = parts.link("‹ Back", "Back to the question before", self.go_back)
-        self.restart = parts.link("Start over", "Back to the first question", self.start_over)
+        self.back = guideparts.link("‹ Back", "Back to the question before", self.go_back)
+        self.restart = guideparts.link("Start over", "Back to the first question", self.start_over)
         self.crumbs = QVBoxLayout()  # an answer each; a click changes it
         self.place = QVBoxLayout()  # the question or the card
         self.page = PanelScroll()
@@ -50,7 +50,7 @@ class GuideWalk(QWidget):
         focus = QApplication.focusWidget()
         had_focus = bool(focus) and self.isAncestorOf(focus)
         self.path = path
-        _clear(self.crumbs)
+        parts.clear(self.crumbs)
         crumbs: list[QWidget] = []
         for depth, text in enumerate(answers(path)):
             crumb = WrapButton("›", text, "guideCrumb")
@@ -60,7 +60,7 @@ class GuideWalk(QWidget):
             crumb.clicked.connect(lambda _=False, to=path[:depth]: self.go(to))
             _add(self.crumbs, crumb)
             crumbs.append(crumb)
-        _clear(self.place)
+        parts.clear(self.place)
         choices = self._show_question(node) if isinstance(node, Question) else self._show_card(node)
         chain = [self.back, self.restart, *crumbs, *choices]
         for before, after in pairwise(chain):
@@ -137,10 +137,3 @@ def _add(layout: QLayout, widget: QWidget) -> None:
     """Shown at once, where a layout would wait for the next event: only what is shown can take the focus."""
     layout.addWidget(widget)
     widget.show()
-
-
-def _clear(layout: QLayout) -> None:
-    while item := layout.takeAt(0):
-        if widget := item.widget():
-            widget.hide()
-            widget.deleteLater()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from simulator.guide import Recommendation
 from simulator.race import Race
-from simulator.ui.familytree import FamilyTree
-from simulator.ui.guidecode import GuideCode
-from simulator.ui.guidetables import GuideTables
 from simulator.ui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.familytree import FamilyTree
+    from simulator.ui.guidetables import GuideTables
 
 
 class GuideWindows(QObject):
@@ -32,6 +35,8 @@ class GuideWindows(QObject):
 
     def show_tree(self) -> None:
         if self.tree is None:
+            from simulator.ui.familytree import FamilyTree  # reads every method
+
             self.tree = FamilyTree(self._theme, self._panel.window())
             self.tree.race_requested.connect(self._race)
             self.tree.help_wanted.connect(self.help_wanted)
@@ -39,10 +44,14 @@ class GuideWindows(QObject):
 
     def show_tables(self) -> None:
         if self.tables is None:
+            from simulator.ui.guidetables import GuideTables
+
             self.tables = GuideTables(self._theme, self._panel.window())
         self._raise(self.tables)
 
     def show_code(self, advice: Recommendation) -> None:
+        from simulator.ui.guidecode import GuideCode
+
         dialog = GuideCode(advice, self._theme, self._panel.window())
         dialog.exec()
         dialog.deleteLater()

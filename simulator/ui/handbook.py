@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from simulator import handbook
 from simulator.handbook import CATALOGS, described, ordered, summary
 from simulator.ui.chooser import Entry, SearchCombo
+from simulator.ui.parts import fitting
 from simulator.ui.theme import Theme
 
 SIZE = 640, 600  # at scale 1
@@ -29,7 +30,7 @@ class Handbook(QDialog):
         column = QVBoxLayout(self)
         for widget in (self.chooser, self.page, buttons):
             column.addWidget(widget)
-        self.resize(round(SIZE[0] * theme.scale), round(SIZE[1] * theme.scale))
+        self.resize(*fitting(SIZE, theme, self))
         self.chooser.currentIndexChanged.connect(self._turn)
         self.chooser.setCurrentIndex(self.chooser.findData(f"{kind}:{name}"))
         self._turn()

@@ -19,6 +19,7 @@ from simulator import manual
 from simulator.handbook import CATALOGS
 from simulator.ui.fields import Field
 from simulator.ui.markdownpage import MarkdownPage
+from simulator.ui.parts import fitting
 from simulator.ui.theme import Theme
 
 SIZE, CONTENTS = (980, 660), 270  # at scale 1
@@ -65,7 +66,7 @@ class HelpViewer(QWidget):
         self.search.textChanged.connect(lambda: self.missing.setText(""))
         for keys, do in (("Alt+Left", self.go_back), ("Ctrl+F", self._ask), ("Esc", self.close), ("F3", self.close)):
             QShortcut(QKeySequence(keys), self, do)
-        self.resize(round(SIZE[0] * theme.scale), round(SIZE[1] * theme.scale))
+        self.resize(*fitting(SIZE, theme, self))
         self.set_theme(theme)
 
     def _lay_out(self) -> None:
@@ -148,7 +149,9 @@ class HelpViewer(QWidget):
         from simulator.ui.handbook import Handbook  # reads every method
 
         kind = next(kind for kind, catalog in CATALOGS.items() if name in catalog)
-        Handbook(kind, name, self._theme, self).exec()
+        dialog = Handbook(kind, name, self._theme, self)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _show(self) -> None:
         name, anchor = self.place

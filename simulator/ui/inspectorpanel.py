@@ -87,9 +87,9 @@ class InspectorPanel(QWidget):
     def set_race(self, race: Race) -> None:
         """Offer the racers, starts and coordinates of ``race``; a racer that stays remains chosen."""
         self._names = coordinates(race.landscape)
-        _fill(self.racer, [(entrant.label, entrant.stream) for entrant in race.entrants])
-        _fill(self.start, [(f"{i + 1}", i) for i in range(len(race.starts))])
-        _fill(self.coordinate, [(name, i) for i, name in enumerate(self._names)])
+        self.racer.fill([(entrant.label, entrant.stream) for entrant in race.entrants])
+        self.start.fill([(f"{i + 1}", i) for i in range(len(race.starts))])
+        self.coordinate.fill([(name, i) for i, name in enumerate(self._names)])
         for label, combo in self._choices[1:]:
             label.setVisible(combo.count() > 1)
             combo.setVisible(combo.count() > 1)
@@ -179,19 +179,6 @@ def _heading(text: str = "") -> QLabel:
     label = wrapped("heading")
     label.setText(text)
     return label
-
-
-def _fill(combo: Combo, entries: list[tuple[str, int]]) -> None:
-    """Offer ``entries``, text and data; what was chosen stays so if it is still there."""
-    if [(combo.itemText(i), combo.itemData(i)) for i in range(combo.count())] == entries:
-        return
-    chosen = combo.currentData()
-    combo.blockSignals(True)
-    combo.clear()
-    for text, data in entries:
-        combo.addItem(text, data)
-    combo.setCurrentIndex(max(combo.findData(chosen), 0))
-    combo.blockSignals(False)
 
 
 def _sheet(theme: Theme) -> str:

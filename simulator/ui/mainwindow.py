@@ -21,11 +21,11 @@ from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
+from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
-from simulator.ui.qt import dress
 from simulator.ui.settings import Settings
 from simulator.ui.sidewindows import SideWindows
-from simulator.ui.theme import DARK, LIGHT, Theme
+from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
     from simulator.ui.stage import Stage
@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
     def __init__(self, race: Race, path: Path | None = None, settings: Settings | None = None):
         super().__init__()
         self.settings = settings or Settings()
-        dress(self.theme)  # before there are widgets: those that stand do not take all of a first font and sheet
+        self.looks = Looks(self, self.settings)
         self.controller = Controller(race, self)
         self.documents = Documents(self.controller, self.settings, self)
         self.documents.path = path
@@ -52,15 +52,14 @@ class MainWindow(QMainWindow):
         self._split.setChildrenCollapsible(False)
         self._build_shell()
         self._connect()
-        self._theme_views()
+        self._show_theme()
         self._on_race(race)
         self.playback.show_step(self.controller.recording, 0)
         self.commentary.comment()
 
     @property
     def theme(self) -> Theme:
-        theme = DARK if self.settings.dark else LIGHT
-        return theme.for_projector() if self.settings.projector else theme
+        return self.looks.theme
 
     @property
     def _lesson(self) -> str:
@@ -179,12 +178,8 @@ class MainWindow(QMainWindow):
             ("about", self.beside.show_about),
         ):  # fmt: skip
             on(name, do)
-        self.actions_["dark"].setChecked(self.settings.dark)
-        self.actions_["projector"].setChecked(self.settings.projector)
-        on("dark", self._set_dark)
-        on("projector", self._set_projector)
-        self.actions_["full_screen"].setChecked(self.isFullScreen())  # as it was left
-        on("full_screen", self._set_full_screen)
+        self.looks.follow(self.actions_)
+        self.looks.changed.connect(self._show_theme)
         menus = self.actions_.menus
         menus["samples"].aboutToShow.connect(lambda: self.documents.fill_samples(menus["samples"]))
         menus["recent"].aboutToShow.connect(lambda: self.documents.fill_recent(menus["recent"]))
@@ -217,8 +212,8 @@ class MainWindow(QMainWindow):
 
     def _on_history(self) -> None:
         c = self.controller
-        self.actions_["undo"].setEnabled(c.can_undo)
-        self.actions_["redo"].setEnabled(c.can_redo)
+        self.actions_.set_possible("undo", c.can_undo)
+        self.actions_.set_possible("redo", c.can_redo)
         self.setWindowModified(c.modified and not self._lesson)
         where = f" ({self.documents.path.name})" if self.documents.path else ""
         title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
@@ -227,32 +222,10 @@ class MainWindow(QMainWindow):
         if not c.modified and not self._lesson:
             self.autosave.forget()
 
-    # Looks.
-
-    def _set_full_screen(self, full: bool) -> None:
-        """Full screen, or what was before: a maximised window is one again."""
-        state, screen = self.windowState(), Qt.WindowState.WindowFullScreen
-        self.setWindowState(state | screen if full else state & ~screen)
-
-    def _set_dark(self, dark: bool) -> None:
-        self.settings.dark = dark
-        self._set_theme()
-
-    def _set_projector(self, projector: bool) -> None:
-        self.settings.projector = projector
-        self._set_theme()
-
-    def _set_theme(self) -> None:
-        dress(self.theme)
-        self._theme_views()
-
-    def _theme_views(self) -> None:
-        self.actions_.set_theme(self.theme)
-        self.playback.set_theme(self.theme)
-        self.fog.set_theme(self.theme)
-        if self.workbench is not None:
-            self.workbench.set_theme(self.theme)
-        self.beside.set_theme(self.theme)
+    def _show_theme(self) -> None:
+        for part in (self.actions_, self.playback, self.fog, self.workbench, self.beside):
+            if part is not None:
+                part.set_theme(self.theme)
 
     # What opens beside the race.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -64,17 +62,8 @@ class OverlayPopup(QWidget):
 
     def set_racers(self, racers: list[tuple[str, int]]) -> None:
         """Who can be drawn over alone, by name and stream; who no longer runs is drawn over no more."""
-        entries: list[tuple[str, Any]] = [("Every racer", None), *racers]
-        if entries == [(self.only.itemText(i), self.only.itemData(i)) for i in range(self.only.count())]:
-            return
-        chosen = self._sketcher.only
-        self.only.blockSignals(True)
-        self.only.clear()
-        for label, stream in entries:
-            self.only.addItem(label, stream)
-        self.only.setCurrentIndex(next((i for i, (_, stream) in enumerate(entries) if stream == chosen), 0))
-        self.only.blockSignals(False)
-        if self.only.currentData() != chosen:
+        self.only.fill([("Every racer", None), *racers])
+        if self.only.currentData() != self._sketcher.only:
             self.only_chosen.emit(None)
 
     def show_overlays(self) -> None:

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from simulator.handbook import ordered
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.lesson import opens
+from simulator.lessoncontrols import opens
 from simulator.param import RaceError, params
 from simulator.race import Race, obstacle
 from simulator.recording import Recording
 from simulator.ui.chooser import Entry, SearchCombo, why_not
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import ValueField, chain, read_number
-from simulator.ui.form import ParamForm, error_text
+from simulator.ui.form import ParamForm
 from simulator.ui.labels import NameField
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.starts import StartList
@@ -223,7 +223,7 @@ class RacePanel(QWidget):
         try:
             race = replace(self.race, **changes)
         except RaceError as error:  # too many starts for so many steps
-            show_error(self.starts_error, error_text(error))
+            show_error(self.starts_error, error.plain)
             return
         show_error(self.starts_error, "")
         self.changed.emit(race, key)

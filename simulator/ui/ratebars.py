@@ -64,7 +64,8 @@ class RateBars(QWidget):
 
     def _span(self) -> str:
         finite = [rate for rate in self.rates if math.isfinite(rate)]
-        return f"{number(min(finite), 3)} to {number(max(finite), 3)}" if finite else ""
+        ends = dict.fromkeys(number(end, 3) for end in (min(finite), max(finite))) if finite else ()
+        return " to ".join(ends)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

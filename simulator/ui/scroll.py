@@ -20,7 +20,7 @@ class PanelScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._page = page = QWidget()
+        self._page = page = _Page()
         page.setProperty("role", "page")
         outer = QVBoxLayout(page)
         outer.setContentsMargins(*margins)
@@ -74,3 +74,13 @@ class PanelScroll(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return QSize(320, self.minimumHeight() if self._whole else 480)
+
+
+class _Page(QWidget):
+    """Is no higher than its texts are at the width they have; a layout answers for the least width there is."""
+
+    def minimumSizeHint(self) -> QSize:
+        least, layout = super().minimumSizeHint(), self.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return least
+        return QSize(least.width(), layout.totalHeightForWidth(max(self.width(), least.width())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from simulator.words import short_text
 TIP = "What is drawn over the map: arrows, samples, curvature (F8)"
 GLYPH = 26.0  # pixels of a sample in the key
 GAP = 14.0
+LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class StageBar(QWidget):
@@ -161,4 +162,4 @@ class Key(QWidget):
             paint_key(painter, Viewport(0.0, 1.0, 0.0, 1.0, wide, 0.7 * high), name, self._theme)
             painter.restore()
             painter.setPen(self.palette().windowText().color())
-            painter.drawText(QRectF(x + wide + 5.0, line * high, self.width(), high), 0x80 | 0x1, OVERLAYS[name].title)
+            painter.drawText(QRectF(x + wide + 5.0, line * high, self.width(), high), LEFT, OVERLAYS[name].title)

@@ -72,6 +72,8 @@ QToolButton[role="segment"] {{ background: {t.panel}; color: {t.text}; border: 1
 QToolButton[role="segment"]:hover {{ background: {hover}; }}
 QToolButton[role="segment"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
     font-weight: bold; }}
+QToolButton[role="segment"]:disabled {{ background: transparent; color: {t.faint}; border-color: {t.line}; }}
+QToolButton[role="segment"]:checked:disabled {{ background: {t.faint}; color: {t.window}; }}
 QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {tight - 1}px; }}
 QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: {px(1)} {px(4)}; color: {t.accent}; }}
@@ -107,9 +109,11 @@ QSlider::handle:horizontal:disabled {{ border-color: {t.line}; }}
 
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.line}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tear {{ width: 0; border: none; }}
 QTabBar::tab {{ background: transparent; color: {t.faint}; padding: {px(6)} {tight - 2}px; border: none;
     border-bottom: {px(3)} solid transparent; }}
-QTabBar::tab:hover {{ color: {t.text}; }}
+QTabBar::tab:disabled {{ color: {t.line}; }}
+QTabBar::tab:hover:!disabled {{ color: {t.text}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
 QTabBar::tab:selected:focus {{ background: {hover}; color: {t.accent}; }}
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from simulator.guide.lineage import BRANCHES, children, keeps, parent
+from simulator.guide.lineage import BRANCHES, children, parent
+from simulator.guide.setting import keeps
 from simulator.guide.treelayout import HEIGHT, MARGIN, TOP, WIDTH, layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.ui.theme import Theme

@@ -9,13 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
-from simulator.lesson import opens
-from simulator.lessons import LESSONS
+from simulator.lessoncontrols import opens
 from simulator.param import RaceError
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
-from simulator.ui.form import error_text
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.theme import Theme
 
@@ -60,6 +58,7 @@ class Workbench(QObject):
 
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
+        from simulator.lessons import LESSONS
         from simulator.ui.guidepanel import GuidePanel
         from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.lessonpanel import LessonPanel
@@ -118,7 +117,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Close what stands in windows of its own."""
         if self.complete:
-            self.guide.windows.close()
+            self.guide.close_windows()
 
     # What a lesson does.
 
@@ -208,6 +207,6 @@ class Workbench(QObject):
         try:
             race = replace(c.race, starts=tuple(starts))
         except RaceError as error:  # too many starts for so many steps, or one too far out
-            self.refused.emit(error_text(error))
+            self.refused.emit(error.plain)
         else:
             c.set_race(race, merge)

@@ -27,6 +27,7 @@ from simulator.race import Race
 from simulator.ui.arena import Arena
 from simulator.ui.codedialog import CodeDialog
 from simulator.ui.exportdialog import ExportDialog
+from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
 
@@ -108,9 +109,10 @@ class Monkey:
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)
         patch(CodeDialog, "exec", lambda dialog: 0)
+        patch(GuideCode, "exec", lambda dialog: 0)
 
-    def _loaded(self, race: Race) -> None:
-        self._load(race)
+    def _loaded(self, race: Race, held: bool = False) -> None:
+        self._load(race, held)
         self.origin = race
 
     def act(self) -> None:

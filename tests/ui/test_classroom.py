@@ -17,6 +17,7 @@ from simulator.lessonlaws import faults
 from simulator.lessons import LESSONS
 from simulator.measure import Reading
 from simulator.question import Number, Pick, Ranking
+from simulator.ui.actions import BEFORE_ANSWER
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 
@@ -220,8 +221,9 @@ def test_before_the_prediction_nothing_can_be_seen(at, qtbot):
     """Whatever is pressed, the race stands at its start, and no step of it was computed."""
     window = at(2)
     c, race = window.controller, window.controller.race
-    for name in ("toggle", "forward", "to_end", "export_csv", "export_png", "save", "overlay/step"):
-        assert not window.actions_[name].isEnabled(), name
+    names = set(window.actions_._by_name)
+    assert {name for name in names if window.actions_[name].isEnabled()} <= BEFORE_ANSWER
+    for name in names - BEFORE_ANSWER:
         window.actions_[name].trigger()
     for do in (c.play, c.to_end, lambda: c.seek(30), lambda: c.step_by(1), lambda: c.tick(1.0), c.compute):
         do()
@@ -232,10 +234,27 @@ def test_before_the_prediction_nothing_can_be_seen(at, qtbot):
     assert (c.step, c.recording.done, c.playing, c.race) == (0, 0, False, race)
     assert not window.playback.isEnabled()
     assert window.workbench.stage.overlays == ()
+    assert window.workbench.tabs.currentWidget() is window.workbench.lessons
     panel = window.classroom.panel
     hints = (panel.asks[1], panel.task, panel.goal)
     assert not any(map(seen, hints)), "a question or the goal could tell how it goes"
     assert "prediction" in window.commentary.text()
+
+
+def test_a_lock_on_the_commands_leaves_no_trace(at):
+    """What had nothing to do before has nothing to do afterwards, and a second lock outlives the first."""
+    window = at(1)
+    actions, names = window.actions_, list(window.actions_._by_name)
+    before = {name for name in names if actions[name].isEnabled()}
+    assert "undo" not in before and "toggle" in before
+    actions.allow_only("one", {"toggle", "save"})
+    actions.allow_only("other", {"toggle", "open"})
+    assert [name for name in names if actions[name].isEnabled()] == ["toggle"]
+    actions.allow_only("one", None)
+    actions.set_possible("undo", True)
+    assert {name for name in names if actions[name].isEnabled()} == {"toggle", "open"}
+    actions.allow_only("other", None)
+    assert {name for name in names if actions[name].isEnabled()} == before | {"undo"}
 
 
 def test_a_race_of_many_dimensions_is_not_computed_ahead_while_it_is_held(window):

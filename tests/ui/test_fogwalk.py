@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from simulator import fog, racefile
 from simulator.race import Race
+from simulator.ui.actions import IN_FOG
 from simulator.ui.fogcanvas import FogCanvas
 from simulator.ui.fogview import FogView
-from simulator.ui.fogwalk import ALLOWED
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
@@ -105,7 +105,7 @@ def test_no_word_betrays_the_landscape(qtbot: QtBot, name: str) -> None:
 
 def test_nothing_can_be_done_that_would_betray_it(window: MainWindow) -> None:
     can = {name for name in window.actions_._by_name if window.actions_[name].isEnabled()}
-    assert can <= ALLOWED and {"fog", "undo"} <= can
+    assert can <= IN_FOG and {"fog", "undo"} <= can
     assert not any(menu.menuAction().isEnabled() for name, menu in window.actions_.menus.items() if name[0] != "&")
 
 

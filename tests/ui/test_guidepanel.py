@@ -123,6 +123,31 @@ def test_nothing_is_wider_than_the_panel(qtbot, theme, width):
         assert page.widget().width() <= page.viewport().width() and panel.width() == width
 
 
+def test_what_nobody_looks_at_is_not_made(qtbot):
+    """The window appears sooner: the guide reads every method."""
+    panel = GuidePanel()
+    qtbot.addWidget(panel)
+    panel.set_theme(DARK)
+    panel.close_windows()
+    assert not {"walk", "calculators", "windows"} & vars(panel).keys()
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert {"walk", "calculators", "windows"} & vars(panel).keys() == {"walk"}
+
+
+@pytest.mark.parametrize("name", ["questions", "calculators"])
+def test_tab_goes_from_the_contents_to_the_page(qtbot, name):
+    panel = GuidePanel()
+    qtbot.addWidget(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.open(name)
+    panel.buttons["tree"].setFocus()
+    qtbot.keyClick(panel.buttons["tree"], Qt.Key.Key_Tab)
+    first = panel.calculators if name == "calculators" else panel.walk
+    assert first.isAncestorOf(QApplication.focusWidget())
+
+
 def test_contents_lead_to_questions_and_calculators(qtbot):
     panel = GuidePanel()
     qtbot.addWidget(panel)

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from simulator import racefile
 from simulator.guide.advice import ADVICE
 from simulator.guide.duels import duel
-from simulator.guide.lineage import BRANCHES, keeps, parent
+from simulator.guide.lineage import BRANCHES, parent
+from simulator.guide.setting import keeps
 from simulator.guide.tables import TABLES, authors, papers, rows
 from simulator.guide.torch_code import torch_code
 from simulator.optimizers import OPTIMIZERS

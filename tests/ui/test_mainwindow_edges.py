@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from simulator import racefile
+from simulator import racefile, resources
 from simulator.landscapes import LANDSCAPES
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
@@ -45,6 +45,14 @@ def test_all_racers_may_be_hidden(window: MainWindow) -> None:
         window.workbench.curves.tabs.setCurrentIndex(tab)
         QApplication.processEvents()
     assert not window.grab().isNull()
+
+
+def test_nothing_is_put_among_the_samples(window: MainWindow, tmp_path: Path) -> None:
+    samples = resources.sample_races()
+    (tmp_path / "mine.toml").write_text(samples["ravine"].read_text("utf-8"), "utf-8")
+    window.documents.open(tmp_path / "mine.toml")
+    window.documents.open(samples["saddle"])
+    assert window.documents.folder() == str(tmp_path)
 
 
 def test_a_start_too_many_is_refused_in_words(window: MainWindow) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 from test_arena import colors, near, race, ran
 
-from simulator import racefile
+from simulator import lesson, racefile
 from simulator import sketcher as sketching
 from simulator.inspector import inspect
 from simulator.overlays import OVERLAYS
@@ -73,6 +73,10 @@ def test_only_the_view_that_is_seen_is_told_and_another_catches_up(
     assert set(contour) == {"set_race", "show_step", "set_theme", "set_hidden"}
     assert stage.arena._race is other.race and stage.arena._step == 20 and stage.arena._theme is DARK
     assert stage.arena._hidden == {1}
+
+
+def test_lessons_know_the_views_there_are() -> None:
+    assert tuple(VIEWS) == lesson.VIEWS
 
 
 def test_a_view_is_built_when_it_is_first_looked_at(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
+from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Entrant, Race
 
@@ -43,12 +44,23 @@ def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
     at = Situation(race, entrant, start)
     if why := _obstacles(at, library):
         raise RaceError([f"{entrant.label}: {reason}" for reason in why])
-    return "\n".join([*LIBRARIES[library].write(at), ""])
+    return "\n".join([*_needed(LIBRARIES[library].write(at)), ""])
+
+
+def _needed(lines: list[str]) -> list[str]:
+    """``lines`` without an import of math that nothing uses."""
+    if any("math." in line for line in lines):
+        return lines
+    at = lines.index("import math")
+    alone = lines[at - 1] == lines[at + 1] == ""
+    return lines[:at] + lines[at + 1 + alone :]
 
 
 def _obstacles(at: Situation, library: str) -> list[str]:
     """Why the library cannot take this path, a sentence each; nothing where it can."""
     module, optimizer = LIBRARIES[library], at.entrant.optimizer
+    if optimizer.name not in OPTIMIZERS:
+        return ["its steps were chosen by hand, there is no rule to write down"]
     entry = module.entries.get(optimizer.name)
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
@@ -59,13 +71,19 @@ def _obstacles(at: Situation, library: str) -> list[str]:
         if d.library == library
     ]
     why = module.missing.get(optimizer.name) or next(iter(forms), f"{library} has no {title}")
-    return [why + _elsewhere(library, optimizer.name)]
+    return [why + _elsewhere(library, at)]
 
 
-def _elsewhere(library: str, name: str) -> str:
-    """Which others have the optimizer."""
-    others = [other for other, known in LIBRARIES.items() if other not in (library, "numpy") and name in known.entries]
+def _elsewhere(library: str, at: Situation) -> str:
+    """Which others take this path."""
+    able = [other for other in LIBRARIES if other != library and _takes(other, at)]
+    others = [other for other in able if other != "numpy"]
     found = [f"{' and '.join(others)} {'have' if len(others) > 1 else 'has'} it"] if others else []
-    if library != "numpy" and name in LIBRARIES["numpy"].entries:
+    if "numpy" in able:
         found.append("there is a script in plain NumPy")
     return "; " + ", and ".join(found) if found else ""
+
+
+def _takes(library: str, at: Situation) -> bool:
+    entry = LIBRARIES[library].entries.get(at.entrant.optimizer.name)
+    return entry is not None and not any(lack.where(at) for lack in entry.lacks)

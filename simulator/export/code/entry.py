@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from simulator.export.code.pycode import number_text
+from simulator.export.code.text import WIDTH
 from simulator.problem import DataProblem
 from simulator.race import Entrant, Race
 from simulator.racedata import one_line
@@ -35,6 +37,11 @@ class Situation:
         return [float(x) for x in self.race.starts[self.start]]
 
     @property
+    def stands_still(self) -> bool:
+        """Whether η is 0 in some step, as in the first one of a warm-up."""
+        return 0.0 in self.entrant.schedule.factors(self.race.steps)[:-1]
+
+    @property
     def restarts(self) -> tuple[int, ...]:
         """The steps before which the entrant forgets everything."""
         return self.entrant.schedule.boundaries(self.race.steps) if self.entrant.restart else ()
@@ -42,7 +49,8 @@ class Situation:
     def head(self, library: str) -> Iterator[str]:
         """Comments that say what the script is. Labels and titles are anybody's text: they stay within their line."""
         race, entrant = self.race, self.entrant
-        yield one_line(f"# {entrant.label} in the race “{race.title}”, from starts[{self.start}], in {library}.")
+        told = one_line(f"{entrant.label} in the race “{race.title}”, from starts[{self.start}], in {library}.")
+        yield from (f"# {line}" for line in textwrap.wrap(told, WIDTH - 2))
         yield "#"
         for text in (type(entrant.optimizer).title, type(entrant.optimizer).formula):
             yield from (f"# {line}" for line in text.split("\n"))
@@ -50,8 +58,8 @@ class Situation:
         for text in (race.landscape.title, race.landscape.formula_text):
             yield from (one_line(f"# {line}") for line in text.split("\n"))
         yield "#"
-        yield "# Written by optim-race. The path is the program's to 1e-9, as long as the race does not amplify the"
-        yield "# last bit: libraries round in another order."
+        yield "# Written by optim-race. The path is the program's to 1e-9, as long as the race does"
+        yield "# not amplify the last bit: libraries round in another order."
 
 
 @dataclass(frozen=True)

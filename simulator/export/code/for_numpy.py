@@ -28,11 +28,20 @@ AT_REST = ("dadapt_adam", "dadapt_sgd", "madgrad", "prodigy")
 """Rules whose code skips what they learn of a gradient while η is 0; their formulas do not."""
 
 NO_RATE = Lack(
-    lambda at: 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1],
+    lambda at: at.stands_still,
     "the schedule begins with η = 0, in which step the rule's code learns nothing and its formula does",
 )
 
-ENTRIES = {name: Entry("", lacks=(NO_RATE,) if name in AT_REST else ()) for name in OPTIMIZERS if name not in IN_WORDS}
+LAYERED = Lack(
+    lambda at: len(at.race.landscape.blocks) > 1 and any(line.scope for line in _settled(at)),
+    "it works layer by layer, and of that no NumPy is made",
+)
+
+ENTRIES = {
+    name: Entry("", lacks=(LAYERED, NO_RATE) if name in AT_REST else (LAYERED,))
+    for name in OPTIMIZERS
+    if name not in IN_WORDS
+}
 MISSING = {name: "its formula has lines of words or matrices, of which no NumPy is made" for name in IN_WORDS}
 GUARDED = {
     "inv0": ["def inv0(u):", '    """1/u, and 0 at u = 0."""', "    return (u != 0) / np.where(u == 0, 1, u)"],
@@ -61,14 +70,15 @@ def write(at: Situation) -> list[str]:
     return [line for part in parts for line in (*part, "")][:-1]
 
 
+def _settled(at: Situation) -> tuple[notation.Line, ...]:
+    return notation.lines(at.optimizer, at.race.landscape.blocks)
+
+
 def _rule(at: Situation) -> list[str]:
     """The formula's lines as statements."""
-    optimizer, blocks = at.optimizer, at.race.landscape.blocks
-    settled = notation.lines(optimizer, blocks)
-    if len(blocks) > 1 and any(line.scope for line in settled):
-        raise RaceError([f"{at.entrant.label}: {optimizer.title} works layer by layer, and of that no NumPy is made"])
+    known = notation.identifiers(at.optimizer), notation.settings(at.optimizer)
     try:
-        return notation.to_numpy(settled, notation.identifiers(optimizer), notation.settings(optimizer))
+        return notation.to_numpy(_settled(at), *known)
     except NotAFormula as error:
         raise RaceError([f"{at.entrant.label}: {error}"]) from None
 
@@ -113,19 +123,19 @@ def _slope(at: Situation, rule: list[str]) -> Iterator[str]:
         yield '    """The loss at theta in step k."""'
         yield f"    return {f'value(*theta{step})' if problem is None else f'{both}[0]'}{added}"
         yield from ("", "")
-    yield "def slope(theta, k):"
-    yield '    """The gradient at theta in step k."""'
-    yield f"    grad = {f'np.array(derivatives(*theta{step}))' if problem is None else f'{both}[1]'}"
+    lines = [f"grad = {f'np.array(derivatives(*theta{step}))' if problem is None else f'{both}[1]'}"]
     if draws.noisy(race):
-        yield f"    grad = grad {'+' if draws.additive(race) else '*'} NOISE[k]"
+        lines.append(f"grad = grad {'+' if draws.additive(race) else '*'} NOISE[k]")
     if entrant.clip_value:
         limit = number_text(entrant.clip_value)[0]
-        yield f"    grad = np.clip(grad, -{limit}, {limit})"
+        lines.append(f"grad = np.clip(grad, -{limit}, {limit})")
     if entrant.clip_norm:
         limit = number_text(entrant.clip_norm)[0]
-        yield "    norm = np.linalg.norm(grad)"
-        yield f"    grad = grad * ({limit} / norm) if norm > {limit} else grad"
-    yield "    return grad"
+        lines += ["norm = np.linalg.norm(grad)", f"grad = grad * ({limit} / norm) if norm > {limit} else grad"]
+    yield "def slope(theta, k):"
+    yield '    """The gradient at theta in step k."""'
+    yield from (f"    {line}" for line in lines[:-1])
+    yield f"    return {lines[-1].partition(' = ')[2]}"
 
 
 def _run(at: Situation, rule: list[str], steady: bool) -> Iterator[str]:

@@ -17,12 +17,8 @@ MUON_SIDES = (
 )
 
 
-def _stands_still(at: Situation) -> bool:
-    return 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1]
-
-
 AVERAGING = (
-    Lack(_stands_still, "optax's averages differently once η was 0, as in the first step of a warm-up"),
+    Lack(lambda at: at.stands_still, "optax's averages differently once η was 0, as in the first step of a warm-up"),
     Lack(
         lambda at: at.optimizer.warmup_steps != 0,
         "optax warms schedule-free rules up in another way: leave T_w at 0",
@@ -30,7 +26,7 @@ AVERAGING = (
     Lack(lambda at: at.optimizer.r != 0.0, "optax's schedule-free rules have no r"),
 )
 DISTANCE = (
-    Lack(_stands_still, "optax's divides 0 by 0 where η is 0, as in the first step of a warm-up"),
+    Lack(lambda at: at.stands_still, "optax's divides 0 by 0 where η is 0, as in the first step of a warm-up"),
     Lack(
         lambda at: not (at.optimizer.bias_correction and at.optimizer.decouple),
         "optax's is always corrected and decoupled: switch both on",

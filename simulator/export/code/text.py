@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-WIDTH = 100  # characters a line
+WIDTH = 88  # characters a line
 END = (
     'if __name__ == "__main__":',
     "    path = run()",

@@ -8,7 +8,7 @@ UNCORRECTED = Lack(
     lambda at: not at.optimizer.bias_correction, "torch's Adam always corrects the bias of m and v: switch m̂, v̂ on"
 )
 NO_RATE = Lack(
-    lambda at: at.optimizer.line_search_fn != "none" and 0.0 in at.entrant.schedule.factors(at.race.steps)[:-1],
+    lambda at: at.optimizer.line_search_fn != "none" and at.stands_still,
     "torch's line search divides by 0 where η is 0, as in the first step of a warm-up",
 )
 ENDLESS = Lack(
