@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.lesson import Lesson
+from simulator.prose import KEPT
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.askcard import AskCard
@@ -103,7 +104,8 @@ class LessonPanel(QWidget):
         self._add(label("Lessons", "lessonTitle"))
         entries: list[QWidget] = []
         for i, lesson in enumerate(self._lessons(), start=1):
-            entry = WrapButton(str(i), f"{lesson.title} · {lesson.minutes} min\n{lesson.summary}", "lessonEntry")
+            heading = f"{lesson.title} ·{KEPT}{lesson.minutes}{KEPT}min"
+            entry = WrapButton(str(i), f"{heading}\n{lesson.summary}", "lessonEntry")
             entry.row.setContentsMargins(10, 8, 10, 8)
             entry.setAccessibleName(lesson.title)
             entry.setAccessibleDescription(f"{lesson.minutes} minutes. {lesson.summary}")
