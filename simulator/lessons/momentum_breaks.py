@@ -119,8 +119,8 @@ One racer forgets its velocity at step 100, "Begun anew". Two others are milder:
                 "Ten steps after the jump: who is lowest?",
                 "loss",
                 at=110,
-                because="Who forgot starts downhill at once. Who did not runs on in the old direction first. At half of "
-                "η the velocity is old too, but happened to point nearly the right way. A smaller β forgets within "
+                because="Who forgot starts downhill at once. Who did not runs on in the old direction first. At half "
+                "of η the velocity is old too, but happened to point nearly the right way. A smaller β forgets within "
                 "some 10 steps.",
             ),
             findings=(Finding("10", "1 / (1 - 0.9)"),),
