@@ -134,6 +134,7 @@ Now the slope is 0.001, four thousand times less. Adam starts at x = 5 again.
 β₁ is the momentum in Adam. With 0.9 the racer runs 0.37 past the minimum here and arrives at step 97.
 """,
             controls=("beta1",),
+            shows=3,
             overlays=("velocity",),
             goal=Goal("Arrive within 70 steps.", (Bound("arrival", at_most=70),)),
             hint="Less memory, as with the ball in the ravine.",

@@ -40,7 +40,7 @@ SGD starts beside the hole with a small η. Run the race.
                     "How large is the curvature where SGD ends?",
                     Reading("curvature", "SGD"),
                     tolerance=0.05,
-                    because="96. The next page draws it, as a tiny circle.",
+                    because="96. Seen from above, the level lines of the hole are tiny circles.",
                 ),
             ),
         ),
@@ -49,13 +49,11 @@ SGD starts beside the hole with a small η. Run the race.
             """
 A minimum of curvature 96 can only hold a racer whose η is below 2/96, which is 0.0208.
 
-The small circle is the curvature where SGD has come to rest. Give it a larger η: it is thrown out, and must look
-elsewhere.
+SGD has come to rest in the hole. Give it a larger η: it is thrown out, and must look elsewhere.
 """,
             racers=("SGD",),
             controls=("lr",),
             shows=300,
-            overlays=("curvature",),
             goal=Goal(
                 "End in the wide bowl, where the curvature is below 2.",
                 (Bound("curvature", at_most=2.0), Bound("x", at_most=-1.0)),
@@ -111,7 +109,7 @@ steps.
             """
 The loss on new data is a slightly **shifted** landscape. Where the ground is flat, a shift costs little.
 
-The circles show the curvature where the two have ended.
+Look at the level lines where the two have ended: tiny circles, and wide ones.
 
 Within 0.3 of the sharp minimum the loss rises up to +0.04. Around the wide one it stays below −0.89.
 
@@ -120,7 +118,6 @@ computes the same.
 """,
             racers=("SGD", "SGD, large η"),
             shows=500,
-            overlays=("curvature",),
             questions=(
                 Number(
                     "The curvature is 50. A shift of 0.2: by how much does the loss rise?",

@@ -57,6 +57,7 @@ Here η is 0.185, a hair below. The loss begins at 65 and climbs to 972 before i
 The first cure to try: **halve η**.
 """,
             controls=("lr",),
+            shows=3,
             overlays=("velocity",),
             goal=Goal(
                 "Arrive without ever being higher than at the start.",
@@ -84,6 +85,7 @@ The cure: **lower β**.
 """,
             changes=("entrant.lr=0.01", "entrant.beta=0.99"),
             controls=("beta",),
+            shows=3,
             overlays=("velocity",),
             goal=Goal("Arrive within 60 steps.", (Bound("arrival", at_most=60),)),
             hint="At 0.9 it takes 105 steps. Go on in that direction.",

@@ -36,6 +36,7 @@ step later.
 Nesterov travels 11.1 in all, Momentum 22.2.
 """,
             racers=BOTH,
+            shows=3,
             overlays=("asked",),
             findings=(
                 Finding("11.1", Reading("travelled", "Nesterov")),
@@ -113,6 +114,7 @@ Now η and β of Nesterov are yours.
 """,
             racers=BOTH,
             controls=("Nesterov.lr", "Nesterov.beta"),
+            shows=3,
             overlays=("asked",),
             goal=Goal("Let Nesterov arrive within 30 steps.", (Bound("arrival", "Nesterov", at_most=30),)),
             hint="A little less memory is enough.",
@@ -189,6 +191,7 @@ Nesterov's path is 0.5 times as long as Momentum's here. Take its advantage away
 """,
             racers=BOTH,
             controls=("lr", "beta"),
+            shows=3,
             overlays=("asked",),
             goal=Goal(
                 "Make Nesterov's path at least 98 % as long as Momentum's.",
@@ -217,6 +220,7 @@ Noise, η and β are yours here.
             racers=BOTH,
             changes=("noise.sigma=5", "steps=1000"),
             controls=("lr", "beta", "noise.sigma"),
+            shows=3,
             overlays=("asked",),
         ),
     ),

@@ -34,6 +34,7 @@ comes back.
 
 The ball gets below a loss of 1 at step 25, plain descent at step 53.
 """,
+            shows=3,
             overlays=("velocity",),
             findings=(
                 Finding("90", "100 * 0.9"),
@@ -151,6 +152,7 @@ Only β is yours here. Watch the path grow straighter, and then slow.
 """,
             racers=("Momentum",),
             controls=("beta",),
+            shows=3,
             overlays=("velocity",),
             goal=Goal("Arrive within 45 steps.", (Bound("arrival", at_most=45),)),
             hint="Less memory than 0.9, more than 0.5.",
