@@ -26,7 +26,8 @@ from simulator import changes as settings
 from simulator import racefile
 from simulator.engine import Engine
 from simulator.handbook import CATALOGS
-from simulator.measure import EVENTS, MEASURES
+from simulator.measure import MEASURES
+from simulator.measurewords import EVENTS
 from simulator.plane import principal_plane
 from simulator.racedata import from_data
 from simulator.recording import Recording

@@ -57,8 +57,6 @@ Here η is 0.185, a hair below. The loss begins at 65 and climbs to 972 before i
 The first cure to try: **halve η**.
 """,
             controls=("lr",),
-            shows=3,
-            overlays=("velocity",),
             goal=Goal(
                 "Arrive without ever being higher than at the start.",
                 (Bound("peak", at_most=65.0), Bound("arrival", at_most=200)),
