@@ -1,4 +1,4 @@
-"""Shows a widget inside a bare window: the offscreen platform warns about a window that has size limits."""
+"""The program's window, complete; and a bare one around a widget: the offscreen platform warns about size limits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from simulator import racefile
+from simulator.race import Race
+from simulator.ui.mainwindow import MainWindow
+from simulator.ui.qt import application
+from simulator.ui.settings import Settings
 from simulator.ui.style import stylesheet
 from simulator.ui.theme import Theme, palette
 
@@ -33,3 +38,16 @@ def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | 
         window.show()
         window.activateWindow()
     return window
+
+
+def opened(qtbot: QtBot, race: Race | None = None, settings: Settings | None = None) -> MainWindow:
+    """The program's window on ``race`` (the ravine if None), complete. It closes without asking."""
+    application()
+    it = MainWindow(race or racefile.find("ravine"), settings=settings)
+    qtbot.addWidget(it, before_close_func=lambda _: (it.finish(), it.classroom.leave(), it.controller.mark_saved()))
+    it.resize(1366, 768)
+    with qtbot.waitActive(it):
+        it.show()
+        it.activateWindow()
+    it.finish()
+    return it

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hosted import opened
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +20,6 @@ from simulator.measure import Reading
 from simulator.question import Number, Pick, Ranking
 from simulator.ui.actions import BEFORE_ANSWER
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 
 RACE = {
     "steps": 60,
@@ -64,14 +64,7 @@ LESSON = Lesson(
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    application()
-    it = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(it, before_close_func=lambda _: (it.classroom.leave(), it.controller.mark_saved()))
-    it.resize(1366, 768)
-    it.show()
-    it.finish()
-    qtbot.waitExposed(it)
-    return it
+    return opened(qtbot)
 
 
 @pytest.fixture

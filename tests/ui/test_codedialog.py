@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hosted import POPS_UP, show
+from hosted import POPS_UP, opened, show
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFontInfo, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -15,8 +15,6 @@ from simulator import racefile
 from simulator.export.code import LIBRARIES, script
 from simulator.race import Race
 from simulator.ui.codedialog import CodeDialog
-from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 from simulator.ui.theme import DARK, LIGHT, Theme
 
 pytestmark = POPS_UP
@@ -97,11 +95,7 @@ def test_every_control_has_a_name_and_fits_a_small_screen(qtbot: QtBot, race: Ra
 
 
 def test_the_menu_and_a_card_lead_to_it(qtbot: QtBot) -> None:
-    application()
-    window = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(window, before_close_func=lambda _: window.controller.mark_saved())
-    window.show()
-    window.finish()
+    window = opened(qtbot)
     shown: list[str] = []
 
     def read() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hosted import opened
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenuBar, QToolBar, QWidget
@@ -19,19 +20,7 @@ from simulator.ui.fogcanvas import FogCanvas
 from simulator.ui.fogview import FogView
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 from simulator.ui.theme import DARK, LIGHT, Theme
-
-
-def opened(qtbot: QtBot, race: Race) -> MainWindow:
-    application()
-    it = MainWindow(race)
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())
-    it.resize(1366, 768)
-    it.show()
-    it.finish()
-    qtbot.waitExposed(it)
-    return it
 
 
 @pytest.fixture

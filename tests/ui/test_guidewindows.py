@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hosted import POPS_UP
+from hosted import POPS_UP, opened
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from simulator import racefile
 from simulator.guide.advice import ADVICE
 from simulator.guide.duels import duel
 from simulator.guide.lineage import BRANCHES, parent
@@ -171,12 +170,7 @@ def test_copy_puts_the_code_on_the_clipboard(qtbot: QtBot) -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    application()
-    window = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(window, before_close_func=lambda _: window.controller.mark_saved())
-    window.show()
-    window.finish()
-    return window
+    return opened(qtbot)
 
 
 def test_keys_open_the_windows_and_they_close_with_the_main_one(window: MainWindow, qtbot: QtBot) -> None:

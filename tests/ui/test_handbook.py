@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hosted import POPS_UP, show
+from hosted import POPS_UP, opened, show
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from simulator import racefile
 from simulator.handbook import CATALOGS
 from simulator.ui.handbook import Handbook
-from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 from simulator.ui.theme import DARK, LIGHT
 
 pytestmark = POPS_UP
@@ -55,11 +52,7 @@ def test_sizes_follow_the_projector(qtbot: QtBot) -> None:
 
 
 def test_the_menu_and_a_card_lead_to_it(qtbot: QtBot) -> None:
-    application()
-    window = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(window, before_close_func=lambda _: window.controller.mark_saved())
-    window.show()
-    window.finish()
+    window = opened(qtbot)
     pages: list[str] = []
 
     def read() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hosted import POPS_UP
+from hosted import POPS_UP, opened
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QTextTable
 from PySide6.QtWidgets import QApplication
@@ -157,12 +157,7 @@ def test_tables_and_formulas_are_set_in_our_looks(viewer: HelpViewer) -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    application()
-    it = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())
-    it.show()
-    it.finish()
-    return it
+    return opened(qtbot)
 
 
 def test_it_stands_beside_the_race_and_is_closed_with_it(window: MainWindow, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from hosted import opened
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import (
@@ -41,14 +42,7 @@ def race() -> Race:
 
 @pytest.fixture
 def window(qtbot: QtBot, race: Race) -> MainWindow:
-    application()
-    it = MainWindow(race)
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())  # so that it closes without asking
-    it.resize(1366, 768)
-    it.show()
-    it.finish()
-    qtbot.waitExposed(it)
-    return it
+    return opened(qtbot, race)
 
 
 @pytest.fixture

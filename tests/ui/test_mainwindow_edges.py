@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hosted import opened
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -19,21 +20,13 @@ from simulator import racefile, resources
 from simulator.landscapes import LANDSCAPES
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 from simulator.ui.settings import Settings, folder
 from simulator.ui.theme import LIGHT
 
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    application()
-    it = MainWindow(racefile.find("ravine"))
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())
-    it.resize(1366, 768)
-    it.show()
-    it.finish()
-    qtbot.waitExposed(it)
-    return it
+    return opened(qtbot)
 
 
 def test_all_racers_may_be_hidden(window: MainWindow) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hosted import opened
 from planes import Five, race_in_five
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
@@ -17,8 +18,6 @@ from simulator.ui.arena import Arena
 from simulator.ui.controller import Controller
 from simulator.ui.export import draw, protocol
 from simulator.ui.ground import Outlook
-from simulator.ui.mainwindow import MainWindow
-from simulator.ui.qt import application
 from simulator.ui.theme import DARK, LIGHT
 
 
@@ -48,12 +47,7 @@ def arena(qtbot):
 
 @pytest.fixture
 def window(qtbot):
-    application()
-    it = MainWindow(over("flip_network"))
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())
-    it.resize(1366, 768)
-    it.show()
-    it.finish()
+    it = opened(qtbot, over("flip_network"))
     qtbot.waitUntil(lambda: it.controller.recording.done == 100)
     return it
 

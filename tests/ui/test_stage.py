@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hosted import POPS_UP, show
+from hosted import POPS_UP, opened, show
 from planes import race_in_five
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox
@@ -23,7 +23,6 @@ from simulator.ui.layer import viewport_of
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.multiples import MOST
 from simulator.ui.overlay_paint import LOOKS
-from simulator.ui.qt import application
 from simulator.ui.settings import Settings
 from simulator.ui.stage import Stage
 from simulator.ui.theme import DARK, LIGHT, Theme
@@ -373,18 +372,7 @@ def test_planes_are_shared_with_the_map(qtbot: QtBot) -> None:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> MainWindow:
-    return opened(qtbot, Settings())
-
-
-def opened(qtbot: QtBot, settings: Settings) -> MainWindow:
-    application()
-    it = MainWindow(racefile.find("ravine"), settings=settings)
-    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())  # so that it closes without asking
-    with qtbot.waitActive(it):
-        it.show()
-        it.activateWindow()
-    it.finish()
-    return it
+    return opened(qtbot, settings=Settings())
 
 
 def test_menu_and_bar_agree_and_the_settings_remember(window: MainWindow, qtbot: QtBot) -> None:
@@ -409,7 +397,7 @@ def test_menu_and_bar_agree_and_the_settings_remember(window: MainWindow, qtbot:
 def test_a_window_opens_as_it_was_left(qtbot: QtBot) -> None:
     settings = Settings()
     settings.view, settings.overlays = "side by side", ("gradient", "velocity")
-    it = opened(qtbot, settings)
+    it = opened(qtbot, settings=settings)
     assert it.workbench.stage.view == "side by side" and it.workbench.stage.overlays == ("gradient", "velocity")
     assert it.actions_["view/side by side"].isChecked() and it.actions_["overlay/velocity"].isChecked()
     it.workbench.focus("arena")
