@@ -88,7 +88,8 @@ def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
     ]
     shown, domain = race.landscape.shown(race.seed, k), race.landscape.domain
     asks: list[Any] = [next(rule) for rule in rules]
-    grads = shown.grad(np.concatenate([ask if type(ask) is np.ndarray else ask.theta for ask in asks]))
+    points = [ask if type(ask) is np.ndarray else ask.theta for ask in asks]
+    grads = shown.grad(np.concatenate(points) if len(points) > 1 else points[0])
     if draws is not None:
         grads = draws.felt(grads, k % BLOCK)
     for group, rule, ask in zip(groups, rules, asks, strict=True):
