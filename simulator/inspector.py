@@ -118,14 +118,18 @@ class Inspection:
         raise Unknown(kind)
 
     def found(self, name: str, values: Mapping[str, Any]) -> Any:
-        """How far a search for α went along d, or along −g, measured by where the step ended; nothing else."""
-        d = values.get("d", -values["g"]) if name == "α" else None
-        return None if self.went is None or d is None else length_along(self.went - self.theta, d)
+        return searched(name, values, None if self.went is None else self.went - self.theta)
 
     @property
     def change(self) -> Array | None:
         """The step taken, (dim,)."""
         return None if self.moved is None else self.moved - self.theta
+
+
+def searched(name: str, values: Mapping[str, Any], change: Array | None) -> Any:
+    """How far a search for α went along d, or along −g, measured by ``change``, the step taken; of no other name."""
+    d = values.get("d", -values["g"]) if name == "α" else None
+    return None if change is None or d is None else length_along(change, d)
 
 
 def inspect(recording: Recording, entrant: int, step: int, start: int = 0) -> Inspection:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inspector import length_along
+from simulator.inspector import searched
 from simulator.lanes import alone
 from simulator.notation import Unknown, work
 from simulator.recording import Recording
@@ -79,5 +79,4 @@ class _FirstAnswers:
         return first
 
     def found(self, name: str, values: Mapping[str, Any]) -> Array | None:
-        d = values.get("d", -values["g"]) if name == "α" else None
-        return None if self.change is None or d is None else length_along(self.change, d)
+        return searched(name, values, self.change)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from simulator.engine import Engine
 from simulator.guide.duels import DUELS, duel
 from simulator.guide.lineage import BRANCHES, ancestors, children, parent, roots, source
 from simulator.guide.setting import MATRIX, keeps
-from simulator.guide.treelayout import column, crossings, layout
+from simulator.guide.treelayout import Line, Point, column, layout
 from simulator.optimizers import OPTIMIZERS
 from simulator.recording import Status
 
@@ -69,6 +69,20 @@ def test_what_it_keeps_is_what_it_costs(name: str) -> None:
             assert kept == each * weights + numbers[-1]
         else:
             assert kept == weights * (1.0 if text.startswith("one") else numbers[0])
+
+
+def crossings(lines: tuple[Line, ...]) -> list[tuple[Line, Line]]:
+    """Pairs of lines of different parents that meet."""
+    return [(a, b) for i, a in enumerate(lines) for b in lines[:i] if a.parent != b.parent and _meet(a, b)]
+
+
+def _meet(a: Line, b: Line) -> bool:
+    return any(_touch(*p, *q) for p in pairwise(a.points) for q in pairwise(b.points))
+
+
+def _touch(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether two stretches along the axes have a point in common."""
+    return all(max(min(a[i], b[i]), min(c[i], d[i])) <= min(max(a[i], b[i]), max(c[i], d[i])) for i in (0, 1))
 
 
 def test_no_two_boxes_meet_and_no_two_lines_cross() -> None:

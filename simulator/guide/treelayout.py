@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.guide.lineage import BRANCHES, children, parent, roots
@@ -189,17 +188,3 @@ def _line(name: str, places: dict[str, Place]) -> Line:
         spine = start.right + (ACROSS - WIDTH) / 2.0
         points = ((start.right, start.middle), (spine, start.middle), (spine, end.middle), (end.x, end.middle))
     return Line(parent(name), name, points)
-
-
-def crossings(lines: tuple[Line, ...]) -> list[tuple[Line, Line]]:
-    """Pairs of lines of different parents that meet."""
-    return [(a, b) for i, a in enumerate(lines) for b in lines[:i] if a.parent != b.parent and _meet(a, b)]
-
-
-def _meet(a: Line, b: Line) -> bool:
-    return any(_touch(*p, *q) for p in pairwise(a.points) for q in pairwise(b.points))
-
-
-def _touch(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two stretches along the axes have a point in common."""
-    return all(max(min(a[i], b[i]), min(c[i], d[i])) <= min(max(a[i], b[i]), max(c[i], d[i])) for i in (0, 1))

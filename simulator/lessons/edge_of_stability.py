@@ -4,8 +4,6 @@ from simulator.lesson import Bound, Finding, Goal, Lesson, Page
 from simulator.measure import Reading
 from simulator.question import Number, Ranking
 
-INF = float("inf")
-
 LESSON = Lesson(
     title="The edge of stability",
     summary="The steepest direction limits η, the flattest one sets the pace.",

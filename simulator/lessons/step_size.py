@@ -4,8 +4,6 @@ from simulator.lesson import Bound, Finding, Goal, Lesson, Page
 from simulator.measure import Reading
 from simulator.question import Number, Pick, Ranking
 
-INF = float("inf")
-
 LESSON = Lesson(
     title="The step size",
     summary="One number decides whether descent crawls, arrives or explodes.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from simulator.guide import Question, Recommendation, answers, walk
 from simulator.ui import guideparts, parts
+from simulator.ui.fields import chain
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.wrapbutton import WrapButton
 
@@ -62,9 +61,7 @@ class GuideWalk(QWidget):
             crumbs.append(crumb)
         parts.clear(self.place)
         choices = self._show_question(node) if isinstance(node, Question) else self._show_card(node)
-        chain = [self.back, self.restart, *crumbs, *choices]
-        for before, after in pairwise(chain):
-            QWidget.setTabOrder(before, after)
+        chain([self.back, self.restart, *crumbs, *choices])
         for button in (self.back, self.restart):
             button.setVisible(bool(path))
         self.page.verticalScrollBar().setValue(0)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from simulator import manual
 from simulator.handbook import CATALOGS
-from simulator.ui.fields import Field
+from simulator.ui.fields import Field, chain
 from simulator.ui.markdownpage import MarkdownPage
 from simulator.ui.parts import fitting
 from simulator.ui.theme import Theme
@@ -87,8 +87,7 @@ class HelpViewer(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(6, 6, 6, 6)
         outer.addWidget(self._split)
-        for before, after in ((self.contents, self.page), (self.page, self.back), (self.back, self.search)):
-            self.setTabOrder(before, after)
+        chain([self.contents, self.page, self.back, self.search])
         self.setFocusProxy(self.contents)
 
     def _fill_contents(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -19,6 +18,7 @@ from simulator.prose import KEPT
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.askcard import AskCard
+from simulator.ui.fields import chain
 from simulator.ui.goalcard import GoalBar, GoalCard
 from simulator.ui.parts import button, clear, label, prose_label
 from simulator.ui.scroll import PanelScroll
@@ -231,8 +231,7 @@ class LessonPanel(QWidget):
         widget.show()
 
     def _chain(self, inputs: Sequence[QWidget]) -> None:
-        for before, after in pairwise(inputs):
-            QWidget.setTabOrder(before, after)
+        chain(inputs)
         if inputs:
             self.setFocusProxy(inputs[0])
             focus = QApplication.focusWidget()

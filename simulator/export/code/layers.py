@@ -14,8 +14,6 @@ from simulator.export.code.text import wrapped
 from simulator.problem import DataProblem
 from simulator.race import Race
 
-MOST_NUMBERS = 20_000  # of a data set that is written into a script
-
 
 @dataclass(frozen=True)
 class Words:

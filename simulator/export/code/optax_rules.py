@@ -8,7 +8,6 @@ from simulator.export.code.entry import Bare, Entry, Lack, Situation
 from simulator.export.code.pycode import number_text
 
 L2 = "optax.chain(optax.add_decayed_weights({weight_decay}), {0})"  # decay in the gradient
-RATED = Bare("{lr}")
 RATE = "optax.scale_by_learning_rate({lr})"
 # A layer's matrix here has the outputs as rows, optax thinks of them as columns.
 MUON_SIDES = (
