@@ -26,7 +26,7 @@ def owned(names: Iterable[str]) -> dict[str, str]:
 def depends(tree: Path) -> list[str]:
     """What the programs and libraries below ``tree`` depend on, with versions, and what a window needs besides."""
     binaries = [path for path in tree.rglob("*") if is_elf(path)]
-    private = sorted({f"-l{path.parent}" for path in binaries if ".so" in path.name})
+    private = sorted({f"-l{path.parent}" for path in binaries if re.match(r"lib.+\.so\.\d", path.name)})
     with folder("shlibdeps") as work:
         (work / "debian").mkdir()
         (work / "debian" / "control").write_text(f"Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n")
