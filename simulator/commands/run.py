@@ -40,8 +40,9 @@ def run(args: argparse.Namespace) -> int:
             stream.write(to_json(recording).encode())
     if args.png:
         from simulator.ui.export import save_png
+        from simulator.ui.picture import Picture
 
-        save_png(recording, Path(args.png), width=1600, height=900, scale=1.0)
+        save_png(Picture(recording, recording.done), Path(args.png))
     return 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
@@ -144,13 +143,11 @@ class Documents(QObject):
         dialog = ExportDialog(self._suggest(".png"), theme, self._window)
         if dialog.exec():
             from simulator.ui.export import save_png  # only when used: it costs start-up time
+            from simulator.ui.picture import Picture
 
             c = self._controller
-            look: dict[str, Any] = {"theme": dialog.theme(), "hidden": c.hidden, "outlook": outlook}
-            self._try(
-                "The picture was not written",
-                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, **look),
-            )
+            picture = Picture(c.recording, c.step, dialog.theme(), c.hidden, outlook)
+            self._try("The picture was not written", lambda: save_png(picture, *dialog.chosen()))
         dialog.deleteLater()
 
     def fill_samples(self, menu: QMenu) -> None:
