@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
+from simulator.race import MAX_LETTERS
 from simulator.ui.fields import ValueField
 from simulator.ui.theme import LIGHT, Style, Theme
 
@@ -153,7 +154,7 @@ class NameField(ValueField):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(_name, parent=parent)
         self.setProperty("role", "name")
-        self.setMaxLength(80)
+        self.setMaxLength(MAX_LETTERS)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
