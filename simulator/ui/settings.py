@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from simulator import resources
 from simulator.overlays import OVERLAYS
 from simulator.ui.views import VIEWS
 
@@ -16,8 +17,10 @@ RECENT_FILES = 8
 
 
 def folder() -> Path:
-    """Where settings and the autosave live; ``OPTIM_RACE_CONFIG`` overrides it."""
-    return Path(os.environ.get("OPTIM_RACE_CONFIG") or platformdirs.user_config_path("optim-race", appauthor=False))
+    """Where settings and the autosave live: beside a portable program; ``OPTIM_RACE_CONFIG`` overrides it."""
+    if override := os.environ.get("OPTIM_RACE_CONFIG"):
+        return Path(override)
+    return resources.portable_settings() or platformdirs.user_config_path("optim-race", appauthor=False)
 
 
 class Settings:
