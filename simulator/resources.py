@@ -64,6 +64,6 @@ def icon(size: int) -> Path:
 
 
 def portable_settings() -> Path | None:
-    """The folder `settings` beside a frozen program, where its settings stay, and not on the machine. None without it."""
+    """The folder `settings` beside a frozen program, where its settings stay. None without it."""
     place = Path(sys.executable).parent / "settings"
     return place if getattr(sys, "frozen", False) and place.is_dir() else None
