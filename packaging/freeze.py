@@ -1,0 +1,22 @@
+"""The program as a folder that needs no Python: what every target but the wheel is made of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from tools import NAME, PACKAGING, Trouble, run
+
+
+def freeze(work: Path) -> Path:
+    """Freeze into the folder ``work``: the folder of the program, which holds the executable `NAME`."""
+    dist = work / "frozen"
+    env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # the same bytes each time
+    places = ["--distpath", dist, "--workpath", work / "freezing"]
+    run(sys.executable, "-m", "PyInstaller", "--noconfirm", *places, PACKAGING / f"{NAME}.spec", cwd=PACKAGING, env=env)
+    shutil.rmtree(work / "freezing", ignore_errors=True)
+    if not (frozen := dist / NAME).is_dir():
+        raise Trouble(f"{NAME}.spec made no folder {NAME}")
+    return frozen
