@@ -1,8 +1,7 @@
 """Where the files that ship with the program are: sample races, help, the font, the icon.
 
 The folder `assets` stands beside the package in a checkout, inside it in an installed wheel, and at the root of the
-bundle in a frozen application. Beside the latter may stand the folder in which a program on a USB stick keeps its
-settings.
+bundle in a frozen application.
 """
 
 from __future__ import annotations
@@ -61,9 +60,3 @@ def font() -> Path:
 def icon(size: int) -> Path:
     """The application's icon as a PNG of ``size`` pixels a side."""
     return asset("icon", f"icon-{size}.png")
-
-
-def portable_settings() -> Path | None:
-    """The folder `settings` beside a frozen program, where its settings stay. None without it."""
-    place = Path(sys.executable).parent / "settings"
-    return place if getattr(sys, "frozen", False) and place.is_dir() else None

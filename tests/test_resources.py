@@ -76,12 +76,3 @@ def test_what_is_missing_is_named(tmp_path, monkeypatch):
         resources.font()
     with pytest.raises(FileNotFoundError, match="no sample race in"):
         resources.sample_races()
-
-
-def test_only_a_frozen_program_keeps_its_settings_beside_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "optim-race.exe"))
-    assert resources.portable_settings() is None
-    (tmp_path / "settings").mkdir()
-    assert resources.portable_settings() is None
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert resources.portable_settings() == tmp_path / "settings"

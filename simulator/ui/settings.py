@@ -6,21 +6,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
-from simulator import resources
+from simulator.folders import folder
 from simulator.overlays import OVERLAYS
 from simulator.ui.views import VIEWS
 
 RECENT_FILES = 8
-
-
-def folder() -> Path:
-    """Where settings and the autosave live: beside a portable program; ``OPTIM_RACE_CONFIG`` overrides it."""
-    if override := os.environ.get("OPTIM_RACE_CONFIG"):
-        return Path(override)
-    return resources.portable_settings() or platformdirs.user_config_path("optim-race", appauthor=False)
 
 
 class Settings:
