@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,15 @@ OWN, SHARED = "OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG"  # variables that 
 
 def folder() -> Path:
     """A person's own: settings, and races kept for after a crash. ``OPTIM_RACE_CONFIG`` names another."""
-    return Path(os.environ.get(OWN) or platformdirs.user_config_path(NAME, appauthor=False))
+    if named := os.environ.get(OWN):
+        return Path(named)
+    return portable_folder() or platformdirs.user_config_path(NAME, appauthor=False)
+
+
+def portable_folder() -> Path | None:
+    """The folder `settings` beside a frozen program: on a USB stick they travel with it. None where there is none."""
+    place = Path(sys.executable).parent / "settings"
+    return place if getattr(sys, "frozen", False) and place.is_dir() else None
 
 
 def shared_folder() -> Path:

@@ -18,7 +18,7 @@ PACKAGES: tuple[str, ...] = ()
 
 SYSTEMS = {"win32": "windows", "linux": "linux", "darwin": "macos"}
 PAPERS = (ROOT / "LICENSE", ROOT / "NOTICE", PACKAGING / "DEPLOYMENT.md")
-# simulator.resources finds the folder; some programs unpack no empty one.
+# simulator.folders finds it; some programs unpack no empty one.
 SETTINGS = f"{NAME} keeps its settings in this folder. Without the folder they would stay on each machine.\n"
 
 

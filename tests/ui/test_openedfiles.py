@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator import cli, racefile, resources
-from simulator.ui import settings
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.openedfiles import OpenedFiles
 
@@ -87,12 +86,3 @@ def test_without_a_terminal_a_broken_file_is_said_in_a_window(
     monkeypatch.setattr(sys, "stderr", None)
     assert cli.main([str(path)]) == 2
     assert len(said) == 1 and "steps" in said[0]
-
-
-def test_the_settings_of_a_portable_program_stay_beside_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(resources, "portable_settings", lambda: tmp_path)
-    assert settings.folder() != tmp_path, "who names a folder gets it"
-    monkeypatch.delenv("OPTIM_RACE_CONFIG")
-    assert settings.folder() == tmp_path
-    monkeypatch.setattr(resources, "portable_settings", lambda: None)
-    assert settings.folder() != tmp_path
