@@ -75,7 +75,7 @@ def _shape(found: dict[str, Any], wanted: dict[str, str | type], where: str) -> 
     for key, value in found.items():
         kind = wanted.get(key, object)
         fits = re.fullmatch(kind, str(value)) if isinstance(kind, str) else isinstance(value, kind)
-        if not fits or isinstance(kind, str) and not isinstance(value, str):
+        if not fits or (isinstance(kind, str) and not isinstance(value, str)):
             yield f"{where}: {key} cannot be {value!r}"
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a workflow of GitHub's: its form by the schema, its shell by shellcheck, and what this house asks."""
+"""What is wrong with a workflow: its form by GitHub's schema, its shell by shellcheck, and what this house asks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 from check_jsonschema.builtin_schemas import get_builtin_schema
+from jsonschema.exceptions import best_match
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 ROOT = Path(__file__).resolve().parents[1]
-ACTIONS = r"actions/(checkout|setup-python|upload-artifact)@v\d+"  # GitHub's own: no stranger's code is run
+# GitHub's own: no stranger's code is run. By major version: what a commit's number stands for cannot be told offline.
+ACTIONS = r"actions/(checkout|setup-python|upload-artifact)@v\d+"
 TARGETS = {path.stem for path in (ROOT / "packaging" / "targets").glob("[a-z]*.py")}
 MAY_WRITE = {("release.yml", "release")}  # jobs that may change anything, by file
 
@@ -27,21 +30,30 @@ def faults(text: str, name: str) -> list[str]:
         found = YAML(typ="safe").load(text)
     except YAMLError as error:
         return [f"is not YAML: {' '.join(str(error).split())}"]
-    schema = get_builtin_schema("vendor.github-workflows")
-    wrong = list(jsonschema.validators.validator_for(schema)(schema).iter_errors(found))
-    if wrong:
-        return [f"{'/'.join(map(str, one.absolute_path))}: {one.message[:300]}" for one in wrong]
+    if wrong := best_match(validator().iter_errors(found)):
+        return [f"{'/'.join(map(str, wrong.absolute_path))}: {wrong.message}"]
     return [*_top(found), *(fault for job, body in found["jobs"].items() for fault in _job(found, name, job, body))]
 
 
-def shell_faults(script: str, shell: str = "bash") -> list[str]:
-    """What shellcheck says of a script, a line each."""
+@cache
+def validator() -> jsonschema.protocols.Validator:
+    """Of GitHub's schema, as the package brings it."""
+    schema = get_builtin_schema("vendor.github-workflows")
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+@cache
+def shell_faults(script: str) -> tuple[str, ...]:
+    """What shellcheck says of a script, a line each. Its first line names the shell; without one it is bash."""
     beside = Path(sys.executable).with_name("shellcheck")
-    command = [str(beside if beside.exists() else shutil.which("shellcheck")), f"--shell={shell}", "--format=gcc", "-"]
-    said = subprocess.run(command, input=script, capture_output=True, encoding="utf-8", check=False)
+    command = str(beside if beside.exists() else shutil.which("shellcheck"))
+    script = script if script.startswith("#!") else f"#!/usr/bin/env bash\n{script}"
+    said = subprocess.run(
+        [command, "--format=gcc", "-"], input=script, capture_output=True, encoding="utf-8", check=False
+    )
     if said.returncode > 1:
         raise RuntimeError(said.stderr)
-    return said.stdout.splitlines()
+    return tuple(said.stdout.splitlines())
 
 
 def _top(found: dict[str, Any]) -> Iterator[str]:
@@ -109,7 +121,7 @@ def _rows(job: dict[str, Any]) -> list[dict[str, Any]]:
     for key, values in matrix.items():
         if key != "include":
             rows = [{**row, key: value} for row in rows for value in values]
-    return matrix["include"] if "include" in matrix else rows
+    return matrix.get("include", rows)
 
 
 def _list(value: str | list[str]) -> list[str]:
