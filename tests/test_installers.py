@@ -48,7 +48,12 @@ MISTAKES = [
     (INFO, "LSMinimumSystemVersion", "MinimumSystemVersion", "lacks LSMinimumSystemVersion"),
     (INFO, "<string>Alternate</string>", "<string>Owner</string>", "LSHandlerRank cannot be"),
     (INFO, "<string>toml</string>", "<string>race.toml</string>", "the program opens ['toml']"),
-    (INFO, "            <string>org.optim-race.toml", "            <string>org.race.toml", "used and not declared"),
+    (
+        INFO,
+        "fier</key>\n            <string>org.optim-race.toml",
+        "fier</key><string>race.toml",
+        "used and not declared",
+    ),
     (INFO, "<key>CFBundleName</key>", "<key>CFBundleDisplayName</key>", "stands there twice"),
     (INFO, "</dict>\n</plist>", "</plist>", "is no property list"),
     (ENTITLEMENTS, "allow-unsigned-executable-memory", "disable-library-validation", "not needed"),

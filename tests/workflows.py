@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 from check_jsonschema.builtin_schemas import get_builtin_schema
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -30,8 +30,8 @@ def faults(text: str, name: str) -> list[str]:
         found = YAML(typ="safe").load(text)
     except YAMLError as error:
         return [f"is not YAML: {' '.join(str(error).split())}"]
-    if wrong := best_match(validator().iter_errors(found)):
-        return [f"{'/'.join(map(str, wrong.absolute_path))}: {wrong.message}"]
+    if wrong := [leaf for error in validator().iter_errors(found) for leaf in _leaves(error)]:
+        return [f"{'/'.join(map(str, leaf.absolute_path))}: {leaf.message}" for leaf in wrong]
     return [*_top(found), *(fault for job, body in found["jobs"].items() for fault in _job(found, name, job, body))]
 
 
@@ -54,6 +54,14 @@ def shell_faults(script: str) -> tuple[str, ...]:
     if said.returncode > 1:
         raise RuntimeError(said.stderr)
     return tuple(said.stdout.splitlines())
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    """What is wrong in each of the forms that a part may have."""
+    if not error.context:
+        yield error
+    for one in error.context or ():
+        yield from _leaves(one)
 
 
 def _top(found: dict[str, Any]) -> Iterator[str]:
