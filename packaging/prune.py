@@ -6,7 +6,7 @@ import importlib.metadata
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,6 +16,8 @@ from typing import Any
 from tools import ROOT
 
 LIST = Path(__file__).with_name("prune.txt")
+# A library; a plugin has no version, and Python itself is loaded by name.
+LIBRARY = re.compile(r"(?!libpython)lib.+\.so\.\d")
 Collected = tuple[str, str, str]  # where it goes, where it comes from, what kind it is
 
 
@@ -82,6 +84,29 @@ def kept(collected: Iterable[Collected]) -> list[Collected]:
     """Without the files that prune.txt names, by where they go in the frozen program."""
     patterns = [cut.pattern for cut in cuts() if cut.kind == "file" and cut.here]
     return [one for one in collected if not any(fnmatchcase(PurePath(one[0]).as_posix(), each) for each in patterns)]
+
+
+def without_orphans(collected: list[Collected], needs: Callable[[str], Iterable[str]]) -> list[Collected]:
+    """Without the shared libraries that no module or plugin needs any more, on Linux.
+
+    ``needs`` tells the names of the libraries that a file links to, and those that they link to.
+    """
+    if not sys.platform.startswith("linux"):
+        return collected
+    names = [PurePath(one[0]).name for one in collected]
+    asked = {
+        library
+        for one, name in zip(collected, names, strict=True)
+        if one[2] in ("BINARY", "EXTENSION") and not LIBRARY.match(name)
+        for library in needs(one[1])
+    }
+    return [one for one, name in zip(collected, names, strict=True) if not LIBRARY.match(name) or name in asked]
+
+
+def without_loose_ends(collected: list[Collected], files: Iterable[Collected]) -> list[Collected]:
+    """Without the links to what is none of ``files``."""
+    there = {PurePath(one[0]).as_posix() for one in files}
+    return [one for one in collected if one[2] != "SYMLINK" or PurePath(one[1]).as_posix() in there]
 
 
 def assets() -> list[str]:

@@ -1,0 +1,11 @@
+"""Runs first in the frozen program."""
+
+import os
+import sys
+
+# The loader has found our libraries by now. ffmpeg, a browser and whatever else the program starts want their own.
+if sys.platform.startswith("linux"):
+    if (before := os.environ.pop("LD_LIBRARY_PATH_ORIG", None)) is not None:
+        os.environ["LD_LIBRARY_PATH"] = before
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
