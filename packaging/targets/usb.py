@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def build(frozen: Path, out: Path) -> list[Path]:
             packed.write(path, Path(NAME) / path.relative_to(frozen))
         for path in PAPERS:
             packed.write(path, Path(NAME) / path.name)
-        packed.writestr(f"{NAME}/settings/README.txt", SETTINGS)
+        note = zipfile.ZipInfo(f"{NAME}/settings/README.txt", time.localtime()[:6])
+        note.external_attr = 0o644 << 16
+        packed.writestr(note, SETTINGS)
     return [archive]
 
 
