@@ -58,7 +58,10 @@ def unfit(name: str, one: Target) -> list[str]:
         return [f"{name} is built on {SYSTEMS.get(one.SYSTEM, one.SYSTEM)}, this is {here}"]
     needed = ("pyinstaller", *one.PACKAGES) if one.FROZEN else one.PACKAGES
     absent = [f"{package} is missing: {EXTRA}" for package in needed if not installed(package)]
-    return absent + missing_tools(one.TOOLS)
+    if faults := absent + missing_tools(one.TOOLS):
+        return faults
+    why = getattr(one, "trouble", lambda: None)()
+    return [why] if why else []
 
 
 def installed(package: str) -> bool:

@@ -6,12 +6,14 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT))  # simulator; behind all others, for packaging is also the name of a library
 PACKAGING = ROOT / "packaging"
 NAME = "optim-race"
 EXTRA = 'pip install -e ".[packaging]"'

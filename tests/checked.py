@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import inno
+import linuxfiles
 import plists
 import workflows
 
@@ -51,6 +52,12 @@ CHECKS: dict[str, Check] = {
     "packaging/*.spec": python,
     "packaging/*.md": document,
     "packaging/prune.txt": left_out,
+    "packaging/licences/*.txt": lambda text, path: linuxfiles.licence_faults(text),
+    "packaging/linux/copyright": lambda text, path: linuxfiles.copyright_faults(text),
+    "packaging/linux/lintian-overrides": lambda text, path: linuxfiles.override_faults(text),
+    "packaging/linux/*.desktop": lambda text, path: linuxfiles.entry_faults(text),
+    "packaging/linux/*.metainfo.xml": lambda text, path: linuxfiles.component_faults(text),
+    "packaging/linux/optim-race.xml": lambda text, path: linuxfiles.types_faults(text),
     "packaging/windows/*.iss": lambda text, path: inno.Script(text).faults,
     "packaging/macos/Info.plist": lambda text, path: plists.info_faults(text),
     "packaging/macos/entitlements.plist": lambda text, path: plists.entitlement_faults(text),

@@ -84,6 +84,7 @@ def test_the_spec_makes_what_each_system_wants(platform, tmp_path, monkeypatch):
     imports = types.SimpleNamespace(get_imports=lambda path: set())
     for name, module in (("utils.hooks", hooks), ("depend.bindepend", imports)):
         monkeypatch.setitem(sys.modules, f"PyInstaller.{name}", module)
+    monkeypatch.setitem(sys.modules, "licences", types.SimpleNamespace(collected=lambda: []))  # asks this Python
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(sys, "platform", platform)
     kinds = ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")

@@ -15,6 +15,7 @@ ISS = Path("packaging/windows/optim-race.iss")
 INFO = Path("packaging/macos/Info.plist")
 ENTITLEMENTS = Path("packaging/macos/entitlements.plist")
 RELEASE, CI = Path(".github/workflows/release.yml"), Path(".github/workflows/ci.yml")
+LINUX = Path("packaging/linux")
 APPRUN = Path("packaging/appimage/AppRun")
 ASSOCIATED = 'Subkey: "Software\\Classes\\'
 
@@ -84,6 +85,21 @@ MISTAKES = [
     (CI, "os: [windows-2025", "system: [windows-2025", "uses matrix.os"),
     (CI, "run: .ci/run", "run: .ci/all", "there is no .ci/all"),
     (APPRUN, '"$@"', "$@", "SC2068"),
+    (LINUX / "optim-race.desktop", "Icon=", "Symbol=", "Icon is missing"),
+    (LINUX / "optim-race.desktop", "%f", "", "Exec does not start the program on one file"),
+    (LINUX / "optim-race.desktop", "toml;\n", "toml\n", "MimeType has no ;"),
+    (LINUX / "optim-race.desktop", "race-lesson+toml", "lesson+toml", "MimeType is not"),
+    (LINUX / "optim-race.desktop", "Type=", "Type ", "is no menu entry"),
+    (LINUX / "optim-race.metainfo.xml", "</summary>", "", "is no XML"),
+    (LINUX / "optim-race.metainfo.xml", "@VERSION@", "0.1.0", "the version is not filled in"),
+    (LINUX / "optim-race.metainfo.xml", "@DATE@", "@DAY@", "nothing fills in @DAY@"),
+    (LINUX / "optim-race.metainfo.xml", ">optim-race.desktop", ">race.desktop", "there is no race.desktop"),
+    (LINUX / "optim-race.xml", "*.lesson.toml", "*.toml", "is known by ['*.toml']"),
+    (LINUX / "optim-race.xml", "x-optim-race+toml", "x-race+toml", "not those of the menu entry"),
+    (LINUX / "copyright", "License: Expat\n@LICENSE@", "", "Expat has no text"),
+    (LINUX / "copyright", "Comment: ", "Comment ", "is no field"),
+    (LINUX / "lintian-overrides", "optim-race: embedded", "optimrace: embedded", "is no override"),
+    (Path("packaging/licences/LGPL-3.txt"), "LESSER", "MINOR", "is not the whole of a licence"),
     (Path("packaging/prune.txt"), "  the program", " the program", "line"),
     (Path("packaging/README.md"), "# Artifacts", "# [Artifacts](gone.md)", "gone.md, which is not there"),
     (Path("packaging/build.py"), "def main(", "def main((", "line"),

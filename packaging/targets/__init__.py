@@ -1,6 +1,7 @@
 """What can be built: a module each, by the name it has on the command line.
 
-A module holds the constants and the functions of `Target`. Adding a target is adding a file here.
+A module holds the constants and the functions of `Target`. It may also have ``trouble() -> str | None``, a line saying
+why it cannot be built or tried on this machine though its tools are there. Adding a target is adding a file here.
 """
 
 from __future__ import annotations
