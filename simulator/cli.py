@@ -44,10 +44,10 @@ def _main(argv: list[str]) -> int:
     args = parser.parse_args(_with_command(argv, parser))
     try:
         return _dispatch(args)
-    except RaceError as error:
-        return _say(error, INPUT)
-    except FileError as error:
-        return _say(error, MACHINE)
+    except (RaceError, FileError) as error:
+        if sys.stderr is None and args.command in ("gui", "lesson"):  # a double click on Windows: there is no terminal
+            _show(error)
+        return _say(error, INPUT if isinstance(error, RaceError) else MACHINE)
     except BrokenPipeError:
         raise
     except MemoryError:
@@ -59,6 +59,12 @@ def _main(argv: list[str]) -> int:
 def _say(message: object, code: int) -> int:
     print(message, file=sys.stderr)
     return code
+
+
+def _show(message: object) -> None:
+    from simulator.ui import app
+
+    app.complain(str(message))
 
 
 def _dispatch(args: argparse.Namespace) -> int:

@@ -6,18 +6,13 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from simulator.folders import folder
 from simulator.overlays import OVERLAYS
 from simulator.ui.views import VIEWS
 
 RECENT_FILES = 8
-
-
-def folder() -> Path:
-    """Where settings and the autosave live; ``OPTIM_RACE_CONFIG`` overrides it."""
-    return Path(os.environ.get("OPTIM_RACE_CONFIG") or platformdirs.user_config_path("optim-race", appauthor=False))
 
 
 class Settings:
