@@ -70,6 +70,10 @@ def _show(message: object) -> None:
 def _dispatch(args: argparse.Namespace) -> int:
     if args.command == "gui":
         return _gui(args.race)
+    if args.command == "selftest" and (args.full or args.json):
+        from simulator.commands.selfcheck import selfcheck
+
+        return selfcheck(as_json=args.json)
     if args.command == "selftest":
         from simulator.selftest import selftest
 
@@ -223,4 +227,6 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
     check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")
+    check.add_argument("--full", action="store_true", help="check all arithmetic instead: slopes, minima, rules, laws")
+    check.add_argument("--json", action="store_true", help="as --full, printed as JSON")
     return parser
