@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
@@ -16,9 +18,10 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
 from simulator.ui.exportdialog import ExportDialog, may_replace
-from simulator.ui.ground import Outlook
 from simulator.ui.settings import Settings
-from simulator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
 
 LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
 RACES = "Races and lessons (*.toml *.png);;All files (*)"
@@ -139,15 +142,14 @@ class Documents(QObject):
         with writing(path) as stream:
             write_csv(self._controller.recording, stream)
 
-    def export_png(self, theme: Theme, outlook: Outlook | None = None) -> None:
-        dialog = ExportDialog(self._suggest(".png"), theme, self._window)
+    def export_png(self, picture: Picture) -> None:
+        dialog = ExportDialog(self._suggest(".png"), picture.theme, self._window)
         if dialog.exec():
             from simulator.ui.export import save_png  # only when used: it costs start-up time
-            from simulator.ui.picture import Picture
 
-            c = self._controller
-            picture = Picture(c.recording, c.step, dialog.theme(), c.hidden, outlook)
-            self._try("The picture was not written", lambda: save_png(picture, *dialog.chosen()))
+            ground = replace(dialog.theme(), scale=picture.theme.scale)
+            wanted = replace(picture, theme=ground)
+            self._try("The picture was not written", lambda: save_png(wanted, *dialog.chosen()))
         dialog.deleteLater()
 
     def fill_samples(self, menu: QMenu) -> None:

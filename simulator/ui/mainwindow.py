@@ -28,6 +28,7 @@ from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
     from simulator.ui.stage import Stage
 
 
@@ -199,8 +200,12 @@ class MainWindow(QMainWindow):
             self.workbench.focus("arena")
 
     def _export_png(self) -> None:
-        self.finish()  # for the plane that is shown
-        self.documents.export_png(self.theme, self.workbench.stage.outlook)
+        self.documents.export_png(self.picture())
+
+    def picture(self) -> Picture:
+        """What the window shows now."""
+        self.finish()
+        return self.workbench.picture()
 
     # What the controller says.
 
