@@ -67,7 +67,10 @@ def _missing(outputs: Sequence[Output]) -> Iterator[str]:
 def write(outputs: Sequence[Output], recording: Recording, progress: Progress) -> None:
     """Write them all, each whole or not at all. Raises FileError."""
     for n, output in enumerate(outputs):
-        with opened(output.path) as stream, closing(output.format.write(Shot(recording, output.options), stream)) as work:
+        with (
+            opened(output.path) as stream,
+            closing(output.format.write(Shot(recording, output.options), stream)) as work,
+        ):
             for share in work:
                 progress.at((n + share) / len(outputs), output.path)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,7 +20,7 @@ class Shot:
     """What is written: a race up to ``recording.done``, and the picture of it as it is on screen, if there is one."""
 
     recording: Recording
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     picture: Any = None  # a simulator.ui.picture.Picture; made from the options where it is None and one is needed
 
     @property
@@ -74,8 +74,7 @@ FORMATS = {
         whole=False,
     ),
     "gif": Format(
-        "a GIF movie",
-        "for web pages, slides and chats; plays anywhere", "simulator.ui.movie:gif", MOVIE, (800, 600)
+        "a GIF movie", "for web pages, slides and chats; plays anywhere", "simulator.ui.movie:gif", MOVIE, (800, 600)
     ),
     "mp4": Format(
         "an MP4 movie",
@@ -86,18 +85,20 @@ FORMATS = {
         needs_ffmpeg=True,
     ),
     "csv": Format(
-        "a CSV table",
-        "every step of every racer, for spreadsheets", "simulator.export.csv:export", text=True),
+        "a CSV table", "every step of every racer, for spreadsheets", "simulator.export.csv:export", text=True
+    ),
     "json": Format(
         "a JSON file",
-        "how the race ended, and the race itself, for programs", "simulator.export.table:export", text=True
+        "how the race ended, and the race itself, for programs",
+        "simulator.export.table:export",
+        text=True,
     ),
     "html": Format(
         "an HTML report",
         "for handing in: picture, results, recipes and code in one file",
         "simulator.ui.writers:html",
         ("step", "size", "theme"),
-        (1200, 800),
+        (1000, 720),
         text=True,
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO
@@ -26,9 +26,10 @@ class Mp4:
     """
 
     def __init__(self, width: int, height: int, fps: int):
-        self._folder = tempfile.TemporaryDirectory(prefix="optim-race-")
-        self._made = Path(self._folder.name) / "movie.mp4"  # ffmpeg goes back to its beginning: no pipe can be that
-        self._said: IO[bytes] = tempfile.TemporaryFile()
+        self._held = ExitStack()
+        folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="optim-race-"))
+        self._made = Path(folder) / "movie.mp4"  # ffmpeg goes back to its beginning: no pipe can be that
+        self._said: IO[bytes] = self._held.enter_context(tempfile.TemporaryFile())
         command = [
             "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-f", "rawvideo", "-pix_fmt", "bgr0",
             "-video_size", f"{width}x{height}", "-framerate", str(fps), "-i", "pipe:0", "-an", "-c:v", "libx264",
@@ -39,7 +40,7 @@ class Mp4:
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._said, bufsize=0
             )
         except OSError as error:
-            self._clear()
+            self._held.close()
             raise OSError(f"ffmpeg cannot be started: {error.strerror or error}") from error
 
     def __enter__(self) -> Mp4:
@@ -51,7 +52,7 @@ class Mp4:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        self._clear()
+        self._held.close()
 
     def add(self, frame: bytes | memoryview) -> None:
         """One more frame, rows from the top, four bytes a pixel: blue, green, red and one that nobody reads."""
@@ -88,7 +89,3 @@ class Mp4:
         self._said.seek(0)
         lines = self._said.read().decode(errors="replace").strip().splitlines()
         raise OSError(f"ffmpeg: {lines[-1] if lines else 'ended without a word'}")
-
-    def _clear(self) -> None:
-        self._said.close()
-        self._folder.cleanup()

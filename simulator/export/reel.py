@@ -34,4 +34,4 @@ def reel(first: int, last: int, fps: int, frames: int | None = None) -> Reel:
     if frames is None:
         frames = min(max(last - first + 1, round(LEAST * fps)), round(MOST * fps))
     way = max(1, frames - 1)
-    return Reel(tuple(first + round((last - first) * (i / way)) for i in range(frames - 1)) + (last,), fps)
+    return Reel((*(first + round((last - first) * (i / way)) for i in range(frames - 1)), last), fps)

@@ -52,7 +52,8 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1" />'
     yield f"<title>{title}</title>\n<style>{CSS}</style>\n</head>\n<body>\n<header>"
     yield '<p class="who"><label>Name <input type="text" /></label> <label>Date <input type="text" /></label></p>'
-    yield f"<h1>{title}</h1>\n<p>{text(race.landscape.title)}: {text(race.landscape.formula_text)}</p>\n</header>\n<main>"
+    landscape, formula = text(race.landscape.title), text(race.landscape.formula_text)
+    yield f"<h1>{title}</h1>\n<p>{landscape}: {formula}</p>\n</header>\n<main>"
     image = base64.b64encode(seen.png).decode()
     racers = ", ".join(entrant.label for entrant in race.entrants)
     told = text(f"Map and curves of {racers} at step {step}")
@@ -61,8 +62,8 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
     yield from _table([heads(recording), *cells(recording, step)], numbers=range(2, 6))
     yield "<h2>The same for all</h2>\n<ul>"
     yield from (f"<li>{text(part)}</li>" for part in seen.protocol.split(" · "))
-    yield f"</ul>\n<h2>Landscape</h2>\n<h3>{text(race.landscape.title)}</h3>\n<p>{text(race.landscape.story)}</p>"
-    yield f"<pre>{text(race.landscape.formula_text)}</pre>"
+    yield f"</ul>\n<h2>Landscape</h2>\n<h3>{landscape}</h3>\n<p>{text(race.landscape.story)}</p>"
+    yield f"<pre>{formula}</pre>"
     yield from _settings(race.landscape)
     yield "<h2>Racers</h2>"
     for entrant, color, recipe in zip(race.entrants, seen.colors, seen.recipes, strict=True):
@@ -76,7 +77,7 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
 
 def _racer(race: Race, entrant: Entrant, color: str, recipe: str) -> Iterator[str]:
     optimizer = entrant.optimizer
-    yield f'<section>\n<h3><span class="dot" style="background:{color}"></span> {text(entrant.label)}</h3>'
+    yield f'<section>\n<h3><span aria-hidden="true" style="color:{color}">●</span> {text(entrant.label)}</h3>'
     yield f"<p>{text(optimizer.title)} with {text(recipe)}. {text(optimizer.source)}.</p>"
     yield f"<pre>{text(optimizer.formula)}</pre>"
     yield from _settings(optimizer)
@@ -116,8 +117,9 @@ def _value(value: Any) -> str:
 def _file(race: Race) -> Iterator[str]:
     content = racefile.dumps(race)
     link = base64.b64encode(content.encode()).decode()
-    yield "<h2>The race file</h2>\n<p>It holds all that the race depends on. Saved as a file and opened in optim-race it"
-    yield f'gives this race again: <a download="race.toml" href="data:application/toml;base64,{link}">save race.toml</a>.'
+    yield "<h2>The race file</h2>\n<p>It holds all that the race depends on."
+    yield "Saved as a file and opened in optim-race it gives this race again:"
+    yield f'<a download="race.toml" href="data:application/toml;base64,{link}">save race.toml</a>.'
     yield f"</p>\n<details><summary>Its text</summary>\n<pre>{text(content)}</pre></details>"
 
 
@@ -128,7 +130,7 @@ def _table(rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> Iterat
     for n, row in enumerate(rows):
         tag = "td" if n else "th"
         parts = (
-            f'<{tag}{" class=" + chr(34) + "n" + chr(34) if i in right else ""}>{text(cell)}</{tag}>'
+            f"<{tag}{' class=' + chr(34) + 'n' + chr(34) if i in right else ''}>{text(cell)}</{tag}>"
             for i, cell in enumerate(row)
         )
         yield f"<tr>{''.join(parts)}</tr>"

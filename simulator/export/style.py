@@ -27,7 +27,6 @@ th, td { padding: 0.25rem 0.7rem; text-align: left; vertical-align: top; border-
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 pre { margin: 0.5rem 0; padding: 0.6rem 0.8rem; overflow-x: auto; background: var(--code); border-radius: 4px;
   font: 0.9rem/1.4 ui-monospace, Consolas, "DejaVu Sans Mono", monospace; }
-.dot { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 50%; }
 a, summary { color: var(--link); }
 summary { cursor: pointer; margin: 0.4rem 0; }
 footer { margin-top: 2rem; font-size: 0.9rem; }

@@ -34,7 +34,10 @@ class Frames:
         self._page = QRectF(0, 0, width / scale, height / scale)
 
     def at(self, step: int) -> memoryview:
-        """The frame of ``step``: four bytes a pixel, blue, green, red and one without meaning. The next overwrites it."""
+        """The frame of ``step``, four bytes a pixel: blue, green, red, and one without meaning.
+
+        The next one overwrites it.
+        """
         painter = QPainter(self._image)
         painter.scale(self._scale, self._scale)
         try:
@@ -66,7 +69,10 @@ def gif(shot: Shot, stream: BinaryIO) -> Iterator[float]:
 
 
 def mp4(shot: Shot, stream: BinaryIO) -> Iterator[float]:
-    """See `simulator.export.formats.Format.writer`. An odd side loses a pixel: the way colours are stored asks for it."""
+    """See `simulator.export.formats.Format.writer`.
+
+    An odd side loses a pixel: the way colours are stored asks for it.
+    """
     shown, fps = _reel(shot), shot.options.fps
     width, height = (side - side % 2 for side in shot.options.pixels)
     frames = Frames(picture_of(shot), width, height, shot.options.scale)
