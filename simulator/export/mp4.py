@@ -29,7 +29,7 @@ class Mp4:
         self._held = ExitStack()
         folder = self._held.enter_context(tempfile.TemporaryDirectory(prefix="optim-race-"))
         self._made = Path(folder) / "movie.mp4"  # ffmpeg goes back to its beginning: no pipe can be that
-        self._said: IO[bytes] = self._held.enter_context(tempfile.TemporaryFile())
+        self._said: IO[bytes] = self._held.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # held there
         command = [
             "ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-f", "rawvideo", "-pix_fmt", "bgr0",
             "-video_size", f"{width}x{height}", "-framerate", str(fps), "-i", "pipe:0", "-an", "-c:v", "libx264",
