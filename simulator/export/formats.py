@@ -63,8 +63,8 @@ class Format:
         yield from writer(shot, stream)
 
 
-PICTURE = ("step", "size", "dpi", "theme")
-MOVIE = ("step", "from", "size", "dpi", "theme", "fps", "frames", "seconds")
+PICTURE = ("step", "size", "dpi", "theme", "view")
+MOVIE = ("step", "from", "size", "dpi", "theme", "view", "fps", "frames", "seconds")
 FORMATS = {
     "png": Format(
         "a PNG picture",
@@ -97,7 +97,7 @@ FORMATS = {
         "an HTML report",
         "for handing in: picture, results, recipes and code in one file",
         "simulator.ui.writers:html",
-        ("step", "size", "theme"),
+        ("step", "size", "theme", "view"),
         (1000, 720),
         text=True,
     ),

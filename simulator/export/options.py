@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 THEMES = ("light", "dark", "projector")
+VIEWS = ("contour", "side-by-side", "relief")  # those of the window
 SIDES = 320, 4000  # pixels at 96 an inch: below, the legend has no room
 DPI, FPS, FRAMES, SECONDS = (48, 600), (1, 50), (2, 3000), (1.0, 120.0)
 MOST_PIXELS = 100_000_000  # what a picture of 400 MB in memory has
@@ -23,6 +24,7 @@ class Options:
     height: int = 900
     dpi: int = 96
     theme: str = "light"
+    view: str = "contour"
     fps: int = 25
     frames: int | None = None  # as many as make a movie of a sensible length
 
@@ -64,10 +66,13 @@ def _size(text: str) -> dict[str, Any]:
     return {"width": sides[0], "height": sides[1]}
 
 
-def _theme(text: str) -> dict[str, Any]:
-    if text not in THEMES:
-        raise ValueError
-    return {"theme": text}
+def _one_of(name: str, allowed: tuple[str, ...]) -> Callable[[str], dict[str, Any]]:
+    def read(text: str) -> dict[str, Any]:
+        if text not in allowed:
+            raise ValueError
+        return {name: text}
+
+    return read
 
 
 def _seconds(text: str) -> dict[str, Any]:
@@ -88,7 +93,8 @@ OPTIONS = {
         "WxH", "pixels, at 96 dots an inch", f"WxH, such as 800x600, each side from {SIDES[0]} to {SIDES[1]}", _size
     ),
     "dpi": Option("N", "dots an inch: 192 doubles the pixels of a size", _range(*DPI), _whole("dpi", *DPI)),
-    "theme": Option("NAME", ", ".join(THEMES), f"one of {', '.join(THEMES)}", _theme),
+    "theme": Option("NAME", ", ".join(THEMES), f"one of {', '.join(THEMES)}", _one_of("theme", THEMES)),
+    "view": Option("NAME", ", ".join(VIEWS), f"one of {', '.join(VIEWS)}", _one_of("view", VIEWS)),
     "fps": Option("N", "frames a second of a movie; left out: 25", _range(*FPS), _whole("fps", *FPS)),
     "frames": Option("N", "frames of a movie", _range(*FRAMES), _whole("frames", *FRAMES)),
     "seconds": Option(

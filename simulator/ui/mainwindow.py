@@ -28,6 +28,7 @@ from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
     from simulator.ui.stage import Stage
 
 
@@ -199,11 +200,12 @@ class MainWindow(QMainWindow):
             self.workbench.focus("arena")
 
     def _export(self, kind: str = "") -> None:
-        from simulator.ui.picture import Picture  # only when used: it costs start-up time
+        self.documents.export(self.picture(), kind)
 
-        self.finish()  # for the plane that is shown
-        c = self.controller
-        self.documents.export(Picture(c.recording, c.step, self.theme, c.hidden, self.workbench.stage.outlook), kind)
+    def picture(self) -> Picture:
+        """What the window shows now."""
+        self.finish()
+        return self.workbench.picture()
 
     # What the controller says.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter
 
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.arena_paint import paint_arena
-from simulator.ui.curves_paint import paint_curves
+from simulator.ui.chart import Look
 from simulator.ui.ground import Outlook
 from simulator.ui.labels import paint_swatch
+from simulator.ui.painting import Painting
 from simulator.ui.picturewords import protocol, recipe, result
+from simulator.ui.scene import Scene
 from simulator.ui.theme import LIGHT, Theme
 
 MARGIN = 24.0
@@ -25,7 +26,9 @@ LEGEND = 0.3  # of the page that it may take
 class Picture:
     """What is seen of ``recording`` at ``step`` on the ground of ``theme``, without the streams ``hidden``.
 
-    ``outlook`` is the plane in more than two dimensions, that of the race's main directions where there is none.
+    ``outlook`` is the plane in more than two dimensions, that of the race's main directions where there is none;
+    ``scene`` what the stage shows, ``curves`` what the chart does. A picture made from this one by
+    `dataclasses.replace` shares its ``layers``: one at a later step costs only what is new in it.
     """
 
     recording: Recording
@@ -33,6 +36,9 @@ class Picture:
     theme: Theme = LIGHT
     hidden: frozenset[int] = frozenset()
     outlook: Outlook | None = None
+    scene: Scene = field(default_factory=Scene)
+    curves: Look = field(default_factory=lambda: Look(LIGHT))
+    layers: Painting = field(default_factory=Painting, repr=False, compare=False)
 
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
@@ -44,10 +50,8 @@ class Picture:
         page.setBottom(_protocol(painter, page, race, self.step, theme))
         page.setBottom(_legend(painter, page, self.recording, self.step, theme, self.hidden))
         arena, curves = _halves(page)
-        paint_arena(
-            painter, arena, self.recording, self.step, theme, hidden=self.hidden, scale=scale, outlook=self.outlook
-        )
-        paint_curves(painter, curves, self.recording, self.step, theme, self.hidden, 1.0)
+        self.layers.paint_stage(painter, arena, self, scale)
+        self.layers.paint_curves(painter, curves, self)
 
 
 def _halves(page: QRectF) -> tuple[QRectF, QRectF]:

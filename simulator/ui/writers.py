@@ -9,6 +9,7 @@ from simulator.export.formats import Shot
 from simulator.ui.picture import Picture
 from simulator.ui.picturewords import protocol, recipe
 from simulator.ui.qt import application
+from simulator.ui.scene import Scene
 from simulator.ui.theme import DARK, LIGHT
 
 THEMES = {"light": LIGHT, "dark": DARK, "projector": LIGHT.for_projector()}  # as simulator.export.options has them
@@ -19,7 +20,8 @@ PRINT = 2.0  # pixels to one of the layout, in a report: fine on paper
 def picture_of(shot: Shot) -> Picture:
     """The picture on screen, or one made as the options say."""
     application()
-    return shot.picture or Picture(shot.recording, shot.step, THEMES[shot.options.theme])
+    scene = Scene(shot.options.view.replace("-", " "))
+    return shot.picture or Picture(shot.recording, shot.step, THEMES[shot.options.theme], scene=scene)
 
 
 def png(shot: Shot, stream: BinaryIO) -> Iterator[float]:
