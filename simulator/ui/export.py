@@ -23,9 +23,17 @@ def save_png(picture: Picture, path: Path, width: int = 1600, height: int = 900,
     Raises FileError with the reason in one line; the file is then as it was.
     """
     check_writable(path)
+    try:
+        write(path, png_bytes(picture, width, height, scale))
+    except MemoryError as error:
+        raise FileError("write", path, str(error)) from None
+
+
+def png_bytes(picture: Picture, width: int, height: int, scale: float) -> bytes:
+    """What `save_png` writes. Raises MemoryError."""
     image = QImage(round(width * scale), round(height * scale), QImage.Format.Format_RGB32)
     if image.isNull():
-        raise FileError("write", path, f"no memory for {width * scale:.0f} × {height * scale:.0f} pixels")
+        raise MemoryError(f"no memory for {width * scale:.0f} × {height * scale:.0f} pixels")
     image.setDotsPerMeterX(round(DOTS_PER_METER * scale))
     image.setDotsPerMeterY(round(DOTS_PER_METER * scale))
     application()
@@ -38,4 +46,4 @@ def save_png(picture: Picture, path: Path, width: int = 1600, height: int = 900,
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes, Qt a str
-    write(path, png_text.insert(bytes(buffer.data().data()), racefile.dumps(picture.recording.race)))
+    return png_text.insert(bytes(buffer.data().data()), racefile.dumps(picture.recording.race))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -56,6 +58,19 @@ class Settings:
     @overlays.setter
     def overlays(self, names: Iterable[str]) -> None:
         self._store.setValue("overlays", " ".join(names))
+
+    @property
+    def export(self) -> dict[str, Any]:
+        """What was chosen for the last exports: see `simulator.ui.exportdialog.ExportDialog.chosen`."""
+        try:
+            found = json.loads(str(self._store.value("export", "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @export.setter
+    def export(self, chosen: dict[str, Any]) -> None:
+        self._store.setValue("export", json.dumps(chosen))
 
     @property
     def recent(self) -> list[Path]:
