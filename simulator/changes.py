@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Any, cast
 
 from simulator.param import RaceError, did_you_mean
-from simulator.racedata import KEYS, one_line, read_entrants
+from simulator.racedata import KEYS, read_entrants
 
 Table = dict[str, Any]
 
@@ -35,7 +35,7 @@ def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str
             for table in tables:
                 _put(table, path.split("."), _value(text.strip()))
         except RaceError as error:
-            faults += map(one_line, error.faults)
+            faults += error.faults
 
 
 def _target(data: Table, key: str) -> tuple[list[Table], str]:

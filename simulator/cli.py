@@ -14,10 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from simulator import __version__, resources
+from simulator.export.formats import FORMATS, texts
+from simulator.export.options import OPTIONS
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
-COMMANDS = ("gui", "run", "lesson", "code", "list", "describe", "help", "selftest")
+COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -44,10 +46,10 @@ def _main(argv: list[str]) -> int:
     args = parser.parse_args(_with_command(argv, parser))
     try:
         return _dispatch(args)
-    except RaceError as error:
-        return _say(error, INPUT)
-    except FileError as error:
-        return _say(error, MACHINE)
+    except (RaceError, FileError) as error:
+        if sys.stderr is None and args.command in ("gui", "lesson"):  # a double click on Windows: there is no terminal
+            _show(error)
+        return _say(error, INPUT if isinstance(error, RaceError) else MACHINE)
     except BrokenPipeError:
         raise
     except MemoryError:
@@ -61,9 +63,19 @@ def _say(message: object, code: int) -> int:
     return code
 
 
+def _show(message: object) -> None:
+    from simulator.ui import app
+
+    app.complain(str(message))
+
+
 def _dispatch(args: argparse.Namespace) -> int:
     if args.command == "gui":
         return _gui(args.race)
+    if args.command == "selftest" and (args.full or args.json):
+        from simulator.commands.selfcheck import selfcheck
+
+        return selfcheck(as_json=args.json)
     if args.command == "selftest":
         from simulator.selftest import selftest
 
@@ -72,6 +84,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.run import run
 
         return run(args)
+    if args.command == "export":
+        from simulator.commands.export import export
+
+        return export(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":
@@ -166,21 +182,27 @@ def _parser() -> argparse.ArgumentParser:
         "is not finite or a thousand boxes away. No status alters a path.",
         allow_abbrev=False,
     )
-    run.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
-    run.add_argument("--steps", metavar="N", help="length of the race")
-    run.add_argument("--seed", metavar="S", help="choose the noise")
-    run.add_argument(
-        "--set",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="change a value: entrant.lr=0.1 for every entrant, entrant[0].lr=0.1 or Momentum.lr=0.1 for one, "
-        "entrant.schedule.name=cosine, landscape.kappa=100, noise.sigma=0.5; may be repeated",
-    )
-    run.add_argument("--csv", metavar="FILE", help="write every step as CSV; - is standard output")
-    run.add_argument("--png", metavar="FILE", help="write a picture, which carries the race in it")
-    run.add_argument("--json", metavar="FILE", help="write how the race ended, and the race, as JSON; - as above")
+    _add_race(run)
+    for ending, known in FORMATS.items():
+        dash = "; - is standard output" if known.text else ""
+        run.add_argument(f"--{ending}", metavar="FILE", help=f"{known.a}: {known.purpose}{dash}")
     run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+    export = commands.add_parser(
+        "export",
+        help="write a race as pictures, movies, tables or a report",
+        description="The ending of each FILE says what it becomes:\n"
+        + "\n".join(f"  .{ending:5} {known.a}, {known.purpose}" for ending, known in FORMATS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_race(export)
+    export.add_argument("files", metavar="FILE", nargs="+", help="what to write; - is standard output, see --as")
+    export.add_argument("--as", dest="stdout", metavar="ENDING", help=f"what - shall be: {', '.join(texts())}")
+    for name, option in OPTIONS.items():
+        takers = [f".{ending}" for ending, known in FORMATS.items() if name in known.options]
+        export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({', '.join(takers)})")
+    export.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
     lesson = commands.add_parser(
         "lesson",
@@ -217,4 +239,20 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
     check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")
+    check.add_argument("--full", action="store_true", help="check all arithmetic instead: slopes, minima, rules, laws")
+    check.add_argument("--json", action="store_true", help="as --full, printed as JSON")
     return parser
+
+
+def _add_race(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
+    parser.add_argument("--steps", metavar="N", help="length of the race")
+    parser.add_argument("--seed", metavar="S", help="choose the noise")
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change a value: entrant.lr=0.1 for every entrant, entrant[0].lr=0.1 or Momentum.lr=0.1 for one, "
+        "entrant.schedule.name=cosine, landscape.kappa=100, noise.sigma=0.5; may be repeated",
+    )

@@ -66,4 +66,4 @@ def without_qt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_qt(monkeypatch: pytest.MonkeyPatch) -> None:
     """As far as the checks of a command go."""
-    monkeypatch.setattr(display, "picture_trouble", lambda: None)
+    monkeypatch.setattr(display, "picture_trouble", lambda what: None)

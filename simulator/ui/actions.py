@@ -44,7 +44,7 @@ COMMANDS = (
     Command("&File", "save", "&Save", "Ctrl+S", "save", on_bar=True),
     Command("&File", "save_as", "Save &as…", "Ctrl+Shift+S"),
     Command("&File", SEPARATOR, ""),
-    Command("&File", "export_png", "Export &picture…", "Ctrl+E", "export", on_bar=True),
+    Command("&File", "export", "&Export: picture, movie, report…", "Ctrl+E", "export", on_bar=True),
     Command("&File", "export_csv", "Export &table (CSV)…", "Ctrl+Shift+E"),
     Command("&File", SEPARATOR, ""),
     Command("&File", "quit", "&Quit", "Ctrl+Q"),

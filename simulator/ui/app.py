@@ -7,12 +7,13 @@ import signal
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from simulator import racefile
 from simulator.lesson import Lesson
 from simulator.race import Race
 from simulator.ui.mainwindow import MainWindow
+from simulator.ui.openedfiles import OpenedFiles
 from simulator.ui.qt import application
 
 DEFAULT_SAMPLE = "ravine"
@@ -26,6 +27,7 @@ def main(race: Race | None = None, path: Path | None = None, lesson: Lesson | No
     """
     app = application()
     window = MainWindow(race or racefile.find(DEFAULT_SAMPLE), path)
+    app.installEventFilter(OpenedFiles(window))
     window.show()
     if lesson is not None:
         window.finish()
@@ -39,6 +41,12 @@ def main(race: Race | None = None, path: Path | None = None, lesson: Lesson | No
     wake.timeout.connect(lambda: None)
     wake.start()
     return app.exec()
+
+
+def complain(message: str) -> None:
+    """Say why no window opens, to someone who started the program without a terminal."""
+    application()
+    QMessageBox.warning(None, "optim-race", message)
 
 
 def _interrupt(window: MainWindow) -> None:

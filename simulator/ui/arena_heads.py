@@ -10,13 +10,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from simulator.plane import Plane
 from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
 from simulator.ui.polyline import Viewport
-from simulator.ui.stamp import blank, device_ratio, put
+from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Style, Theme
 from simulator.words import short_text
 
@@ -110,11 +110,10 @@ class Heads:
             if named:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
-        ratio = device_ratio(painter)
-        names: list[tuple[Spot, QImage, QRectF]] = []
+        names: list[tuple[Spot, Stamp, QRectF]] = []
         for spot in seen + gone:
-            plate = plaque(tuple(spot.words), theme, ratio)
-            names.append((spot, plate, self._place(port, spot, plate.deviceIndependentSize(), taken, theme, ink, step)))
+            plate = plaque(tuple(spot.words), theme)
+            names.append((spot, plate, self._place(port, spot, plate.size, taken, theme, ink, step)))
         for spot, _, rect in names:
             _leader(painter, spot, rect, theme)
         for _, plate, rect in names:
@@ -191,26 +190,25 @@ def font(theme: Theme) -> QFont:
 
 
 @lru_cache(maxsize=256)
-def plaque(words: tuple[tuple[str, str], ...], theme: Theme, ratio: float) -> QImage:
-    """Words side by side on a small ground of their own, at ``ratio`` device pixels to one."""
+def plaque(words: tuple[tuple[str, str], ...], theme: Theme) -> Stamp:
+    """Words side by side on a small ground of their own."""
     metrics = QFontMetricsF(font(theme))
     width = sum(metrics.horizontalAdvance(text) for text, _ in words) + 8.0
-    plate = blank(width, metrics.height() + 2.0, ratio)
-    painter = QPainter(plate)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(font(theme))
-    ground = QColor(theme.panel)
-    ground.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(0.0, 0.0, width, metrics.height() + 2.0), 3.0, 3.0)
-    x = 4.0
-    for text, color in words:
-        painter.setPen(QColor(color))
-        painter.drawText(QPointF(x, 1.0 + metrics.ascent()), text)
-        x += metrics.horizontalAdvance(text)
-    painter.end()
-    return plate
+
+    def paint(painter: QPainter) -> None:
+        painter.setFont(font(theme))
+        ground = QColor(theme.panel)
+        ground.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(0.0, 0.0, width, metrics.height() + 2.0), 3.0, 3.0)
+        x = 4.0
+        for text, color in words:
+            painter.setPen(QColor(color))
+            painter.drawText(QPointF(x, 1.0 + metrics.ascent()), text)
+            x += metrics.horizontalAdvance(text)
+
+    return Stamp(width, metrics.height() + 2.0, paint)
 
 
 def around(x: float, y: float, radius: float) -> QRectF:

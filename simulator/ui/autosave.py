@@ -15,9 +15,9 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 
 from simulator import racefile
 from simulator.files import FileError, write
+from simulator.folders import folder
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.ui.settings import folder
 
 DELAY_MILLISECONDS = 1000
 

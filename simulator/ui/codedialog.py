@@ -24,8 +24,8 @@ from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui import parts
-from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
+from simulator.ui.overwrite import may_replace
 from simulator.ui.theme import Theme
 
 SIZE = 960, 620  # at scale 1

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from simulator import racefile, resources
-from simulator.export.csv import write_csv
-from simulator.files import FileError, write, writing
+from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
-from simulator.ui.exportdialog import ExportDialog, may_replace
-from simulator.ui.ground import Outlook
+from simulator.ui.overwrite import may_replace
 from simulator.ui.settings import Settings
-from simulator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.exportdialog import ExportDialog
+    from simulator.ui.picture import Picture
 
 LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
 RACES = "Races and lessons (*.toml *.png);;All files (*)"
@@ -36,6 +36,7 @@ class Documents(QObject):
         super().__init__(window)
         self._controller, self._settings, self._window = controller, settings, window
         self.path: Path | None = None
+        self._exporting: ExportDialog | None = None
 
     def open_dialog(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Open a race or a lesson", self.folder(), RACES)
@@ -119,39 +120,22 @@ class Documents(QObject):
         )
         return self.save() if answer == buttons.Save else answer == buttons.Discard
 
-    def export_csv(self) -> None:
-        """The whole race as a table, computed to its end whatever is on screen."""
-        path = self._ask_where("Export the table", ".csv", "Table (*.csv)")
-        if path and self._raced_to_the_end():
-            self._try("The table was not written", lambda: self._write_csv(path))
+    def export(self, picture: Picture, kind: str = "") -> None:
+        """Write ``picture``, as it is on screen, or its race; ``kind`` is an ending, what was last chosen where it is
+        left out."""
+        from simulator.ui.exportdialog import ExportDialog  # only when used: it costs start-up time
 
-    def _raced_to_the_end(self) -> bool:
-        """Compute the steps that are left, with a way out when that takes long."""
-        steps = self._controller.race.steps
-        progress = QProgressDialog("Racing to the end…", "Cancel", 0, steps, self._window)
-        progress.setWindowModality(Qt.WindowModality.WindowModal)
-        while self._controller.recording.done < steps and not progress.wasCanceled():
-            progress.setValue(self._controller.compute().done)
-        progress.reset()
-        progress.deleteLater()
-        return self._controller.recording.done == steps
+        compute, chosen = self._controller.compute, self._settings.export
+        self._exporting = ExportDialog(picture, self._suggest(""), compute, chosen, kind, self._window)
+        if self._exporting.exec():
+            self._settings.export = self._exporting.chosen()
+        self._exporting.deleteLater()
+        self._exporting = None
 
-    def _write_csv(self, path: Path) -> None:
-        with writing(path) as stream:
-            write_csv(self._controller.recording, stream)
-
-    def export_png(self, theme: Theme, outlook: Outlook | None = None) -> None:
-        dialog = ExportDialog(self._suggest(".png"), theme, self._window)
-        if dialog.exec():
-            from simulator.ui.export import save_png  # only when used: it costs start-up time
-
-            c = self._controller
-            look: dict[str, Any] = {"theme": dialog.theme(), "hidden": c.hidden, "outlook": outlook}
-            self._try(
-                "The picture was not written",
-                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, **look),
-            )
-        dialog.deleteLater()
+    def close(self) -> None:
+        """Give up what is being written."""
+        if self._exporting is not None:
+            self._exporting.done(0)
 
     def fill_samples(self, menu: QMenu) -> None:
         menu.clear()
@@ -164,18 +148,6 @@ class Documents(QObject):
             menu.addAction(_plain(str(path)), lambda path=path: self.open(path))
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
-
-    def _try(self, title: str, do: Callable[[], object]) -> None:
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        fault = ""
-        try:
-            do()
-        except FileError as error:
-            fault = str(error)
-        finally:
-            QApplication.restoreOverrideCursor()
-        if fault:
-            self._say(title, fault)
 
     def _ask_where(self, title: str, ending: str, kinds: str) -> Path | None:
         """The file to write, with an ``ending`` if none was typed; None if there shall be none."""

@@ -28,6 +28,7 @@ from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
     from simulator.ui.stage import Stage
 
 
@@ -169,7 +170,7 @@ class MainWindow(QMainWindow):
         self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
-            ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
+            ("export", self._export), ("export_csv", lambda: self._export("csv")),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
@@ -198,9 +199,13 @@ class MainWindow(QMainWindow):
         if not on:
             self.workbench.focus("arena")
 
-    def _export_png(self) -> None:
-        self.finish()  # for the plane that is shown
-        self.documents.export_png(self.theme, self.workbench.stage.outlook)
+    def _export(self, kind: str = "") -> None:
+        self.documents.export(self.picture(), kind)
+
+    def picture(self) -> Picture:
+        """What the window shows now."""
+        self.finish()
+        return self.workbench.picture()
 
     # What the controller says.
 
@@ -271,6 +276,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.controller.pause()
+        self.documents.close()
         self.beside.close()
         self.autosave.close()
         self.settings.set_layout("window", self.saveGeometry())

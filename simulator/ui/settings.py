@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
 
+from simulator.folders import folder
 from simulator.overlays import OVERLAYS
 from simulator.ui.views import VIEWS
 
 RECENT_FILES = 8
-
-
-def folder() -> Path:
-    """Where settings and the autosave live; ``OPTIM_RACE_CONFIG`` overrides it."""
-    return Path(os.environ.get("OPTIM_RACE_CONFIG") or platformdirs.user_config_path("optim-race", appauthor=False))
 
 
 class Settings:
@@ -61,6 +58,19 @@ class Settings:
     @overlays.setter
     def overlays(self, names: Iterable[str]) -> None:
         self._store.setValue("overlays", " ".join(names))
+
+    @property
+    def export(self) -> dict[str, Any]:
+        """What was chosen for the last exports: see `simulator.ui.exportdialog.ExportDialog.chosen`."""
+        try:
+            found = json.loads(str(self._store.value("export", "{}")))
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @export.setter
+    def export(self, chosen: dict[str, Any]) -> None:
+        self._store.setValue("export", json.dumps(chosen))
 
     @property
     def recent(self) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QWheelEvent
@@ -76,8 +77,9 @@ class Monkey:
         self.window, self.folder, self.dice = window, folder, random.Random(seed)
         self.origin = window.controller.race
         self.done: list[str] = []
-        self._load = window.controller.load
-        window.controller.load = self._loaded  # type: ignore[method-assign]
+        controller = window.controller
+        self._load, self._put_aside = controller.load, controller.put_aside
+        controller.load, controller.put_aside = self._loaded, self._aside  # type: ignore[method-assign]
         samples = sorted(resources.sample_races().values())
         (folder / "broken.toml").write_text("format = 1\n[[entrant]]\n")
         (folder / "noise.bin").write_bytes(bytes(range(256)))
@@ -111,9 +113,18 @@ class Monkey:
         patch(CodeDialog, "exec", lambda dialog: 0)
         patch(GuideCode, "exec", lambda dialog: 0)
 
-    def _loaded(self, race: Race, held: bool = False) -> None:
-        self._load(race, held)
+    def _loaded(self, race: Race, *rest: Any, **more: Any) -> None:
+        self._load(race, *rest, **more)
         self.origin = race
+
+    def _aside(self) -> Callable[[], None]:
+        origin, bring_back = self.origin, self._put_aside()
+
+        def back() -> None:
+            bring_back()
+            self.origin = origin
+
+        return back
 
     def act(self) -> None:
         weights, acts = zip(*self.acts, strict=True)

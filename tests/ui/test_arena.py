@@ -14,10 +14,12 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena import Arena
+from simulator.ui.arena_axes import marks
 from simulator.ui.arena_heads import Heads, Spot, _join
-from simulator.ui.arena_paint import home, marks, paint_arena
+from simulator.ui.arena_paint import home
 from simulator.ui.colorbar import ColorBar
 from simulator.ui.layer import viewport_of
+from simulator.ui.mappaint import paint_arena
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import DARK, LIGHT
 

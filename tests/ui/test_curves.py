@@ -27,8 +27,8 @@ from simulator.schedules.cosine import Cosine
 from simulator.ui import chartlines
 from simulator.ui.chart import Chart, last_number
 from simulator.ui.curves import LossPanel
-from simulator.ui.curves_paint import paint_curves
 from simulator.ui.endlabels import End, spread
+from simulator.ui.picture import Picture
 from simulator.ui.schedule_curve import ScheduleCurve
 from simulator.ui.theme import DARK, LIGHT
 
@@ -322,7 +322,8 @@ def test_pictures_are_painted_at_the_resolution_of_the_device(qapp: QApplication
         image.fill(QColor("#123456"))
         painter = QPainter(image)
         painter.scale(ratio, ratio)
-        paint_curves(painter, QRectF(50, 50, 400, 300), recording, 300, LIGHT, frozenset(), 1.0)
+        picture = Picture(recording, 300)
+        picture.layers.paint_curves(painter, QRectF(50, 50, 400, 300), picture)
         painter.end()
         pictures.append(image)
     small, large = pictures

@@ -12,8 +12,8 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import MAX_ENTRANTS, Noise
 from simulator.recording import Status
 from simulator.schedules import SCHEDULES
-from simulator.ui import export
-from simulator.ui.export import protocol, recipe, result
+from simulator.ui import picture
+from simulator.ui.picturewords import protocol, recipe, result
 from simulator.ui.theme import LIGHT
 
 
@@ -57,7 +57,7 @@ def test_a_legend_of_very_many_leaves_room_for_the_picture():
     image = QImage(1600, 900, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     page = QRectF(0.0, 0.0, 1600.0, 900.0)
-    assert export._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
+    assert picture._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
     painter.end()
 
 
@@ -67,5 +67,5 @@ def test_settings_without_room_are_cut_and_never_the_result():
     metrics = QFontMetricsF(QGuiApplication.font())
     how = f": {result(recording, 0, 2)}"
     room = metrics.horizontalAdvance(recipe(race.entrants[0]))
-    told = export._told(metrics, recording, 0, 2, room, narrow=False)
+    told = picture._told(metrics, recording, 0, 2, room, narrow=False)
     assert told.startswith("η = ") and told.endswith(f"…{how}") and metrics.horizontalAdvance(told) <= room

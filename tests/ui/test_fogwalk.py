@@ -116,7 +116,7 @@ def test_all_is_there_again_afterwards(window: MainWindow) -> None:
     window.actions_["fog"].trigger()
     assert not window.fog.on and not canvas_of(window).isVisible()
     assert window.workbench.arena.isVisible() and window.playback.isVisible() and window.commentary.isVisible()
-    assert all(window.actions_[name].isEnabled() for name in ("open", "save", "export_png", "toggle", "forward"))
+    assert all(window.actions_[name].isEnabled() for name in ("open", "save", "export", "toggle", "forward"))
     assert window.windowTitle().startswith("Ravine") or "ravine" in window.windowTitle().lower()
 
 

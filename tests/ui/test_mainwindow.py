@@ -25,13 +25,14 @@ from pytestqt.qtbot import QtBot
 from simulator import racefile, resources
 from simulator.commentary import comment
 from simulator.engine import Engine
+from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
 from simulator.race import Race
 from simulator.ui.autosave import Autosave
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
-from simulator.ui.settings import Settings, folder
+from simulator.ui.settings import Settings
 from simulator.ui.theme import DARK
 
 

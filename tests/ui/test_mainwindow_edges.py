@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile, resources
+from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.settings import Settings, folder
+from simulator.ui.settings import Settings
 from simulator.ui.theme import LIGHT
 
 

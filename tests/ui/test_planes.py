@@ -16,8 +16,9 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.ui.arena import Arena
 from simulator.ui.controller import Controller
-from simulator.ui.export import draw, protocol
 from simulator.ui.ground import Outlook
+from simulator.ui.picture import Picture
+from simulator.ui.picturewords import protocol
 from simulator.ui.theme import DARK, LIGHT
 
 
@@ -167,7 +168,7 @@ def test_between_dimensions_and_back(arena):
 def picture(recording, **more):
     image = QImage(900, 600, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    draw(painter, image.rect().toRectF(), recording, recording.done, LIGHT, **more)
+    Picture(recording, recording.done, **more).draw(painter, image.rect().toRectF(), 1.0)
     painter.end()
     return colors(image)
 

@@ -21,8 +21,8 @@ from simulator.sketcher import MOST as MOST_DRAWN
 from simulator.ui import arena_items
 from simulator.ui.layer import viewport_of
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.multiples import MOST
 from simulator.ui.overlay_paint import LOOKS
+from simulator.ui.panes import MOST
 from simulator.ui.settings import Settings
 from simulator.ui.stage import Stage
 from simulator.ui.theme import DARK, LIGHT, Theme

@@ -1,0 +1,51 @@
+"""What of the formats is a picture, or has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from simulator.export.formats import Shot
+from simulator.ui.picture import Picture
+from simulator.ui.picturewords import protocol, recipe
+from simulator.ui.qt import application
+from simulator.ui.scene import Scene
+from simulator.ui.theme import DARK, LIGHT
+
+THEMES = {"light": LIGHT, "dark": DARK, "projector": LIGHT.for_projector()}  # as simulator.export.options has them
+
+PRINT = 2.0  # pixels to one of the layout, in a report: fine on paper
+
+
+def picture_of(shot: Shot) -> Picture:
+    """The picture on screen, or one made as the options say."""
+    application()
+    scene = Scene(shot.options.view.replace("-", " "))
+    return shot.picture or Picture(shot.recording, shot.step, THEMES[shot.options.theme], scene=scene)
+
+
+def png(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    from simulator.ui.export import png_bytes
+
+    options = shot.options
+    stream.write(png_bytes(picture_of(shot), options.width, options.height, options.scale))
+    yield 1.0
+
+
+def html(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    from simulator.export.report import Seen, report
+    from simulator.ui.export import png_bytes
+
+    options, picture, race = shot.options, picture_of(shot), shot.recording.race
+    yield 0.0
+    seen = Seen(
+        png_bytes(picture, options.width, options.height, PRINT),
+        protocol(race, picture.step),
+        [picture.theme.style(entrant.stream).color for entrant in race.entrants],
+        [recipe(entrant) for entrant in race.entrants],
+    )
+    yield 0.5
+    stream.write(report(shot.recording, picture.step, seen).encode())
+    yield 1.0
