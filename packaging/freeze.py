@@ -16,12 +16,20 @@ def freeze(work: Path) -> Path:
     env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONDONTWRITEBYTECODE": "1"}  # the same bytes each time
     places = ["--distpath", dist, "--workpath", work / "freezing"]
     run(sys.executable, "-m", "PyInstaller", "--noconfirm", *places, PACKAGING / f"{NAME}.spec", cwd=PACKAGING, env=env)
+    warnings = (work / "freezing" / NAME / f"warn-{NAME}.txt").read_text(encoding="utf-8")
+    if missed := [line for line in warnings.splitlines() if cut_short(line)]:
+        raise Trouble("\n".join(["the program imports what prune.txt or pyproject.toml leaves out:", *missed]))
     shutil.rmtree(work / "freezing", ignore_errors=True)
     if not (frozen := dist / NAME).is_dir():
         raise Trouble(f"{NAME}.spec made no folder {NAME}")
     if sys.platform.startswith("linux"):
         strip(frozen)
     return frozen
+
+
+def cut_short(line: str) -> bool:
+    """Whether a line of PyInstaller's warnings says that a module of ours imports one that is left out."""
+    return line.startswith("excluded module named ") and " simulator." in line.partition(" - imported by")[2]
 
 
 def strip(frozen: Path) -> None:

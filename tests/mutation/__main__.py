@@ -31,7 +31,9 @@ WANTED = 0.9
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make mutants", description="Mutation testing of the engine and the optimizers.")
+    parser = argparse.ArgumentParser(
+        prog="make mutants", description="Mutation testing of the engine and the optimizers."
+    )
     parser.add_argument("modules", nargs="*", help="such as engine or adam; all without")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=float, default=100.0, metavar="PERCENT", help="try that share alone")
@@ -41,7 +43,9 @@ def main() -> int:
         prepare()
     found = {path.stem: data for path, data in results() if not given.modules or path.stem in given.modules}
     if unknown := set(given.modules) - set(found):
-        parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {', '.join(p.stem for p, _ in results())}")
+        parser.error(
+            f"no mutants are made of {', '.join(sorted(unknown))}; they are of {', '.join(p.stem for p, _ in results())}"
+        )
     if not given.report:
         attempt(found, given.workers, given.sample / 100.0)
     return report(found)
@@ -82,7 +86,11 @@ def attempt(found: dict[str, SourceFileMutationData], workers: int, share: float
         data.exit_code_by_key[mutant], data.durations_by_key[mutant] = code, seconds
         data.save()
         tried[verdict(code)] += 1
-        print(f"\r{tried.total()} of {len(chosen)}: {', '.join(f'{n} {what}' for what, n in tried.items())}", end=" ", flush=True)
+        print(
+            f"\r{tried.total()} of {len(chosen)}: {', '.join(f'{n} {what}' for what, n in tried.items())}",
+            end=" ",
+            flush=True,
+        )
 
     digest = hashlib.sha256()
     for path in sorted([*Path("simulator").rglob("*.py"), *Path("tests").glob("*.py")]):
@@ -112,7 +120,9 @@ def report(found: dict[str, SourceFileMutationData]) -> int:
     print(_row("all", total))
     caught, tried = total["caught"] + total["timeout"], total.total() - total["not tried"]
     rate = caught / max(tried, 1)
-    print(f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} of them not in {LIST.name}")
+    print(
+        f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} of them not in {LIST.name}"
+    )
     print(*unlisted, sep="\n")
     return int(bool(unlisted) or rate < WANTED)
 

@@ -53,7 +53,9 @@ class Trial:
             if not reaching:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
-            self._fork(mutant, lambda chosen=reaching: self._try(session, [items[test] for test in in_turn(chosen)], chosen))
+            self._fork(
+                mutant, lambda chosen=reaching: self._try(session, [items[test] for test in in_turn(chosen)], chosen)
+            )
             while len(self.running) >= self.workers:
                 self._reap()
         while self.running:
@@ -79,7 +81,11 @@ class Trial:
         pid, status = os.wait()
         mutant, since = self.running.pop(pid)
         code = os.waitstatus_to_exitcode(status)
-        self.done(mutant, TIMEOUT if code == -signal.SIGPROF else code if code == SURVIVED else CAUGHT, time.monotonic() - since)
+        self.done(
+            mutant,
+            TIMEOUT if code == -signal.SIGPROF else code if code == SURVIVED else CAUGHT,
+            time.monotonic() - since,
+        )
 
     def _try(self, session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
@@ -123,7 +129,9 @@ def run(trial: Trial, arguments: list[Any]) -> None:
     home = Path.cwd()
     os.chdir("mutants")
     try:
-        code = pytest.main([*arguments, "-q", "-s", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"], plugins=[trial])
+        code = pytest.main(
+            [*arguments, "-q", "-s", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"], plugins=[trial]
+        )
     finally:
         os.chdir(home)
     if trial.trouble or code not in (0, 5):
