@@ -17,14 +17,10 @@ def collected() -> list[tuple[str, str]]:
     """Pairs of a file and the folder it goes to in the frozen program. Raises Trouble for a package without licence."""
     project = prune.project()["project"]
     found = {NAME: [ROOT / name for name in project["license-files"]], "python": python()}
-    for package in sorted(prune.needed(project["dependencies"]) | {"pyinstaller"}):
-        try:
-            listed = [path for path in importlib.metadata.files(package) or [] if licence(path.name)]
-        except importlib.metadata.PackageNotFoundError:  # of another system or Python
-            continue
-        found[package] = [
-            Path(str(path.locate())) for path in listed if licence(path.name) and "dist-info" in str(path)
-        ]
+    for package in (*prune.carried(), "pyinstaller"):
+        listed = importlib.metadata.files(package) or []
+        told = [path for path in listed if licence(path.name) and "dist-info" in str(path)]
+        found[package] = [Path(str(path.locate())) for path in told]
         found[package] += [PACKAGING / "licences" / text for text in TEXTS.get(package, ())]
     for package, files in found.items():
         if not files:

@@ -75,6 +75,16 @@ def needed(requirements: Iterable[str], seen: set[str] | None = None) -> set[str
     return seen
 
 
+def carried() -> list[str]:
+    """The packages that are part of the frozen program: those of them that this system and this Python have."""
+    found: list[str] = []
+    for package in sorted(needed(project()["project"]["dependencies"])):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            importlib.metadata.distribution(package)
+            found.append(package)
+    return found
+
+
 def spelt(package: str) -> str:
     """A package's name as its metadata may spell it."""
     return re.sub(r"[-_.]+", "-", package).lower()
