@@ -21,6 +21,7 @@ from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
 from simulator.racedata import from_data, to_data
 
+ENDING = ".race.toml"  # that desktops know; whatever a race file is called, it is read
 MAX_BYTES = png_text.MAX_TEXT
 MAX_DOTS = 200  # on a line, besides those of the numbers in a list
 _IN_A_LIST = re.compile(r"\.[0-9]*(?:[eE][+-]?[0-9]+)?[ \t]*[],]")

@@ -89,7 +89,7 @@ class Documents(QObject):
 
     def save_as(self) -> bool:
         _take_typed()
-        path = self._ask_where("Save the race", ".toml", "Race (*.toml)")
+        path = self._ask_where("Save the race", racefile.ENDING, "Race (*.toml)")
         return self._save(path) if path else False
 
     def _save(self, path: Path) -> bool:
@@ -171,7 +171,7 @@ class Documents(QObject):
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]
-        stem = self.path.stem if self.path else "-".join(re.findall(r"\w+", title))
+        stem = self.path.stem.removesuffix(".race") if self.path else "-".join(re.findall(r"\w+", title))
         return str(Path(self.folder()) / f"{stem or 'race'}{suffix}")
 
 

@@ -142,16 +142,21 @@ def test_any_title_names_the_window_and_the_file(window: MainWindow) -> None:
     assert len(Path(window.documents._suggest(".toml")).name) < 80
 
 
+def test_a_race_is_saved_under_an_ending_that_desktops_know(window: MainWindow, tmp_path: Path) -> None:
+    assert window.documents._suggest(racefile.ENDING).endswith("who-zig-zags.race.toml")
+    window.documents.path = tmp_path / "mine.race.toml"
+    assert window.documents._suggest(".csv") == str(tmp_path / "mine.csv")
+
+
 def test_an_ending_added_to_a_name_replaces_nothing_unasked(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
 ) -> None:
-    for ending, export in ((".toml", window.documents.save_as), (".csv", window.documents.export_csv)):
-        path = tmp_path / f"mine{ending}"
-        path.write_text("precious")
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
-        export()
-        assert path.read_text() == "precious"
-        assert f"mine{ending}" in asked[-1]
+    path = tmp_path / "mine.race.toml"
+    path.write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
+    window.documents.save_as()
+    assert path.read_text() == "precious"
+    assert "mine.race.toml" in asked[-1]
 
 
 def test_a_picture_replaces_nothing_unasked(qtbot: QtBot, tmp_path: Path, asked: list[str]) -> None:
