@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -20,6 +21,8 @@ from simulator.ui.theme import LIGHT, Theme
 MARGIN = 24.0
 NARROW = 400.0  # a column of the legend that has room for a name and a result alone
 LEGEND = 0.3  # of the page that it may take
+NUMBER = re.compile(r"(?:≤ )?[\d.,]+(?:e−?\d+)?(?= above the minimum)|(?<=loss )−?[\d.,]+(?:e−?\d+)?(?=,)")
+WIDEST = "8.88e−88"
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,9 @@ def _legend(
         painter.drawText(QPointF(x + 50.0, y + metrics[0].ascent() + 3.0), label)
         left = x + 50.0 + metrics[0].horizontalAdvance(label) + 10.0
         painter.setFont(rest)
-        told = _told(metrics[1], recording, i, step, x + column - left - 16.0, column < NARROW)
-        painter.drawText(QPointF(left, y + metrics[0].ascent() + 3.0), told)
+        room = x + column - left - 16.0
+        told = _told(metrics[1], recording, i, step, room, column < NARROW)
+        _write(painter, QPointF(left, y + metrics[0].ascent() + 3.0), told, room)
     if len(listed) < len(shown):
         x, y = page.x() + column * (columns - 1), top + row * (rows - 1)
         painter.drawText(QPointF(x, y + metrics[0].ascent() + 3.0), f"and {len(shown) - len(listed)} more")
@@ -132,6 +136,20 @@ def _told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int,
         return _fit(metrics, how.removesuffix(", racing"), room)
     settings = recipe(recording.race.entrants[entrant])
     return _fit(metrics, f"{_fit(metrics, settings, room - metrics.horizontalAdvance(f': {how}'))}: {how}", room)
+
+
+def _write(painter: QPainter, at: QPointF, told: str, room: float) -> None:
+    """Write ``told`` with a place of its own for the number, if there is room: from step to step nothing else moves."""
+    metrics, number = QFontMetricsF(painter.font()), NUMBER.search(told)
+    width = max(metrics.horizontalAdvance(text) for text in (WIDEST, number[0] if number else ""))
+    spare = width - metrics.horizontalAdvance(number[0]) if number else 0.0
+    if number is None or metrics.horizontalAdvance(told) + spare > room:
+        painter.drawText(at, told)
+        return
+    x = at.x()
+    for text, gap in ((told[: number.start()], spare), (number[0], 0.0), (told[number.end() :], 0.0)):
+        painter.drawText(QPointF(x, at.y()), text)
+        x = round(x + metrics.horizontalAdvance(text) + gap)
 
 
 def _font(pixels: float, theme: Theme, bold: bool = False) -> QFont:
