@@ -11,9 +11,10 @@ import numpy as np
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from simulator.ui.polyline import Cover, Segmenter, Viewport
+from simulator.ui.stamp import is_vector
 
 Array = NDArray[np.float64]
 Rows = Callable[[int, int], Array]
@@ -136,6 +137,22 @@ def _pens(track: Track) -> tuple[QPen, QPen | None]:
 
 def lines(painter: QPainter, pen: QPen, segments: Array) -> None:
     """Paint ``segments`` ``(m, 4)``: four float64 in a row are a QLineF, so that no Python object is made for each."""
-    if len(segments):
-        painter.setPen(pen)
+    if not len(segments):
+        return
+    painter.setPen(pen)
+    if is_vector(painter):  # joined they make a smaller file, and dashes without seams
+        painter.drawPath(as_path(segments))
+    else:
         painter.drawLines(shiboken6.wrapInstance(segments.ctypes.data, QLineF), len(segments))  # type: ignore[call-overload]
+
+
+def as_path(segments: Array) -> QPainterPath:
+    """``segments`` ``(m, 4)`` as lines, those in one that go on where another ended."""
+    path = QPainterPath()
+    joined = np.zeros(len(segments), dtype=np.bool_)
+    joined[1:] = (segments[1:, :2] == segments[:-1, 2:]).all(axis=1)
+    for (x0, y0, x1, y1), on in zip(segments.tolist(), joined.tolist(), strict=True):
+        if not on:
+            path.moveTo(x0, y0)
+        path.lineTo(x1, y1)
+    return path

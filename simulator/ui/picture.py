@@ -40,6 +40,18 @@ class Picture:
     curves: Look = field(default_factory=lambda: Look(LIGHT))
     layers: Painting = field(default_factory=Painting, repr=False, compare=False)
 
+    @property
+    def title(self) -> str:
+        return self.recording.race.title
+
+    @property
+    def words(self) -> str:
+        """All it says of the race, for who cannot see it."""
+        race = self.recording.race
+        shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in self.hidden]
+        lines = [f"{race.entrants[i].label}: {result(self.recording, i, self.step)}." for i in shown]
+        return "\n".join([f"{race.landscape.title}. {race.landscape.story}", *lines, protocol(race, self.step)])
+
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
         race, theme = self.recording.race, self.theme
