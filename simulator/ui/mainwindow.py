@@ -170,7 +170,8 @@ class MainWindow(QMainWindow):
         self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
-            ("export_png", self._export_png), ("copy_picture", self._copy_picture), ("export_csv", self.documents.export_csv),
+            ("export_png", self._export_png), ("copy_picture", self._copy_picture),
+            ("export_csv", self.documents.export_csv),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
