@@ -59,9 +59,7 @@ def test_a_movie_has_its_frames_and_begins_with_its_index(folders: Path) -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the pretended ffmpeg is a shell script")
-def test_the_last_thing_it_says_is_the_message(
-    folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_thing_it_says_is_the_message(folders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(tmp_path, "echo first >&2; echo 'Unknown encoder libx264' >&2; exit 1", monkeypatch)
     with pytest.raises(OSError, match=r"^ffmpeg: Unknown encoder libx264$"), Mp4(64, 48, 25) as made:
         for _ in range(100):
