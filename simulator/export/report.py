@@ -31,7 +31,7 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Seen:
-    """What only the picture knows: itself, its line on what was the same for all, and each racer's colour and recipe."""
+    """What only the picture knows: itself, what was the same for all, and each racer's colour and recipe."""
 
     png: bytes
     protocol: Sequence[str]

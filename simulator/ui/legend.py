@@ -20,7 +20,7 @@ ROOMY, PLAIN = (14.0, 620.0), (14.0, 330.0)
 CLOSE = ((12.0, 230.0), (11.0, 180.0), (10.0, 140.0), (9.0, 110.0))  # how large type, and how wide columns, may be
 SHARE = 0.3, 0.45  # of the page that the legend may take: while there is a looser one, and at most
 NUMBER = re.compile(r"(?:≤ )?[\d.,]+(?:e−?\d+)?(?= above the minimum)|(?<=loss )−?[\d.,]+(?:e−?\d+)?(?=,)")
-WIDEST = "8.88e−88"
+LOOKS = 12  # steps at which it is seen how wide a number becomes
 MORE = "and {} more"
 
 
@@ -117,22 +117,26 @@ class Legend:
         painter.drawText(cell, middle, label)
         painter.setFont(rest)
         cell.setLeft(cell.x() + left)
-        _write_steadily(painter, cell, told(plain, self._recording, i, self._step, cell.width()))
+        done = self._recording.done
+        others = (result(self._recording, i, done * n // LOOKS) for n in range(LOOKS + 1))
+        _write_steadily(painter, cell, told(plain, self._recording, i, self._step, cell.width()), others)
 
 
-def _write_steadily(painter: QPainter, cell: QRectF, words: str) -> None:
-    """Write ``words`` with a place of its own for their number, if there is room: in a movie nothing else moves."""
+def _write_steadily(painter: QPainter, cell: QRectF, words: str, others: Iterable[str]) -> None:
+    """Write ``words`` with a place of its own for their number, as wide as those of ``others``, what stands there at
+    other steps, if there is room for it: in a movie nothing else moves."""
     metrics, number = QFontMetricsF(painter.font()), NUMBER.search(words)
-    width = metrics.horizontalAdvance(number[0]) if number else 0.0
-    spare = max(0.0, metrics.horizontalAdvance(WIDEST) - width)
-    if number is None or metrics.horizontalAdvance(words) + spare > cell.width():
-        painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter, words)
-        return
-    x = cell.x()
-    before, after = words[: number.start()], words[number.end() :]
-    for text, wide in ((before, metrics.horizontalAdvance(before) + spare), (number[0], width), (after, 0.0)):
-        painter.drawText(QRectF(x, cell.y(), cell.right() - x, cell.height()), Qt.AlignmentFlag.AlignVCenter, text)
-        x = round(x + wide)
+    if number is not None:
+        before, after = words[: number.start()], words[number.end() :]
+        wide = [metrics.horizontalAdvance(found[0]) for other in (words, *others) if (found := NUMBER.search(other))]
+        begin = cell.x() + metrics.horizontalAdvance(before)
+        end = round(begin + max(wide))
+        if end + metrics.horizontalAdvance(after) <= cell.right():
+            for text, x in ((before, cell.x()), (number[0], end - wide[0]), (after, end)):
+                part = QRectF(x, cell.y(), cell.right() - x, cell.height())
+                painter.drawText(part, Qt.AlignmentFlag.AlignVCenter, text)
+            return
+    painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int, room: float) -> str:
