@@ -132,7 +132,7 @@ def _gui(name: str | None) -> int:
         race = racefile.find(name)
         own = Path(name)
         # A sample or a picture is opened as a new race: saving it asks where.
-        path = own if own.is_file() and own.suffix.lower() != ".png" else None
+        path = own if own.is_file() and own.suffix.lower() not in (".png", ".svg") else None
     if trouble := display.window_trouble(name):
         return _say(trouble, MACHINE)
     from simulator.ui import app

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import tomli_w
 
-from simulator import files, png_text, resources
+from simulator import files, png_text, resources, svg_text
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
 from simulator.racedata import from_data, to_data
@@ -106,11 +106,13 @@ def sample_name(name: str) -> str | None:
 
 
 def read_text(path: Path) -> str:
-    """The text of the race file at ``path``, or of the one in the PNG at ``path``. Raises RaceError."""
+    """The text of the race file at ``path``, or of the one in the picture at ``path``. Raises RaceError."""
     try:
         content = files.read(path, png_text.MAX_PICTURE)
         if content.startswith(png_text.SIGNATURE):
             return png_text.read(content)
+        if svg_text.is_svg(content):
+            return svg_text.read(content)
     except files.FileError as error:
         raise RaceError([str(error)]) from None
     except png_text.PictureError as error:

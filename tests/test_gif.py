@@ -9,7 +9,7 @@ import pytest
 
 Image = pytest.importorskip("PIL.Image")
 
-from simulator.export.gif import CLEAR, Gif, Palette, Pixels
+from simulator.export.gif import CLEAR, Gif, Palette, Pixels  # noqa: E402
 
 RED, BLUE, WHITE = 0xD55E00, 0x0072B2, 0xFFFFFF
 

@@ -73,6 +73,20 @@ FORMATS = {
         PICTURE,
         whole=False,
     ),
+    "svg": Format(
+        "an SVG picture",
+        "for posters and vector editors: lines stay sharp at any size; carries its race",
+        "simulator.ui.writers:svg",
+        ("step", "size", "theme", "view"),
+        whole=False,
+    ),
+    "pdf": Format(
+        "a PDF page",
+        "for printing and LaTeX: lines stay sharp at any size; carries its race",
+        "simulator.ui.writers:pdf",
+        ("step", "size", "theme", "view"),
+        whole=False,
+    ),
     "gif": Format(
         "a GIF movie", "for web pages, slides and chats; plays anywhere", "simulator.ui.movie:gif", MOVIE, (800, 600)
     ),

@@ -31,10 +31,10 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Seen:
-    """What only the picture knows: itself, its line on what was the same for all, and each racer's look and recipe."""
+    """What only the picture knows: itself, what was the same for all, and each racer's colour and recipe."""
 
     png: bytes
-    protocol: str  # parts parted by " · "
+    protocol: Sequence[str]
     colors: Sequence[str]
     recipes: Sequence[str]
 
@@ -61,7 +61,7 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
     yield f"<h2>Results at step {step:,}</h2>"
     yield from _table([heads(recording), *cells(recording, step)], numbers=range(2, 6))
     yield "<h2>The same for all</h2>\n<ul>"
-    yield from (f"<li>{text(part)}</li>" for part in seen.protocol.split(" · "))
+    yield from (f"<li>{text(part)}</li>" for part in seen.protocol)
     yield f"</ul>\n<h2>Landscape</h2>\n<h3>{landscape}</h3>\n<p>{text(race.landscape.story)}</p>"
     yield f"<pre>{formula}</pre>"
     yield from _settings(race.landscape)

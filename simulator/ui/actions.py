@@ -50,6 +50,8 @@ COMMANDS = (
     Command("&File", "quit", "&Quit", "Ctrl+Q"),
     Command("&Edit", "undo", "&Undo", "Ctrl+Z", "undo", on_bar=True),
     Command("&Edit", "redo", "&Redo", "Ctrl+Shift+Z", "redo", on_bar=True),
+    Command("&Edit", SEPARATOR, ""),
+    Command("&Edit", "copy_picture", "Copy &picture", "Ctrl+Shift+C"),
     Command("&Race", "toggle", "&Play or pause", "Space"),
     Command("&Race", "forward", "Step &forward", "Right"),
     Command("&Race", "back", "Step &back", "Left"),

@@ -18,8 +18,10 @@ from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
 from simulator.ui.lineimage import Track
+from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
 from simulator.ui.quantity import PER_ENTRANT, Kind
+from simulator.ui.stamp import is_vector
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
@@ -81,19 +83,30 @@ class Chart:
             self._ground = self._paint_ground(frame, ratio)
             self._lines = ChartLines(frame.viewport, ratio, self._tracks(look), before)
         frame = self.frame  # equal to the new one, and what it depends on is worked out already
-        painter.drawImage(QPointF(0, 0), self._ground)
+        vector = is_vector(painter)
+        if vector:
+            frame.paint(painter)
+        else:
+            painter.drawImage(QPointF(0, 0), self._ground)
         if self._lines is None or frame.viewport.empty:
             return
         last = quantity.last_row(self.recording, look.kind, min(step, self.recording.done))
         if last < self._lines.painted and look.against != "steps":
             self._lines = ChartLines(frame.viewport, ratio, self._tracks(look))
-        self._lines.grow(last, partial(self._points, frame, look), self._bucket(frame, look), seconds)
+        points = partial(self._points, frame, look)
+        if not vector:
+            self._lines.grow(last, points, self._bucket(frame, look), seconds)
         behind = frame.plot
         if last < self._lines.painted:  # what has been painted of later steps stays hidden
             behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
         painter.save()
         painter.setClipRect(behind)
-        self._lines.paint(painter, frame.plot)
+        if vector:
+            painter.translate(frame.plot.topLeft())
+            if last >= 0:
+                paint_paths(painter, frame.viewport, self._tracks(look), iter((points(0, last),)))
+        else:
+            self._lines.paint(painter, frame.plot)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = frame.x_px(self.cursor(look.against, step))

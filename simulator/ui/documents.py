@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulator.ui.picture import Picture
 
 LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
-RACES = "Races and lessons (*.toml *.png);;All files (*)"
+RACES = "Races and lessons (*.toml *.png *.svg);;All files (*)"
 
 
 class Documents(QObject):

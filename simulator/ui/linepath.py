@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from simulator.ui.arena_heads import Ink
-from simulator.ui.lineimage import CHUNK, LineImage, Rows, Track
+from simulator.ui.lineimage import CHUNK, LineImage, Rows, Track, as_path
 from simulator.ui.polyline import Segmenter, Viewport
 from simulator.ui.stamp import is_vector
 
@@ -36,7 +36,7 @@ class Trails:
         made_of = of, port, 1.0 if vector else ratio, tuple(looks)
         if self._picture is None or made_of != self._of or last < self._painted:
             self._picture = LineImage(port, made_of[2], looks)
-            for _ in self._picture.repaint(rows, last):
+            for _ in self._picture.repaint(rows, last, steady=True):
                 pass
         elif last > self._painted:
             chunk = max(1, CHUNK // max(1, len(looks)))
@@ -75,18 +75,6 @@ def paint_paths(painter: QPainter, port: Viewport, tracks: list[Track], parts: I
                 painter.setPen(_pen(track, halo))
                 painter.drawPath(path)
     painter.restore()
-
-
-def as_path(segments: Array) -> QPainterPath:
-    """``segments`` ``(m, 4)`` as lines, those in one that go on where another ended."""
-    path = QPainterPath()
-    joined = np.zeros(len(segments), dtype=np.bool_)
-    joined[1:] = (segments[1:, :2] == segments[:-1, 2:]).all(axis=1)
-    for (x0, y0, x1, y1), on in zip(segments.tolist(), joined.tolist(), strict=True):
-        if not on:
-            path.moveTo(x0, y0)
-        path.lineTo(x1, y1)
-    return path
 
 
 def _pen(track: Track, halo: bool) -> QPen:

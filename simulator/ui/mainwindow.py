@@ -170,7 +170,8 @@ class MainWindow(QMainWindow):
         self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
-            ("export", self._export), ("export_csv", lambda: self._export("csv")),
+            ("export", self._export), ("copy_picture", self._copy_picture),
+            ("export_csv", lambda: self._export("csv")),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
             ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
@@ -201,6 +202,13 @@ class MainWindow(QMainWindow):
 
     def _export(self, kind: str = "") -> None:
         self.documents.export(self.picture(), kind)
+
+    def _copy_picture(self) -> None:
+        from simulator.ui.export import copy  # only when used: it costs start-up time
+
+        picture = self.picture()
+        copy(picture, scale=self.devicePixelRatioF())
+        self.commentary.tell("The picture is on the clipboard.")
 
     def picture(self) -> Picture:
         """What the window shows now."""

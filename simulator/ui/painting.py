@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,20 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from simulator.recording import Recording
 from simulator.ui.chart import Chart
 from simulator.ui.ground import Outlook
+from simulator.ui.legend import wrapped, write
 from simulator.ui.mappaint import MapPaint, paint_arena
 from simulator.ui.panes import Page, PanesPaint
 from simulator.ui.picturetype import type_of
 from simulator.ui.reliefpicture import ReliefPicture
 from simulator.ui.scene import Scene
 from simulator.ui.stamp import device_ratio
+from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from simulator.sketcher import Sketcher
+    from simulator.sketcher import Sketch, Sketcher
     from simulator.ui.picture import Picture
+
+KEY, NOTES = 12.0, 2  # pixels of type, and lines for what else is to be said
 
 
 class Painting:
@@ -33,6 +38,7 @@ class Painting:
         self._chart: Chart | None = None
         self._outlook: tuple[Recording | None, Outlook] = None, Outlook()  # where a picture has none of its own
         self._sketcher: tuple[Scene, Sketcher] | None = None
+        self._sketch: Sketch | None = None  # what was drawn over the stage last
 
     def outlook(self, picture: Picture) -> Outlook:
         """The plane of ``picture``."""
@@ -47,15 +53,49 @@ class Painting:
         """What draws over the stage."""
         if self._sketcher is None or self._sketcher[0] != scene:
             self._sketcher = scene, scene.sketcher()
+            self._sketcher[1].told = self._note
         return self._sketcher[1]
+
+    def _note(self, sketch: Sketch) -> None:
+        self._sketch = sketch
 
     def paint_stage(self, painter: QPainter, rect: QRectF, picture: Picture, scale: float) -> None:
         paint: dict[str, Callable[..., None]] = {
             "contour": self._paint_map, "side by side": self._paint_panes, "relief": self._paint_relief
         }  # fmt: skip
+        names = picture.scene.drawn_over
+        rect = QRectF(rect.toRect())
+        if names:
+            below = self._key_height(names, rect.width(), picture.theme)
+            rect.setBottom(rect.bottom() - below)
         painter.save()
-        paint[picture.scene.view](painter, QRectF(rect.toRect()), picture, self.outlook(picture), scale)
+        paint[picture.scene.view](painter, QRectF(rect), picture, self.outlook(picture), scale)
         painter.restore()
+        if names:
+            self._paint_key(painter, QRectF(rect.x(), rect.bottom(), rect.width(), below), names, picture.theme)
+
+    def _key_height(self, names: Sequence[str], width: float, theme: Theme) -> float:
+        """Of the key beneath the stage, with room for two lines of notes."""
+        from simulator.ui.overlaykey import key_line, key_lines, key_places
+
+        metrics = QFontMetricsF(type_of(theme, KEY))
+        lines = key_lines(key_places(names, metrics, width, theme)) + NOTES
+        return math.ceil(lines * key_line(metrics) + 4.0)
+
+    def _paint_key(self, painter: QPainter, rect: QRectF, names: Sequence[str], theme: Theme) -> None:
+        from simulator.ui.overlaykey import key_line, key_words, paint_keys
+
+        font = type_of(theme, KEY)
+        metrics = QFontMetricsF(font)
+        painter.save()
+        painter.setFont(font)
+        painter.translate(rect.x(), rect.y() + 4.0)
+        paint_keys(painter, names, rect.width(), theme)
+        painter.restore()
+        if self._sketch is not None and (words := key_words(names, self._sketch)):
+            top = rect.bottom() - NOTES * key_line(metrics)
+            lines = wrapped(metrics, [words], rect.width() - 8.0, NOTES)
+            write(painter, font, theme.faint, rect.x() + 4.0, top, lines)
 
     def paint_curves(self, painter: QPainter, rect: QRectF, picture: Picture) -> None:
         if self._chart is None or self._chart.recording is not picture.recording:

@@ -1,25 +1,24 @@
-"""The picture of a race: arena, curves, legend and protocol in one painting, for files, printers and the clipboard."""
+"""The picture of a race: stage, curves, legend and protocol in one painting, for files, printers and the clipboard."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Look
 from simulator.ui.ground import Outlook
-from simulator.ui.labels import paint_swatch
+from simulator.ui.legend import Legend, wrapped, write
 from simulator.ui.painting import Painting
-from simulator.ui.picturewords import protocol, recipe, result
+from simulator.ui.picturetype import type_of
+from simulator.ui.picturewords import protocol, result
 from simulator.ui.scene import Scene
 from simulator.ui.theme import LIGHT, Theme
 
 MARGIN = 24.0
-NARROW = 400.0  # a column of the legend that has room for a name and a result alone
-LEGEND = 0.3  # of the page that it may take
+SMALL, NARROW, SMALLEST = (900.0, 560.0), (600.0, 800.0), 0.65  # units: on a smaller page type and lines shrink along
 
 
 @dataclass(frozen=True)
@@ -40,106 +39,72 @@ class Picture:
     curves: Look = field(default_factory=lambda: Look(LIGHT))
     layers: Painting = field(default_factory=Painting, repr=False, compare=False)
 
+    @property
+    def title(self) -> str:
+        return self.recording.race.title
+
+    @property
+    def words(self) -> str:
+        """All it says of the race, for who cannot see it."""
+        race = self.recording.race
+        shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in self.hidden]
+        lines = [f"{race.entrants[i].label}: {result(self.recording, i, self.step)}." for i in shown]
+        return "\n".join([f"{race.landscape.title}. {race.landscape.story}", *lines, " · ".join(self.protocol)])
+
+    @property
+    def protocol(self) -> list[str]:
+        """What was the same for everyone, part by part; and how many are hidden."""
+        away = sum(entrant.stream in self.hidden for entrant in self.recording.race.entrants)
+        parts = protocol(self.recording.race, self.step).split(" · ")
+        return parts if not away else [*parts, f"{away} racer{'s' * (away > 1)} hidden"]
+
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
-        race, theme = self.recording.race, self.theme
+        wide, high = NARROW if rect.width() < rect.height() else SMALL
+        shrunk = max(min(rect.width() / wide, rect.height() / high, 1.0), SMALLEST)
+        small = replace(self, theme=replace(self.theme, scale=self.theme.scale * shrunk))
+        small._draw(painter, rect, scale, shrunk)
+
+    def _draw(self, painter: QPainter, rect: QRectF, scale: float, shrunk: float) -> None:
+        theme, gap = self.theme, MARGIN * shrunk
         painter.fillRect(rect, QColor(theme.window))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        page = rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        page.setTop(_title(painter, page, race, theme))
-        page.setBottom(_protocol(painter, page, race, self.step, theme))
-        page.setBottom(_legend(painter, page, self.recording, self.step, theme, self.hidden))
-        arena, curves = _halves(page)
-        self.layers.paint_stage(painter, arena, self, scale)
+        page = rect.adjusted(gap, gap, -gap, -gap)
+        page.setTop(self._paint_title(painter, page) + gap / 2)
+        page.setBottom(self._paint_protocol(painter, page) - gap / 3)
+        legend = Legend(self.recording, self.step, theme, self.hidden, page)
+        page.setBottom(page.bottom() - legend.height)
+        legend.paint(painter, page.x(), page.bottom(), page.width())
+        page.setBottom(page.bottom() - gap / 2)
+        stage, curves = _halves(page, gap)
+        self.layers.paint_stage(painter, stage, self, scale)
         self.layers.paint_curves(painter, curves, self)
 
+    def _paint_title(self, painter: QPainter, page: QRectF) -> float:
+        race, theme = self.recording.race, self.theme
+        big, small = type_of(theme, 24.0, bold=True), type_of(theme, 14.0)
+        lines = wrapped(QFontMetricsF(big), [race.title], page.width(), most=2)
+        below = write(painter, big, theme.text, page.x(), page.y(), lines)
+        formula = f"{race.landscape.title}: {race.landscape.formula_text}"
+        lines = wrapped(QFontMetricsF(small), [formula], page.width(), most=2)
+        return write(painter, small, theme.faint, page.x(), below, lines)
 
-def _halves(page: QRectF) -> tuple[QRectF, QRectF]:
-    """Where the arena and the curves stand: side by side, or one above the other on a narrow page."""
-    arena, curves = QRectF(page), QRectF(page)
+    def _paint_protocol(self, painter: QPainter, page: QRectF) -> float:
+        font = type_of(self.theme, 12.0)
+        metrics = QFontMetricsF(font)
+        lines = wrapped(metrics, self.protocol, page.width())
+        top = page.bottom() - len(lines) * metrics.height()
+        write(painter, font, self.theme.faint, page.x(), top, lines)
+        return top
+
+
+def _halves(page: QRectF, gap: float) -> tuple[QRectF, QRectF]:
+    """Where the stage and the curves stand: side by side, or one above the other on a narrow page."""
+    stage, curves = QRectF(page), QRectF(page)
     if page.width() > 1.25 * page.height():
-        arena.setWidth(0.56 * page.width() - MARGIN / 2)
-        curves.setLeft(arena.right() + MARGIN)
+        stage.setWidth(0.56 * page.width() - gap / 2)
+        curves.setLeft(stage.right() + gap)
     else:
-        arena.setHeight(0.6 * page.height() - MARGIN / 2)
-        curves.setTop(arena.bottom() + MARGIN)
-    return arena, curves
-
-
-def _title(painter: QPainter, page: QRectF, race: Race, theme: Theme) -> float:
-    big, small = _font(24, theme, bold=True), _font(14, theme)
-    metrics = QFontMetricsF(big), QFontMetricsF(small)
-    painter.setFont(big)
-    painter.setPen(QColor(theme.text))
-    painter.drawText(QPointF(page.x(), page.y() + metrics[0].ascent()), _fit(metrics[0], race.title, page.width()))
-    painter.setFont(small)
-    painter.setPen(QColor(theme.faint))
-    y = page.y() + metrics[0].height() + metrics[1].ascent()
-    told = f"{race.landscape.title}: {race.landscape.formula_text}"
-    painter.drawText(QPointF(page.x(), y), _fit(metrics[1], told, page.width()))
-    return y + metrics[1].descent() + 12.0
-
-
-def _protocol(painter: QPainter, page: QRectF, race: Race, step: int, theme: Theme) -> float:
-    font = _font(12, theme)
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.faint))
-    told = _fit(metrics, protocol(race, step), page.width())
-    painter.drawText(QPointF(page.x(), page.bottom() - metrics.descent()), told)
-    return page.bottom() - metrics.height() - 8.0
-
-
-def _legend(
-    painter: QPainter, page: QRectF, recording: Recording, step: int, theme: Theme, hidden: frozenset[int]
-) -> float:
-    """A line a racer, in as many columns as there is room for, narrower ones where there are many racers; the rest are
-    counted. Returns where it begins."""
-    race = recording.race
-    shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in hidden]
-    name, rest = _font(14, theme, bold=True), _font(14, theme)
-    metrics = QFontMetricsF(name), QFontMetricsF(rest)
-    row = metrics[0].height() + 6.0
-    most = max(1, int(LEGEND * page.height() / row))
-    columns = max(1, int(page.width() // 620.0))
-    if len(shown) > most * columns:
-        columns = max(1, int(page.width() // 310.0))
-    rows = min(-(-len(shown) // columns), most)
-    top, column = page.bottom() - rows * row, page.width() / columns
-    listed = shown if len(shown) <= rows * columns else shown[: rows * columns - 1]
-    for n, i in enumerate(listed):
-        entrant = race.entrants[i]
-        x, y = page.x() + column * (n // rows), top + row * (n % rows)
-        paint_swatch(painter, QRectF(x, y, 40.0, row), theme.style(entrant.stream), theme)
-        label = _fit(metrics[0], entrant.label, (0.5 if column < NARROW else 0.3) * column)
-        painter.setFont(name)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(QPointF(x + 50.0, y + metrics[0].ascent() + 3.0), label)
-        left = x + 50.0 + metrics[0].horizontalAdvance(label) + 10.0
-        painter.setFont(rest)
-        told = _told(metrics[1], recording, i, step, x + column - left - 16.0, column < NARROW)
-        painter.drawText(QPointF(left, y + metrics[0].ascent() + 3.0), told)
-    if len(listed) < len(shown):
-        x, y = page.x() + column * (columns - 1), top + row * (rows - 1)
-        painter.drawText(QPointF(x, y + metrics[0].ascent() + 3.0), f"and {len(shown) - len(listed)} more")
-    return top - 12.0
-
-
-def _told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int, room: float, narrow: bool) -> str:
-    """A racer's settings and how it stands; where not all has room the settings are cut, never the result."""
-    how = result(recording, entrant, step)
-    if narrow:
-        return _fit(metrics, how.removesuffix(", racing"), room)
-    settings = recipe(recording.race.entrants[entrant])
-    return _fit(metrics, f"{_fit(metrics, settings, room - metrics.horizontalAdvance(f': {how}'))}: {how}", room)
-
-
-def _font(pixels: float, theme: Theme, bold: bool = False) -> QFont:
-    font = QFont(QGuiApplication.font())
-    font.setPixelSize(round(pixels * theme.scale))
-    font.setBold(bold)
-    return font
-
-
-def _fit(metrics: QFontMetricsF, text: str, width: float) -> str:
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        stage.setHeight(0.6 * page.height() - gap / 2)
+        curves.setTop(stage.bottom() + gap)
+    return stage, QRectF(curves.toRect())

@@ -135,7 +135,7 @@ class Draped:
         flat = Viewport(0.0, port.width, 0.0, port.height, port.width, port.height)
         if self.picture is None or (self.complete and step < self._painted):
             self.picture = LineImage(flat, ratio, looks)
-            self._work, self._painted = self.picture.repaint(rows, step), step
+            self._work, self._painted = self.picture.repaint(rows, step, steady=seconds == math.inf), step
         end = time.perf_counter() + seconds
         while self._work is not None and time.perf_counter() < end:
             if next(self._work, self) is self:

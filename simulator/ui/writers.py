@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from simulator.export.formats import Shot
 from simulator.ui.picture import Picture
-from simulator.ui.picturewords import protocol, recipe
+from simulator.ui.picturewords import recipe
 from simulator.ui.qt import application
 from simulator.ui.scene import Scene
 from simulator.ui.theme import DARK, LIGHT
@@ -33,6 +33,22 @@ def png(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     yield 1.0
 
 
+def svg(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    from simulator.ui.export import svg_text_of
+
+    stream.write(svg_text_of(picture_of(shot), shot.options.width, shot.options.height, shot.options.scale).encode())
+    yield 1.0
+
+
+def pdf(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    from simulator.ui.export import pdf_bytes
+
+    stream.write(pdf_bytes(picture_of(shot), shot.options.width, shot.options.height, shot.options.scale))
+    yield 1.0
+
+
 def html(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     """See `simulator.export.formats.Format.writer`."""
     from simulator.export.report import Seen, report
@@ -42,7 +58,7 @@ def html(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     yield 0.0
     seen = Seen(
         png_bytes(picture, options.width, options.height, PRINT),
-        protocol(race, picture.step),
+        picture.protocol,
         [picture.theme.style(entrant.stream).color for entrant in race.entrants],
         [recipe(entrant) for entrant in race.entrants],
     )
