@@ -56,13 +56,19 @@ def summary(result: Result) -> str:
     """What was compared, how many, the worst error, the tolerance, and how long it took."""
     if not result.looked:
         return f"{result.check.title}: not looked at"
-    many = f"{result.compared:,} comparisons of {_share(result)}"
-    return f"{result.check.title}: {many}, {_worst(result.worst)}, {result.check.tolerance}; {result.seconds:.1f} s"
+    tolerance = f"allowed: {result.check.tolerance}"
+    return f"{result.check.title}: {finding_text(result)}; {tolerance}; {result.seconds:.1f} s"
+
+
+def finding_text(result: Result) -> str:
+    """How many were compared, and the worst of them."""
+    return f"{result.compared:,} comparisons over {_share(result)}, {_worst(result.worst)}"
 
 
 def _share(result: Result) -> str:
     total = len(result.subjects)
-    return f"{total}" if result.ended else f"{result.looked} out of {total}"
+    words = f"{total} {'entries' if total > 1 else 'entry'}"
+    return words if result.ended else f"{result.looked} of {words}"
 
 
 def _worst(worst: Finding | None) -> str:

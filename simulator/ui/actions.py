@@ -87,6 +87,7 @@ COMMANDS = (
     Command("&Help", "tree", "Family &tree of the methods", "F4"),
     Command("&Help", "tables", "&Tables: which method for which work", "Shift+F4"),
     Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "Shift+F2"),
+    Command("&Help", "selfcheck", "&Self-check: is all of it computed right", "Shift+F1"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )

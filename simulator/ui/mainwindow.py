@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
             ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
             ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self.beside.show_keys),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
-            ("about", self.beside.show_about),
+            ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about),
         ):  # fmt: skip
             on(name, do)
         self.looks.follow(self.actions_)
@@ -248,6 +248,10 @@ class MainWindow(QMainWindow):
     def _show_code(self, stream: int | None = None) -> None:
         race = self.controller.race
         self.beside.show_code(race, race.entrants[0].stream if stream is None else stream, self.documents.folder())
+
+    def _show_selfcheck(self) -> None:
+        self.controller.pause()  # the race would take half of its time
+        self.beside.show_selfcheck(self.documents.folder())
 
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])
