@@ -195,7 +195,8 @@ class Documents(QObject):
         """Where files are looked for and put: not where the program keeps its samples."""
         samples = resources.sample_races().values()
         recent = [path for path in self._settings.recent if path not in samples]
-        return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
+        first = self._settings.folder
+        return str(self.path.parent if self.path else first or (recent[0].parent if recent else Path.home()))
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]
