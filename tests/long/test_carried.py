@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "packaging"))  # whose modules import one another as build.py's do
 
 pytest.importorskip("PyInstaller")
-if not sys.platform.startswith("linux"):
-    pytest.skip("Linux alone", allow_module_level=True)
 
 import tools
 import trial
 from freeze import freeze
 from targets import appimage, usb
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the folder of Linux")
 
 
 @pytest.fixture(scope="module")
