@@ -22,6 +22,7 @@ ASSOCIATED = 'Subkey: "Software\\Classes\\'
 # By file: what stands there, what a hurried hand makes of it, and what the check says.
 MISTAKES = [
     (ISS, "AppId={{365", "AppId={365", "AppId cannot be"),
+    (ISS, "Start {#AppName}", "Öffnen: {#AppName}", "misread what is not ASCII"),
     (ISS, "PrivilegesRequired=lowest", "PrivilegesRequired=admin", "PrivilegesRequired cannot be"),
     (ISS, "WizardStyle=modern", "WizzardStyle=modern", "no directive WizzardStyle"),
     (ISS, "SolidCompression=yes\n", "", "[Setup] lacks SolidCompression"),

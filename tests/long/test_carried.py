@@ -14,10 +14,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "packaging"))  # whose modules import one another as build.py's do
-
 pytest.importorskip("PyInstaller")
+sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging"))  # whose modules import one another
 
 import tools
 import trial
@@ -76,7 +74,7 @@ def test_the_folder_of_an_appimage_runs_wherever_it_lies(frozen: Path, tmp_path:
 def test_the_appimage_is_packed_by_the_tool_or_refused_in_one_line(tmp_path: Path) -> None:
     if shutil.which("appimagetool"):
         pytest.skip("the tool is here: build.py appimage does it all")
-    command = [sys.executable, ROOT / "packaging" / "build.py", "appimage", "--out", tmp_path]
+    command = [sys.executable, tools.PACKAGING / "build.py", "appimage", "--out", tmp_path]
     said = subprocess.run(command, capture_output=True, encoding="utf-8", env=os.environ, timeout=60)
     assert said.returncode == 2
     assert said.stderr.count("\n") == 1 and "appimagetool is missing" in said.stderr
