@@ -46,7 +46,7 @@ def _main(argv: list[str]) -> int:
         return _dispatch(args)
     except (RaceError, FileError) as error:
         if sys.stderr is None and args.command in ("gui", "lesson"):  # a double click on Windows: there is no terminal
-            _show(error)
+            _show(f"{args.race if args.command == 'gui' else args.what} cannot be opened.\n\n{error}")
         return _say(error, INPUT if isinstance(error, RaceError) else MACHINE)
     except BrokenPipeError:
         raise
@@ -61,10 +61,10 @@ def _say(message: object, code: int) -> int:
     return code
 
 
-def _show(message: object) -> None:
+def _show(message: str) -> None:
     from simulator.ui import app
 
-    app.complain(str(message))
+    app.complain(message)
 
 
 def _dispatch(args: argparse.Namespace) -> int:
