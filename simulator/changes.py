@@ -33,7 +33,7 @@ def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str
                 raise RaceError([f"{where}{key}: is not UTF-8 text"])
             tables, path = _target(data, key)
             for table in tables:
-                _put(table, path.split("."), _value(text.strip()))
+                _put(table, path.split("."), value(text.strip()))
         except RaceError as error:
             faults += error.faults
 
@@ -87,7 +87,8 @@ def _put(table: Table, path: list[str], value: Any) -> None:
     table[path[-1]] = copy.deepcopy(value)
 
 
-def _value(text: str) -> Any:
+def value(text: str) -> Any:
+    """What TOML makes of it, otherwise the text."""
     try:
         read = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

@@ -19,7 +19,7 @@ from simulator.export.options import OPTIONS
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
 
-COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "selftest")
+COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -48,7 +48,7 @@ def _main(argv: list[str]) -> int:
         return _dispatch(args)
     except (RaceError, FileError) as error:
         if sys.stderr is None and args.command in ("gui", "lesson"):  # a double click on Windows: there is no terminal
-            _show(error)
+            _show(f"{args.race if args.command == 'gui' else args.what} cannot be opened.\n\n{error}")
         return _say(error, INPUT if isinstance(error, RaceError) else MACHINE)
     except BrokenPipeError:
         raise
@@ -63,15 +63,15 @@ def _say(message: object, code: int) -> int:
     return code
 
 
-def _show(message: object) -> None:
+def _show(message: str) -> None:
     from simulator.ui import app
 
-    app.complain(str(message))
+    app.complain(message)
 
 
 def _dispatch(args: argparse.Namespace) -> int:
     if args.command == "gui":
-        return _gui(args.race)
+        return _gui(args.race, args.reset)
     if args.command == "selftest" and (args.full or args.json):
         from simulator.commands.selfcheck import selfcheck
 
@@ -95,6 +95,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
         print(manual.text(manual.find(args.topic)).rstrip())
         return 0
+    if args.command == "settings":
+        from simulator.commands.settings import settings
+
+        return settings(args.what)
     if args.command == "code":
         from simulator.commands.code import code
 
@@ -106,7 +110,7 @@ def _dispatch(args: argparse.Namespace) -> int:
     return 0
 
 
-def _lesson(what: str, rest: list[str]) -> int:
+def _lesson(what: str, rest: list[str], reset: bool = False) -> int:
     from simulator import display
     from simulator.commands import lesson
 
@@ -118,15 +122,15 @@ def _lesson(what: str, rest: list[str]) -> int:
         return _say(trouble, MACHINE)
     from simulator.ui import app
 
-    return app.main(lesson=found)
+    return app.main(lesson=found, reset=reset)
 
 
-def _gui(name: str | None) -> int:
+def _gui(name: str | None, reset: bool) -> int:
     """The window, on a race or on what it had last. A race that cannot be read, or no display, is said here."""
     from simulator import display, lessonfile, racefile
 
     if name is not None and lessonfile.is_lesson(name):
-        return _lesson(name, [])
+        return _lesson(name, [], reset)
     race = path = None
     if name is not None:
         race = racefile.find(name)
@@ -137,7 +141,7 @@ def _gui(name: str | None) -> int:
         return _say(trouble, MACHINE)
     from simulator.ui import app
 
-    return app.main(race, path)
+    return app.main(race, path, reset=reset)
 
 
 def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]:
@@ -173,6 +177,13 @@ def _parser() -> argparse.ArgumentParser:
 
     gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
     gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race, a sample or a lesson")
+
+    gui.add_argument(
+        "--reset",
+        action="store_true",
+        help="forget your settings first: theme, projector, sizes, views, curves, speed, files opened last. No race is "
+        "lost: one kept after a crash is offered at the next start",
+    )
 
     run = commands.add_parser(
         "run",
@@ -236,6 +247,16 @@ def _parser() -> argparse.ArgumentParser:
 
     helps = commands.add_parser("help", help="help for teachers, as Markdown", allow_abbrev=False)
     helps.add_argument("topic", metavar="TOPIC", nargs="?", default="readme", help="a page; without one: what there is")
+
+    own = commands.add_parser(
+        "settings",
+        help="what is set and who set it; change it",
+        epilog="optim-race settings theme=dark sets one of your own. optim-race settings example prints a file for "
+        "everyone at a computer, which sets options and locks them; where it belongs stands below the list. "
+        "Exit code 2 if one of the files has a fault.",
+        allow_abbrev=False,
+    )
+    own.add_argument("what", metavar="NAME=VALUE|example", nargs="*", help="values to set; left out: list all options")
 
     check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
     check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")

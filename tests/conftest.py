@@ -29,4 +29,6 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def _fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts without settings and leaves none on the machine."""
-    monkeypatch.setenv("OPTIM_RACE_CONFIG", str(tmp_path_factory.getbasetemp() / f"settings-{os.urandom(6).hex()}"))
+    mark = os.urandom(6).hex()
+    for name in ("OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path_factory.getbasetemp() / f"{name}-{mark}"))

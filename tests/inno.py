@@ -93,6 +93,8 @@ class Script:
         self.setup: dict[str, str] = {}
         self.entries: list[Entry] = []
         self._names = dict(PASSED)
+        if not text.isascii():
+            self.faults.append("without a byte order mark Inno Setup would misread what is not ASCII")
         section = ""
         for number, line in enumerate(text.splitlines(), start=1):
             stripped = line.strip()

@@ -8,8 +8,11 @@ import sys
 import types
 from pathlib import Path
 
-import inno
 import pytest
+
+pytest.importorskip("PIL")
+
+import inno
 
 ROOT = inno.ROOT
 SCRIPT = ROOT / "packaging" / "windows" / "optim-race.iss"

@@ -10,7 +10,8 @@ import platformdirs.unix
 import platformdirs.windows
 import pytest
 
-from simulator import cli, folders
+from simulator import cli, folders, options, preferences
+from simulator.commands import settings
 
 ROOT = inno.ROOT
 NOTES = (ROOT / "packaging" / "DEPLOYMENT.md").read_text(encoding="utf-8")
@@ -66,6 +67,8 @@ def test_artifacts_have_the_names_that_the_recipe_gives(target, system, machine,
     import targets
     from tools import version
 
+    if target == "windows":
+        pytest.importorskip("PIL")
     one = targets.target(target)
     (tmp_path / "frozen").mkdir()
     monkeypatch.setattr(sys, "platform", system)
@@ -79,6 +82,8 @@ def test_commands_of_the_program_are_commands_of_the_program():
     words = re.findall(r"(?:optim-race|AppImage|optim-race-cli\.exe\"?) ([a-z-]+)$", "\n".join(COMMANDS), re.M)
     assert words.count("selftest") >= 6
     assert set(words) - {"optim-race"} <= set(cli.COMMANDS)
+    named = re.findall(r"`optim-race ([a-z]+)(?: [a-z]+)?`", NOTES)
+    assert named and set(named) <= set(cli.COMMANDS)
     for option in re.findall(r"`selftest (--[\w-]+)`", NOTES):
         assert cli._parser().parse_args(["selftest", option])
 
@@ -103,6 +108,12 @@ def test_settings_are_where_the_notes_say(monkeypatch):
         assert f"| {system} | `{own}` | `{shared}` |" in NOTES
 
 
+def test_files_are_called_as_the_notes_say():
+    assert NOTES.count(f"`{preferences.FILE}`") == 2
+    assert preferences.LOCKED in NOTES and settings.EXAMPLE in NOTES
+    (locked,) = re.findall(r'`locked = \["(\w+)"\]`', NOTES)
+    assert locked in options.OPTIONS
+
+
 def test_variables_are_those_that_the_program_reads():
     assert set(re.findall(r"OPTIM_RACE_\w+", NOTES)) == {folders.OWN, folders.SHARED}
-    assert sys.modules["simulator.folders"] is folders

@@ -22,6 +22,7 @@ ASSOCIATED = 'Subkey: "Software\\Classes\\'
 # By file: what stands there, what a hurried hand makes of it, and what the check says.
 MISTAKES = [
     (ISS, "AppId={{365", "AppId={365", "AppId cannot be"),
+    (ISS, "Start {#AppName}", "Öffnen: {#AppName}", "misread what is not ASCII"),
     (ISS, "PrivilegesRequired=lowest", "PrivilegesRequired=admin", "PrivilegesRequired cannot be"),
     (ISS, "WizardStyle=modern", "WizzardStyle=modern", "no directive WizzardStyle"),
     (ISS, "SolidCompression=yes\n", "", "[Setup] lacks SolidCompression"),
@@ -82,6 +83,9 @@ MISTAKES = [
     (RELEASE, "python packaging/build.py", "python packaging/builds.py", "there is no packaging/builds.py"),
     (RELEASE, "        shell: bash\n        env:", "        env:", "Windows would run it with PowerShell"),
     (RELEASE, 'cd "$RUNNER_TEMP/tools"', "cd $RUNNER_TEMP/tools", "SC2086"),
+    (RELEASE, "if: runner.os == 'Linux'", "if: runner.system == 'Linux'", "nothing is called runner.system"),
+    (RELEASE, "if: runner.os == 'macOS'", "if: secrets.X != ''", "no condition can ask for a secret"),
+    (RELEASE, "github.token", "github.tokens", "nothing is called github.tokens"),
     (CI, "os: [windows-2025", "system: [windows-2025", "uses matrix.os"),
     (CI, "run: .ci/run", "run: .ci/all", "there is no .ci/all"),
     (APPRUN, '"$@"', "$@", "SC2068"),

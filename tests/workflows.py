@@ -21,6 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 # GitHub's own: no stranger's code is run. By major version: what a commit's number stands for cannot be told offline.
 ACTIONS = r"actions/(checkout|setup-python|upload-artifact)@v\d+"
 TARGETS = {path.stem for path in (ROOT / "packaging" / "targets").glob("[a-z]*.py")}
+# What may stand before the point in an expression, and after it where that is a list.
+CONTEXTS = {
+    "github": {"ref", "ref_type", "repository", "token"},
+    "matrix": set(),
+    "runner": {"os"},
+    "secrets": set(),
+}
 MAY_WRITE = {("release.yml", "release")}  # jobs that may change anything, by file
 
 
@@ -83,6 +90,7 @@ def _job(found: dict[str, Any], file: str, name: str, job: dict[str, Any]) -> It
             yield f"{name} uses matrix.{used}, which not every row has"
     for row in rows:
         yield from (f"{name}: no target {one}" for one in row.get("targets", "").split() if one not in TARGETS)
+    yield from (f"{name}: {fault}" for fault in _expressions(job))
     windows = any("windows" in str(row.get("os", "")) for row in rows)
     for step in job["steps"]:
         label = f"{name}, {step.get('name') or step.get('uses') or step['run']!r}"
@@ -120,6 +128,17 @@ def _script(step: dict[str, Any], script: str, windows: bool) -> Iterator[str]:
         if not (ROOT / path).exists():
             yield f"there is no {path}"
     yield from shell_faults(f"set -e -o pipefail\n{script}")
+
+
+def _expressions(job: dict[str, Any]) -> Iterator[str]:
+    """GitHub takes what it does not know for nothing, and goes on."""
+    conditions = [part["if"] for part in (job, *job["steps"]) if "if" in part]
+    if any("secrets." in one for one in conditions):
+        yield "no condition can ask for a secret"
+    for text in (*conditions, *re.findall(r"\$\{\{(.*?)\}\}", str(job))):
+        for context, key in re.findall(r"\b([a-z]+)\.(\w+)", re.sub(r"'[^']*'", "", text)):
+            if context not in CONTEXTS or (CONTEXTS[context] and key not in CONTEXTS[context]):
+                yield f"nothing is called {context}.{key}"
 
 
 def _rows(job: dict[str, Any]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ Name: "{autoprograms}\{#AppName}"; Filename: "{app}\{#Exe}"; Comment: "Race grad
 Name: "{autodesktop}\{#AppName}"; Filename: "{app}\{#Exe}"; Tasks: desktopicon
 
 [Registry]
-; Races and lessons end in .toml and .lesson.toml, and Windows knows a file by its last ending alone. That ending belongs
+; Races and lessons end in .race.toml and .lesson.toml, and Windows knows a file by its last ending alone. That ending belongs
 ; to no single program, so it is not taken from the one that has it: optim-race is offered under "Open with", and becomes
 ; the one for a double click when the person says "Always".
 Root: HKA; Subkey: "Software\Classes\{#ProgId}"; ValueType: string; ValueData: "Race or lesson"; Flags: uninsdeletekey; Tasks: associate

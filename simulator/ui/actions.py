@@ -113,6 +113,7 @@ class Actions:
         self.menus: dict[str, QMenu] = {}
         self._idle: set[str] = set()  # what has nothing to do now
         self._allowed: dict[str, Collection[str]] = {}  # by who locks the rest
+        self._locked: set[str] = set()  # for good
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -188,10 +189,20 @@ class Actions:
             self._allowed[who] = names
         self._enable()
 
+    def lock(self, why: str, *names: str) -> None:
+        """Let these stay as they are, and say why where they are pointed at."""
+        self._locked.update(names)
+        for action in map(self.__getitem__, names):
+            action.setToolTip(f"{action.toolTip()}\n{why}")
+            for menu in self.menus.values():
+                menu.setToolTipsVisible(menu.toolTipsVisible() or action in menu.actions())
+        self._enable()
+
     def _enable(self) -> None:
         menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
         for name, action in (*self._by_name.items(), *menus.items()):
-            action.setEnabled(name not in self._idle and all(name in names for names in self._allowed.values()))
+            away = self._idle | self._locked
+            action.setEnabled(name not in away and all(name in names for names in self._allowed.values()))
 
     def link_classroom(self, room: Classroom) -> None:
         """Lessons: their own actions while there is one, and few others before its prediction."""

@@ -9,30 +9,37 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from simulator import racefile
+from simulator import preferences, racefile
+from simulator.files import FileError
 from simulator.lesson import Lesson
+from simulator.options import OPTIONS
+from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.openedfiles import OpenedFiles
 from simulator.ui.qt import application
+from simulator.ui.settings import Settings
 
-DEFAULT_SAMPLE = "ravine"
+DEFAULT_SAMPLE = OPTIONS["race"].takes.default
 INTERRUPTED = 130  # the exit code: 128 + the signal's number
 
 
-def main(race: Race | None = None, path: Path | None = None, lesson: Lesson | None = None) -> int:
-    """Open the window on ``race`` (the default sample if None), read from ``path``, or on ``lesson``.
+def main(race: Race | None = None, path: Path | None = None, lesson: Lesson | None = None, reset: bool = False) -> int:
+    """Open the window on ``race`` (the one set if None), read from ``path``, or on ``lesson``; ``reset``: as new.
 
-    Returns the exit code.
+    Returns the exit code. Raises FileError where the settings cannot be forgotten.
     """
+    if reset:
+        preferences.forget()
     app = application()
-    window = MainWindow(race or racefile.find(DEFAULT_SAMPLE), path)
+    settings = Settings()
+    window = MainWindow(race or _first_race(settings), path, settings)
     app.installEventFilter(OpenedFiles(window))
     window.show()
     if lesson is not None:
         window.finish()
         window.classroom.open(lesson)
-    elif race is None:
+    elif race is None and not reset:
         QTimer.singleShot(300, window.offer_recovery)
     # Not from within the handler, which may run in the midst of painting.
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window, lambda: _interrupt(window)))
@@ -47,6 +54,14 @@ def complain(message: str) -> None:
     """Say why no window opens, to someone who started the program without a terminal."""
     application()
     QMessageBox.warning(None, "optim-race", message)
+
+
+def _first_race(settings: Settings) -> Race:
+    try:
+        return racefile.find(settings["race"])
+    except (RaceError, FileError) as error:
+        settings.notes.append(f"The race to begin with cannot be opened. {error}")
+        return racefile.find(DEFAULT_SAMPLE)
 
 
 def _interrupt(window: MainWindow) -> None:

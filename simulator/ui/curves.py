@@ -110,6 +110,7 @@ class LossPanel(QWidget):
     """Tabs for loss, gradient norm and rate over one `CurvePlot`, and a choice of what to count."""
 
     seek_requested = Signal(int)
+    chosen = Signal(str, str)  # of TABS and AXES: what is shown, against what
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -144,6 +145,17 @@ class LossPanel(QWidget):
         self.plot.seek_requested.connect(self.seek_requested)
         self._choose()
 
+    def show_choice(self, kind: Kind, against: Against) -> None:
+        self.tabs.setCurrentIndex([name for name, _, _ in TABS].index(kind))
+        self.axis.setCurrentIndex([name for name, _ in AXES].index(against))
+
+    def lock(self, kind: str, against: str) -> None:
+        """Why the one and the other cannot be chosen; empty where it can."""
+        for control, why in ((self.tabs, kind), (self.axis, against)):
+            if why:
+                control.setEnabled(False)
+                control.setToolTip(why)
+
     def set_race(self, race: Race) -> None:
         """Nothing here depends on the race alone: curves come with its recording."""
 
@@ -169,6 +181,7 @@ class LossPanel(QWidget):
         self.plot.setAccessibleName(f"{title} against {words.lower()}")
         self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
         self._look(kind=kind, against=against)
+        self.chosen.emit(kind, against)
 
     def _look(self, **changes: object) -> None:
         self.plot.set_look(replace(self.plot.look, **changes))  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +129,7 @@ class Documents(QObject):
         compute, chosen = self._controller.compute, self._settings.export
         self._exporting = ExportDialog(picture, self._suggest(""), compute, chosen, kind, self._window)
         if self._exporting.exec():
-            self._settings.export = self._exporting.chosen()
+            self._settings.set("export", json.dumps(self._exporting.chosen()))
         self._exporting.deleteLater()
         self._exporting = None
 
@@ -167,7 +168,8 @@ class Documents(QObject):
         """Where files are looked for and put: not where the program keeps its samples."""
         samples = resources.sample_races().values()
         recent = [path for path in self._settings.recent if path not in samples]
-        return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
+        first = self._settings.folder
+        return str(self.path.parent if self.path else first or (recent[0].parent if recent else Path.home()))
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]

@@ -7,7 +7,7 @@ comes last: each stage when the one before has been painted.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
@@ -23,13 +23,20 @@ from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
-from simulator.ui.settings import Settings
+from simulator.ui.remembered import (
+    note_sizes,
+    remember_curves,
+    remember_speed,
+    remember_stage,
+    restore_panels,
+    restore_window,
+)
+from simulator.ui.settings import Settings, to_stderr
 from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
     from simulator.ui.picture import Picture
-    from simulator.ui.stage import Stage
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +53,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)
+        self.settings.tell = self.commentary.tell
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
         self.beside = SideWindows(self)
@@ -82,9 +90,12 @@ class MainWindow(QMainWindow):
         for name in ("tree", "tables", "calculators"):
             self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
-        self._set_stage(self.workbench.stage)
+        self.actions_.link_stage(self.workbench.stage)
+        remember_stage(self.workbench.stage, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
+        if self.settings.notes:
+            self.commentary.tell(" ".join(self.settings.notes))
 
     def _show_first_picture(self) -> None:
         if self.workbench is not None:
@@ -98,18 +109,8 @@ class MainWindow(QMainWindow):
         self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
-        if not self._split.restoreState(self.settings.layout("split")):
-            self._split.setSizes([330, 620, 416])
-
-    def _set_stage(self, stage: Stage) -> None:
-        """As it was left, and from now on as the menu has it."""
-        self.actions_.link_stage(stage)
-        stage.set_view(self.settings.view)
-        stage.set_overlays(self.settings.overlays)
-        stage.chosen.connect(self._remember_stage)
-
-    def _remember_stage(self) -> None:
-        self.settings.view, self.settings.overlays = self.workbench.stage.view, self.workbench.stage.overlays
+        remember_curves(self.workbench.curves, self.settings)
+        restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:
         from simulator.ui.classroom import Classroom
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def offer_recovery(self) -> None:
         """If an earlier program died, offer its race."""
-        race = self.autosave.orphan()
+        race = self.autosave.orphan() if self.settings["recovery"] else None
         if race is None:
             return
         buttons = QMessageBox.StandardButton
@@ -146,8 +147,7 @@ class MainWindow(QMainWindow):
         self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        if not self.restoreGeometry(self.settings.layout("window")):
-            self.resize(1360, 740)
+        restore_window(self, self.settings)
 
     def _connect(self) -> None:
         c, on, bar = self.controller, self.actions_.on, self.playback
@@ -164,7 +164,9 @@ class MainWindow(QMainWindow):
         bar.start_requested.connect(c.to_start)
         bar.end_requested.connect(c.to_end)
         bar.speed_changed.connect(c.set_speed)
+        c.set_speed(self.settings["speed"])
         bar.set_speed(c.speed)
+        remember_speed(bar, self.settings, self.actions_)
         self.fog.turned.connect(self._on_fog)
         self.fog.paced.connect(self._pace)
         self.fog.refused.connect(self.commentary.tell)
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
 
     def _set_speed(self, factor: float) -> float:
         self.controller.set_speed(self.controller.speed * factor)
+        self.settings.set("speed", self.controller.speed)
         return self.controller.speed
 
     def _pace(self, steps_per_second: float) -> None:
@@ -220,7 +223,7 @@ class MainWindow(QMainWindow):
     def _on_race(self, race: Race) -> None:
         self.playback.set_race(race)
         self._on_history()
-        if self.controller.modified and not self._lesson:
+        if self.controller.modified and not self._lesson and self.settings["recovery"]:
             self.autosave.note(race)
 
     def _on_history(self) -> None:
@@ -291,9 +294,9 @@ class MainWindow(QMainWindow):
         self.documents.close()
         self.beside.close()
         self.autosave.close()
-        self.settings.set_layout("window", self.saveGeometry())
+        note_sizes(self, self.workbench.widths if self.workbench else [], self.settings)
         if self.workbench is not None:
-            self.settings.set_layout("split", self._split.saveState())
             self.workbench.close()
-        self.settings.save()
+        self.settings.tell = to_stderr
+        self.settings.keep()
         event.accept()

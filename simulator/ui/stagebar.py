@@ -28,6 +28,7 @@ class StageBar(QWidget):
     def __init__(self, sketcher: Sketcher, parent: QWidget | None = None):
         super().__init__(parent)
         self._sketcher, self._theme = sketcher, LIGHT
+        self._locked = ""  # why no overlays can be chosen
         self._group = QButtonGroup(self)
         self.views: dict[str, QToolButton] = {}
         row = QHBoxLayout()
@@ -76,14 +77,23 @@ class StageBar(QWidget):
     def show_overlays(self, able: bool = True) -> None:
         """Show what the sketcher is set to, without a signal; and whether the view is ``able`` to be drawn over."""
         names = self._sketcher.names if able else ()
-        self.overlays.setEnabled(able)
-        self.overlays.setToolTip(TIP if able else "Only maps are drawn over")
+        self.overlays.setEnabled(able and not self._locked)
+        self.overlays.setToolTip(self._locked or (TIP if able else "Only maps are drawn over"))
         self.resample.setVisible("samples" in names)
         self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
         self.key.set_names(names)
         self.key.setVisible(bool(names))
         self.notes.setVisible(bool(names))
         self.popup.show_overlays()
+
+    def lock_views(self, why: str) -> None:
+        for button in self.views.values():
+            button.setEnabled(False)
+            button.setToolTip(why)
+
+    def lock_overlays(self, why: str) -> None:
+        self._locked = why
+        self.show_overlays()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

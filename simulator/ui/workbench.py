@@ -104,6 +104,11 @@ class Workbench(QObject):
         if self._widths:
             self._widen()
 
+    @property
+    def widths(self) -> list[int]:
+        """Of side panels, arena and curves, as a person has them: a lesson's are its own."""
+        return self._widths or self._split.sizes()
+
     def focus(self, name: str) -> None:
         """Show and focus ``racers``, ``race``, ``inspect``, ``lessons``, ``guide`` or ``arena``."""
         panel: QWidget = self.stage if name == "arena" else getattr(self, name)

@@ -261,10 +261,10 @@ def test_themes_reach_every_view_and_are_remembered(window: MainWindow, qtbot: Q
     window.actions_["projector"].setChecked(True)
     assert window.theme.scale > 1
     assert window.commentary.font().pixelSize() == window.theme.font_px
-    window.settings.save()
+    window.settings.keep()
     again = Settings()
-    assert again.dark
-    assert again.projector
+    assert again["theme"] == "dark"
+    assert again["projector"]
 
 
 def test_of_a_larger_window_the_arena_gets_the_most(window: MainWindow) -> None:

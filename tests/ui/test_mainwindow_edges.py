@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hosted import opened
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +20,6 @@ from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.settings import Settings
 from simulator.ui.theme import LIGHT
 
 
@@ -117,13 +115,6 @@ def test_a_path_no_system_takes_is_explained(window: MainWindow, monkeypatch: py
     monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: told.append(text))
     window.documents.open(Path("/tmp") / ("x" * 300))
     assert told[0].startswith("/tmp/xxx")
-
-
-@pytest.mark.parametrize("stored", [["/tmp/" + "x" * 300, "", "a\0b"], [1, 2.5, QByteArray(b"abc")], 3])
-def test_recent_files_that_cannot_be_are_left_out(qapp: QApplication, stored: object) -> None:
-    settings = Settings()
-    settings._store.setValue("recent", stored)
-    assert settings.recent == []
 
 
 def test_menus_show_an_ampersand(window: MainWindow, tmp_path: Path) -> None:

@@ -85,4 +85,4 @@ def test_without_a_terminal_a_broken_file_is_said_in_a_window(
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     assert cli.main([str(path)]) == 2
-    assert len(said) == 1 and "steps" in said[0]
+    assert len(said) == 1 and said[0].startswith(f"{path} cannot be opened.") and "steps" in said[0]
