@@ -26,7 +26,8 @@ from simulator.ui.qt import application
 def use():
     window = next(it for it in QApplication.topLevelWidgets() if isinstance(it, MainWindow))
     window.finish()
-    for name in ("teachers", "tree", "tables", "calculators", "race", "inspect", "lessons", "guide", "dark", "view/relief"):
+    names = "teachers tree tables calculators race inspect lessons guide dark view/relief"
+    for name in names.split():
         window.actions_[name].trigger()
         QApplication.processEvents()
     window.controller.play()
