@@ -63,6 +63,7 @@ def test_all_is_as_it_was_left(qtbot: QtBot) -> None:
     assert window.settings["panels"] == tuple(widths)
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints", extend=True)
 def test_sizes_are_as_they_were_left(qtbot: QtBot) -> None:
     """Smaller than the program's own window, which the screen of these tests has no room for."""
 
@@ -96,6 +97,18 @@ def test_a_lessons_wide_panel_is_not_kept(qtbot: QtBot) -> None:
     assert window._split.sizes() != before
     window.close()
     assert Preferences()["panels"] == tuple(before)
+
+
+def test_a_window_left_on_another_screen_has_room(qtbot: QtBot) -> None:
+    """Qt refuses to restore where the screen is of another width: here one of 1366 pixels."""
+    settings = Settings()
+    left = "AdnQywADAAAAAAACAAAAAQAABVMAAAL9AAAAAwAAABUAAAVSAAAC+AAAAAAAAAAABVYAAAADAAAAFQAABVIAAAL4"
+    settings.set("window", left)
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    restore_window(window, settings)
+    screen = window.screen().availableSize()
+    assert window.size() == screen.boundedTo(window.size()) and window.width() > 600
 
 
 def test_a_window_larger_than_the_screen_has_room(qtbot: QtBot) -> None:
