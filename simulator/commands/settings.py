@@ -93,7 +93,7 @@ def _set(preferences: Preferences, given: Sequence[str]) -> None:
         name, equals, text = assignment.partition("=")
         name, text = name.strip(), text.strip()
         if not equals:
-            hint = did_you_mean(name, [EXAMPLE]) or f"; write NAME=VALUE, or {EXAMPLE}"
+            hint = ("" if name in names else did_you_mean(name, [EXAMPLE])) or f"; write NAME=VALUE, or {EXAMPLE}"
             faults.append(f"settings {assignment}: nothing to do{hint}")
         elif name not in names:
             faults.append(f"{name}: no option is called '{name}'{did_you_mean(name, names) or there}")

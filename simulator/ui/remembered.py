@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from simulator.overlays import OVERLAYS
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # a window opens before these
     from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
 
+SIZE = QSize(1360, 740)
 WIDTHS = (330, 620, 416)  # of side panels, arena and curves in a window that was never opened
 
 
@@ -52,9 +53,9 @@ def remember_speed(bar: PlaybackBar, settings: Settings, actions: Actions) -> No
 
 
 def restore_window(window: QMainWindow, settings: Settings) -> None:
-    """Where it was and as large, as far as the screen still has room."""
+    """Where it was and as large, as far as the screen still has room. Qt refuses where that is another screen."""
     if not window.restoreGeometry(QByteArray.fromBase64(settings["window"].encode())):
-        window.resize(1360, 740)
+        window.resize(SIZE.boundedTo(window.screen().availableSize()) if settings["window"] else SIZE)
 
 
 def restore_panels(split: QSplitter, settings: Settings) -> None:
