@@ -34,7 +34,7 @@ from simulator.ui.theme import DARK, LIGHT, Theme
 from simulator.ui.views import VIEWS
 
 OVER = ("gradient", "step", "velocity", "samples", "curvature", "unit_ball")
-SAME, ALIKE = 0.1, 2.5  # of 255: mean differences between two pictures: of the same painter, and of another program
+SAME, ALIKE = 0.1, 4.0  # of 255: mean differences between two pictures: of the same painter, and of another program
 
 
 def difference(a: QImage, b: QImage) -> float:
