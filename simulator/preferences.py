@@ -21,8 +21,7 @@ from simulator import files
 from simulator.files import FileError
 from simulator.folders import folder, shared_folder
 from simulator.options import OPTIONS
-from simulator.param import RaceError, did_you_mean, shown
-from simulator.racedata import one_line
+from simulator.param import RaceError, did_you_mean, one_line, shown
 from simulator.racefile import parse_data
 from simulator.tomllines import line_of, lines
 
