@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,14 @@ class Documents(QObject):
     def _show(self, race: Race, path: Path | None) -> None:
         self.path = path
         self._controller.load(race)
+        self.changed.emit()
+
+    def resume(self, path: Path | None) -> None:
+        """Stand where work on ``path`` was left: on its race, where it can be read, and saving goes there."""
+        if path is not None:
+            with suppress(RaceError, FileError):
+                self._controller.load(racefile.find(path))
+        self.path = path
         self.changed.emit()
 
     def save(self) -> bool:
