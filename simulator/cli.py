@@ -23,7 +23,7 @@ MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 +
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code. Never raises but for a fault of the program itself."""
+    """Run one command and return its exit code. A fault of the program itself is reported: MACHINE."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):  # no stream, or not one of Python's own
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Greek shows ?
@@ -37,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `optim-race list optimizers | head -1`
         sys.stdout = None  # nothing is left that Python could flush at its end
         return PIPE_CLOSED
+    except Exception as error:
+        from simulator import report
+
+        return _say(report.compose([report.fault(error)]).rstrip(), MACHINE)
 
 
 def _main(argv: list[str]) -> int:
