@@ -110,7 +110,7 @@ class Trouble(QObject):
         # A dialog that waits for its answer takes all clicks, other than those of its children.
         self.dialog = TroubleDialog(head, theme, QApplication.activeModalWidget() or self._window)
         self.dialog.finished.connect(self._on_closed)
-        self.dialog.destroyed.connect(self._on_gone)
+        self.dialog.destroyed.connect(lambda: self._on_gone())
         self.dialog.open()
 
     def _on_crashed(self, trace: str) -> None:

@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from simulator import racefile
 from simulator.ui import trouble
+from simulator.ui.autosave import Autosave
+from simulator.ui.controller import Controller
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.trouble import Trouble
 from simulator.ui.troubledialog import TroubleDialog
@@ -138,7 +140,7 @@ def test_wherever_it_happens(window: MainWindow, watch: Trouble, monkeypatch: py
     window.removeEventFilter(watcher)
     Fatal()
     gc.collect()
-    monkeypatch.setattr(window.controller, "tick", lambda seconds: 1 / 0)
+    monkeypatch.setattr(Controller, "tick", lambda *_: 1 / 0)
     window.controller._timer.timeout.emit()
     turn()
     said = shown(watch).what.text()
@@ -193,8 +195,8 @@ def test_a_flood_of_different_errors_has_an_end(window: MainWindow, watch: Troub
 def test_a_fault_in_what_tells_of_it_ends_there(
     window: MainWindow, watch: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_open", boom)
-    monkeypatch.setattr(window.autosave, "write", boom)
+    monkeypatch.setattr(Trouble, "_open", lambda *_: boom())
+    monkeypatch.setattr(Autosave, "write", lambda _: boom())
     later(boom)
     assert watch.dialog is None
 
