@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 
 from simulator import racefile
 from simulator.ui import trouble
-from simulator.ui.autosave import Autosave
 from simulator.ui.controller import Controller
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.trouble import Trouble
@@ -192,13 +191,14 @@ def test_a_flood_of_different_errors_has_an_end(window: MainWindow, watch: Troub
     assert len(shown(watch).what.text().splitlines()) == trouble.MOST_FAULTS
 
 
-def test_a_fault_in_what_tells_of_it_ends_there(
+def test_a_fault_in_what_keeps_the_race_is_in_nobodys_way(
     window: MainWindow, watch: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Trouble, "_open", lambda *_: boom())
-    monkeypatch.setattr(Autosave, "write", lambda _: boom())
-    later(boom)
-    assert watch.dialog is None
+    monkeypatch.setattr(racefile, "dumps", lambda _: boom())
+    window.controller.set_race(window.controller.race.without(0))
+    later(lambda: [][1])
+    assert shown(watch).what.text() == "IndexError: list index out of range"
+    assert "in boom" not in shown(watch).report.toPlainText()
 
 
 def test_everything_is_as_before_when_it_is_removed(qapp: QApplication) -> None:
