@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from simulator.ui.fields import DecimalBox
 from simulator.ui.theme import DARK, LIGHT, Theme
 
 SIZES = {"Slide": (1600, 900), "Page": (1200, 900), "Full HD": (1920, 1080)}
@@ -38,7 +38,7 @@ class ExportDialog(QDialog):
         browse = QPushButton("Browse…")
         browse.clicked.connect(self._browse)
         self._width, self._height = _pixels("Width", 1600), _pixels("Height", 900)
-        self._scale = QDoubleSpinBox(minimum=0.5, maximum=4.0, singleStep=0.5, value=1.0, decimals=1)
+        self._scale = DecimalBox(minimum=0.5, maximum=4.0, singleStep=0.5, value=1.0, decimals=1)
         self._scale.setToolTip("2 doubles the pixels and keeps the layout: for print and sharp screens")
         self._dark = QCheckBox("Dark ground")
         self._dark.setChecked(theme.dark)

@@ -39,8 +39,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self.looks = Looks(self, self.settings)
         self.controller = Controller(race, self)
-        self.documents = Documents(self.controller, self.settings, self)
-        self.documents.path = path
+        self.documents = Documents(self.controller, self.settings, self, path)
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)

@@ -149,13 +149,15 @@ def test_save_writes_the_race_and_names_the_window(
 
 
 def test_a_save_that_fails_says_why_and_loses_nothing(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warned: list[str]
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     race = change(window)
     choose(monkeypatch, tmp_path / "nowhere" / "mine.toml")
+    asked = answer(monkeypatch, QMessageBox.StandardButton.No)
     window.actions_["save"].trigger()
-    assert len(warned) == 1
-    assert "no folder" in warned[0]
+    assert len(asked) == 1
+    assert "no folder" in asked[0]
+    assert "Save it elsewhere?" in asked[0]
     assert window.controller.race == race
     assert window.isWindowModified()
 
