@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ from simulator.param import RaceError, did_you_mean
 
 COMMANDS = ("gui", "run", "lesson", "code", "list", "describe", "help", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
+NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
 
@@ -57,7 +59,16 @@ def _main(argv: list[str]) -> int:
     except MemoryError:
         return _say("not enough memory for a race of this size", MACHINE)
     except OSError as error:
-        return _say(" ".join(str(error).split()), MACHINE)
+        gone = error.filename is None and _folder_is_gone()
+        return _say(NOWHERE if gone else " ".join(str(error).split()), MACHINE)
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _say(message: object, code: int) -> int:

@@ -1,4 +1,4 @@
-"""Programs that save again and again, for `test_killed` to kill: KIND FOLDER. Each says its number when it has begun."""
+"""Programs that save again and again, for `test_killed` to kill: KIND FOLDER. Each says its number at its start."""
 
 from __future__ import annotations
 

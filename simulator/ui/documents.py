@@ -38,7 +38,8 @@ class Documents(QObject):
     def __init__(self, controller: Controller, settings: Settings, window: QWidget, path: Path | None = None):
         super().__init__(window)
         self._controller, self._settings, self._window = controller, settings, window
-        self.path = path
+        # Where it was started from says nothing to the next start.
+        self.path = Path(os.path.abspath(path)) if path is not None else None
         self._known: dict[Path, bytes] = {}  # what was in a file when it was opened or saved
         self._look()
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from simulator import racefile
+from simulator import racefile, rescue
 from simulator.race import Race
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.fields import number_text, read_number
@@ -235,3 +235,16 @@ def test_a_lost_settings_folder_is_no_reason_to_stop(window: MainWindow) -> None
     assert "this race is lost" in window.commentary.text()
     window.controller.mark_saved()
     assert window.close()
+
+
+def test_a_file_given_by_a_short_name_is_known_by_its_whole_one(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    race = racefile.find("ravine")
+    (tmp_path / "mine.toml").write_text(racefile.dumps(race))
+    monkeypatch.chdir(tmp_path)
+    it = MainWindow(race, Path("mine.toml"))
+    qtbot.addWidget(it, before_close_func=lambda _: it.controller.mark_saved())
+    change(it)
+    it.autosave.write()
+    assert rescue.parse(it.autosave._path.read_text()).path == tmp_path / "mine.toml", "the next start is elsewhere"
