@@ -178,7 +178,8 @@ class DecimalBox(QDoubleSpinBox):
     """A spin box that shows a point in every locale, and takes a comma for one, as `read_number` does."""
 
     def __init__(self, parent: QWidget | None = None, **properties: Any):
-        super().__init__(parent, locale=QLocale.c(), **properties)
+        super().__init__(parent, **properties)
+        self.setLocale(QLocale.c())
 
     def validate(self, text: str, pos: int) -> object:
         return super().validate(text.replace(",", "."), pos)
