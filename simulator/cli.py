@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,11 +22,12 @@ from simulator.param import RaceError, did_you_mean
 
 COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
 PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
+NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code. Never raises but for a fault of the program itself."""
+    """Run one command and return its exit code. A fault of the program itself is reported: MACHINE."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):  # no stream, or not one of Python's own
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Greek shows ?
@@ -39,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `optim-race list optimizers | head -1`
         sys.stdout = None  # nothing is left that Python could flush at its end
         return PIPE_CLOSED
+    except Exception as error:
+        from simulator import report
+
+        return _say(report.compose([report.fault(error)]).rstrip(), MACHINE)
 
 
 def _main(argv: list[str]) -> int:
@@ -55,7 +61,16 @@ def _main(argv: list[str]) -> int:
     except MemoryError:
         return _say("not enough memory for a race of this size", MACHINE)
     except OSError as error:
-        return _say(" ".join(str(error).split()), MACHINE)
+        gone = error.filename is None and _folder_is_gone()
+        return _say(NOWHERE if gone else " ".join(str(error).split()), MACHINE)
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _say(message: object, code: int) -> int:

@@ -215,7 +215,7 @@ def test_a_write_that_fails_late_leaves_nothing(
     monkeypatch.setattr(os, "fsync", full)
     path = tmp_path / "a.csv"
     lines = refused(capsys, "run", race, "--csv", str(path), "--quiet", code=1)
-    assert lines == [f"cannot write {path}: No space left on device"]
+    assert lines == [f"cannot write {path}: No space left on device: make room, or choose another place"]
     assert [path.name for path in tmp_path.iterdir()] == ["two.toml"]
 
 

@@ -40,6 +40,7 @@ COMMANDS = (
     Command("&File", "open", "&Open…", "Ctrl+O", "open", on_bar=True),
     Command("&File", "samples", "&Samples"),
     Command("&File", "recent", "Open &recent"),
+    Command("&File", "recover", "&Bring back a lost race…"),
     Command("&File", SEPARATOR, ""),
     Command("&File", "save", "&Save", "Ctrl+S", "save", on_bar=True),
     Command("&File", "save_as", "Save &as…", "Ctrl+Shift+S"),

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -25,8 +24,8 @@ from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui import parts
 from simulator.ui.fields import Combo
-from simulator.ui.overwrite import may_replace
 from simulator.ui.theme import Theme
+from simulator.ui.where import ask_where
 
 SIZE = 960, 620  # at scale 1
 
@@ -119,14 +118,9 @@ class CodeDialog(QDialog):
     def _save(self) -> None:
         words = re.findall(r"\w+", f"{self.racer.currentText()[:60]} {self.library}")
         suggested = str(Path(self._folder) / f"{'-'.join(words).lower()}.py")
-        name, _ = QFileDialog.getSaveFileName(self, "Save the script", suggested, "Python (*.py)")
-        path = Path(name)
-        if not path.name:
+        path = ask_where(self, "Save the script", suggested, ".py", "Python (*.py)")
+        if path is None:
             return
-        if not path.suffix:
-            path = path.with_suffix(".py")  # the dialog has asked about the name without it
-            if not may_replace(self, path):
-                return
         try:
             write(path, self._scripts[self.library])
         except FileError as error:

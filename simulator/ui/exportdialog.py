@@ -32,8 +32,8 @@ from simulator.ui import parts
 from simulator.ui.exportform import ExportForm
 from simulator.ui.fields import Combo, chain
 from simulator.ui.job import Job
-from simulator.ui.overwrite import may_replace
 from simulator.ui.throttle import Throttle
+from simulator.ui.where import may_replace
 
 if TYPE_CHECKING:
     from simulator.ui.picture import Picture

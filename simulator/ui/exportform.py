@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from simulator.export import options as given
 from simulator.export.formats import FORMATS, Format
 from simulator.export.options import Options
 from simulator.export.reel import HOLD, reel
-from simulator.ui.fields import Combo
+from simulator.ui.fields import Combo, DecimalBox
 
 AS_ON_SCREEN = ""
 THEMES = {AS_ON_SCREEN: "As on screen"} | {name: name.capitalize() for name in given.THEMES}
@@ -37,7 +37,7 @@ class ExportForm(QWidget):
             self.theme.addItem(title, name)
         self.step, self.first = _whole("Step", 0, steps), _whole("From step", 0, steps)
         self.fps = _whole("Frames a second", *given.FPS, " a second")
-        self.seconds = QDoubleSpinBox(decimals=1, suffix=" s")
+        self.seconds = DecimalBox(decimals=1, suffix=" s")
         self.seconds.setRange(*given.SECONDS)
         self.seconds.setAccessibleName("Length")
         self.told = QLabel()

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from simulator import resources
 from simulator.race import Race
 from simulator.ui.actions import Actions
-from simulator.ui.autosave import Autosave
 from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
+from simulator.ui.recovery import Recovery
 from simulator.ui.remembered import (
     note_sizes,
     remember_curves,
@@ -47,15 +47,16 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self.looks = Looks(self, self.settings)
         self.controller = Controller(race, self)
-        self.documents = Documents(self.controller, self.settings, self)
-        self.documents.path = path
-        self.autosave = Autosave(self)
+        self.documents = Documents(self.controller, self.settings, self, path)
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)
         self.settings.tell = self.commentary.tell
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
+        self.recovery = Recovery(self)
+        self.autosave = self.recovery.autosave
+        self.ending = False  # the session ends: nobody can be asked
         self.beside = SideWindows(self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
@@ -124,16 +125,6 @@ class MainWindow(QMainWindow):
         self.playback.setEnabled(not self.controller.held)
         self._on_history()
         self.commentary.comment()
-
-    def offer_recovery(self) -> None:
-        """If an earlier program died, offer its race."""
-        race = self.autosave.orphan() if self.settings["recovery"] else None
-        if race is None:
-            return
-        buttons = QMessageBox.StandardButton
-        question = f"optim-race ended unexpectedly. Bring back “{race.title}”?"
-        if QMessageBox.question(self, "Bring back the race", question, buttons.Yes | buttons.No) == buttons.Yes:
-            self.controller.set_race(race)
 
     def _build_shell(self) -> None:
         body = QWidget()
@@ -223,8 +214,6 @@ class MainWindow(QMainWindow):
     def _on_race(self, race: Race) -> None:
         self.playback.set_race(race)
         self._on_history()
-        if self.controller.modified and not self._lesson and self.settings["recovery"]:
-            self.autosave.note(race)
 
     def _on_history(self) -> None:
         c = self.controller
@@ -235,8 +224,7 @@ class MainWindow(QMainWindow):
         title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
         name = title.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
-        if not c.modified and not self._lesson:
-            self.autosave.forget()
+        self.recovery.note()
 
     def _show_theme(self) -> None:
         for part in (self.actions_, self.playback, self.fog, self.workbench, self.beside):
@@ -287,13 +275,13 @@ class MainWindow(QMainWindow):
         self.documents.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.documents.may_leave():
+        if not self.ending and not self.documents.may_leave():
             event.ignore()
             return
         self.controller.pause()
         self.documents.close()
         self.beside.close()
-        self.autosave.close()
+        (self.recovery.leave if self.ending else self.recovery.close)()
         note_sizes(self, self.workbench.widths if self.workbench else [], self.settings)
         if self.workbench is not None:
             self.workbench.close()

@@ -32,7 +32,8 @@ from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
 
-LEAVING = ("quit", "full_screen")  # away from the window, or out of its size
+# Away from the window, out of its size, or to what other programs left.
+LEAVING = ("quit", "full_screen", "recover")
 KEYS = [
     "Space",
     "Left",

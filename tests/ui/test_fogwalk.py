@@ -121,7 +121,7 @@ def test_all_is_there_again_afterwards(window: MainWindow) -> None:
 
 
 def test_who_did_not_step_finds_the_race_as_it_was(window: MainWindow) -> None:
-    before = window.fog._before
+    before = window.fog.before
     assert window.controller.race != before
     window.actions_["fog"].trigger()
     assert window.controller.race == before

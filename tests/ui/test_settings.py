@@ -219,7 +219,7 @@ def test_a_shared_machine_offers_no_race_of_somebody_else(qtbot: QtBot, monkeypa
     (folder() / "autosave-999999.toml").write_text(racefile.dumps(racefile.find("ravine")), encoding="utf-8")
     monkeypatch.setattr(QMessageBox, "question", lambda *_: pytest.fail("asked"))
     window = opened(qtbot)
-    window.offer_recovery()
+    window.recovery.look()
     window.controller.set_race(racefile.find("branin"))
     assert not window.autosave._timer.isActive()
 
