@@ -8,7 +8,6 @@ texts, formulas, sources or constants, which are declared in modules and classes
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import random
 import sys
@@ -35,6 +34,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="such as engine or adam; all without")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=float, default=100.0, metavar="PERCENT", help="try that share alone")
+    parser.add_argument("--tests", nargs="+", metavar="FILE", help="with these tests alone: new ones on what survived")
     parser.add_argument("--report", action="store_true", help="tell what came of earlier runs, try nothing")
     given = parser.parse_args()
     if not given.report:
@@ -43,7 +43,7 @@ def main() -> int:
     if unknown := set(given.modules) - set(found):
         parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {', '.join(p.stem for p, _ in results())}")
     if not given.report:
-        attempt(found, given.workers, given.sample / 100.0)
+        attempt(found, given.tests or config().pytest_add_cli_args_test_selection, given.workers, given.sample / 100.0)
     return report(found)
 
 
@@ -67,7 +67,7 @@ def results() -> Iterator[tuple[Path, SourceFileMutationData]]:
             yield path, data
 
 
-def attempt(found: dict[str, SourceFileMutationData], workers: int, share: float) -> None:
+def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers: int, share: float) -> None:
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
     chosen = [
@@ -79,17 +79,26 @@ def attempt(found: dict[str, SourceFileMutationData], workers: int, share: float
 
     def done(mutant: str, code: int, seconds: float) -> None:
         data = home[mutant]
+        if code == trial.UNTESTED and data.exit_code_by_key[mutant] is not None:
+            code = trial.SURVIVED  # of tests that reached it
         data.exit_code_by_key[mutant], data.durations_by_key[mutant] = code, seconds
-        data.save()
+        save(data)
         tried[verdict(code)] += 1
-        print(f"\r{tried.total()} of {len(chosen)}: {', '.join(f'{n} {what}' for what, n in tried.items())}", end=" ", flush=True)
+        if sys.stdout.isatty() or tried.total() % 100 == 0:
+            so_far = ", ".join(f"{n} {what}" for what, n in tried.items())
+            print(f"{tried.total()} of {len(chosen)}: {so_far}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
 
-    digest = hashlib.sha256()
-    for path in sorted([*Path("simulator").rglob("*.py"), *Path("tests").glob("*.py")]):
-        digest.update(path.read_bytes())
-    reach = Path("mutants", f"reach-{digest.hexdigest()[:12]}.json")
-    trial.run(trial.Trial(chosen, workers, reach, done), config().pytest_add_cli_args_test_selection)
+    reach = Path("mutants", "reach.json")
+    trial.run(trial.Trial(chosen, workers, reach, done), tests)
     print()
+
+
+def save(data: SourceFileMutationData) -> None:
+    """Whole, whenever it is ended."""
+    place = data.meta_path
+    data.meta_path = place.with_suffix(".part")
+    data.save()
+    data.meta_path = data.meta_path.replace(place)
 
 
 def verdict(code: int | None) -> str:

@@ -6,11 +6,13 @@ mutmut starts pytest anew for every mutant; here that would take longer than the
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import os
 import signal
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
-PATIENCE = 5.0, 20.0  # seconds of computing, and how many times what the test takes by itself
+PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
+ENOUGH = 5.0  # seconds of tests for one mutant; the shared ones are reached by thousands
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
@@ -30,20 +33,26 @@ class Trial:
 
     def __init__(self, mutants: list[str], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
-        self.running: dict[int, tuple[str, float]] = {}
-        self.trouble = ""
+        self.running: dict[int, str] = {}
+        self.trouble, self.said = "", reach.resolve().with_suffix(".txt")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         gc.freeze()  # or the first collection in every fork would copy the lot
-        if not self.reach.exists():
-            self._fork("stats", lambda: self._learn(session))
-            pid, status = os.wait()
-            self.running.pop(pid)
-            if status or not self.reach.exists():
-                self.trouble = "the tests fail without any mutant"
+        learnt = json.loads(self.reach.read_text()) if self.reach.exists() else {}
+        files = {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in sorted(map(_file, items))}
+        new = [item for item in session.items if learnt.get(_file(item.nodeid), {}).get("was") != files[_file(item.nodeid)]]
+        if new:
+            self._fork("stats", lambda: self._learn(session, new, files, learnt))
+            self.running.clear()
+            if os.wait()[1]:
+                self.trouble = f"the tests fail without any mutant; see {self.said}"
                 return True
-        tests: Tests = json.loads(self.reach.read_text())
+            learnt = json.loads(self.reach.read_text())
+        tests: Tests = {}
+        for file in files:
+            for function, seconds in learnt[file]["reach"].items():
+                tests.setdefault(function, {}).update(seconds)
         for mutant in self.mutants:
             reaching = {
                 test: seconds
@@ -60,14 +69,18 @@ class Trial:
             self._reap()
         return True
 
+    def pytest_keyboard_interrupt(self) -> None:
+        for pid in self.running:
+            os.kill(pid, signal.SIGKILL)
+
     def _fork(self, mutant: str, run: Callable[[], int]) -> None:
         pid = os.fork()
         if pid:
-            self.running[pid] = mutant, time.monotonic()
+            self.running[pid] = mutant
             return
         code = CAUGHT  # whatever else goes wrong
         try:
-            silence = os.open(os.devnull, os.O_WRONLY)
+            silence = os.open(self.said if mutant == "stats" else os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
             set_mutant_under_test(mutant)
@@ -76,10 +89,10 @@ class Trial:
             os._exit(code)
 
     def _reap(self) -> None:
-        pid, status = os.wait()
-        mutant, since = self.running.pop(pid)
+        pid, status, used = os.wait4(-1, 0)
         code = os.waitstatus_to_exitcode(status)
-        self.done(mutant, TIMEOUT if code == -signal.SIGPROF else code if code == SURVIVED else CAUGHT, time.monotonic() - since)
+        what = TIMEOUT if code == -signal.SIGPROF else SURVIVED if code == 0 else CAUGHT
+        self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
 
     def _try(self, session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
@@ -91,31 +104,39 @@ class Trial:
                 return CAUGHT
         return SURVIVED
 
-    def _learn(self, session: pytest.Session) -> int:
+    def _learn(
+        self, session: pytest.Session, items: list[pytest.Item], files: dict[str, str], learnt: dict[str, Any]
+    ) -> int:
         """Write which tests reach which function, and how long each takes."""
-        found: Tests = {}
+        learnt |= {_file(item.nodeid): {"was": files[_file(item.nodeid)], "reach": {}} for item in items}
         reached: set[str] = state()._stats
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=True):
             reached.clear()
             begun = time.process_time()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return CAUGHT
             for function in reached:
-                found.setdefault(function, {})[item.nodeid] = time.process_time() - begun
-        self.reach.write_text(json.dumps(found))
+                learnt[_file(item.nodeid)]["reach"].setdefault(function, {})[item.nodeid] = time.process_time() - begun
+        self.reach.write_text(json.dumps(learnt))
         return 0
 
 
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
 def in_turn(tests: dict[str, float]) -> list[str]:
-    """The fast ones first, and one case of each test before the second of any."""
+    """Those that a mutant is tried with: the fast ones first, and one case of each test before the second of any."""
     rank: dict[str, int] = {}
     order: list[tuple[int, float, str]] = []
     for test in sorted(tests, key=lambda test: (tests[test], test)):
         law = test.partition("[")[0]
         rank[law] = rank.get(law, -1) + 1
         order.append((rank[law], tests[test], test))
-    return [test for _, _, test in sorted(order)]
+    order.sort()
+    spent = accumulate(seconds for _, seconds, _ in order)
+    return [test for (_, seconds, test), sum_ in zip(order, spent, strict=True) if sum_ - seconds < ENOUGH]
 
 
 def run(trial: Trial, arguments: list[Any]) -> None:
