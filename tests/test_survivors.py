@@ -32,5 +32,8 @@ def test_every_group_has_a_reason_and_no_survivor_is_listed_twice() -> None:
 
 def test_a_mutant_is_named_by_what_it_changes() -> None:
     diff = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n def place(self):\n-        return a + b\n+        return a - b"
-    assert described("simulator.lanes.xǁPackǁplace__mutmut_3", diff) == f"lanes.Pack.place: return a + b{ARROW}return a - b"
+    assert (
+        described("simulator.lanes.xǁPackǁplace__mutmut_3", diff)
+        == f"lanes.Pack.place: return a + b{ARROW}return a - b"
+    )
     assert described("simulator.optimizers.adam.x_far__mutmut_1", diff).startswith("adam.far: ")

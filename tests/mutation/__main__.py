@@ -30,7 +30,9 @@ WANTED = 0.9
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make mutants", description="Mutation testing of the engine and the optimizers.")
+    parser = argparse.ArgumentParser(
+        prog="make mutants", description="Mutation testing of the engine and the optimizers."
+    )
     parser.add_argument("modules", nargs="*", help="such as engine or adam; all without")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=float, default=100.0, metavar="PERCENT", help="try that share alone")
@@ -41,7 +43,8 @@ def main() -> int:
         prepare()
     found = {path.stem: data for path, data in results() if not given.modules or path.stem in given.modules}
     if unknown := set(given.modules) - set(found):
-        parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {', '.join(p.stem for p, _ in results())}")
+        known = ", ".join(path.stem for path, _ in results())
+        parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {known}")
     if not given.report:
         attempt(found, given.tests or config().pytest_add_cli_args_test_selection, given.workers, given.sample / 100.0)
     return report(found)
@@ -70,10 +73,11 @@ def results() -> Iterator[tuple[Path, SourceFileMutationData]]:
 def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers: int, share: float) -> None:
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
+    place = {mutant: random.Random(mutant).random() for mutant in home}  # what was tried so far is a fair sample
     chosen = [
         mutant
-        for mutant, data in home.items()
-        if data.exit_code_by_key[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and random.Random(mutant).random() < share
+        for mutant in sorted(home, key=place.__getitem__)
+        if home[mutant].exit_code_by_key[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and place[mutant] < share
     ]
     tried = Counter[str]()
 
@@ -121,7 +125,7 @@ def report(found: dict[str, SourceFileMutationData]) -> int:
     print(_row("all", total))
     caught, tried = total["caught"] + total["timeout"], total.total() - total["not tried"]
     rate = caught / max(tried, 1)
-    print(f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} of them not in {LIST.name}")
+    print(f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} not in {LIST.name}")
     print(*unlisted, sep="\n")
     return int(bool(unlisted) or rate < WANTED)
 

@@ -11,7 +11,9 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
 PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
-ENOUGH = 5.0  # seconds of tests for one mutant; the shared ones are reached by thousands
+ENOUGH = 1.2  # seconds of tests for one mutant: what is shared is reached by thousands
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
@@ -34,14 +36,19 @@ class Trial:
     def __init__(self, mutants: list[str], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
         self.running: dict[int, str] = {}
+        self.caught_by, self.telling = os.pipe()
+        os.set_blocking(self.caught_by, False)
+        self.catches = Counter[str]()  # a law that caught many mutants is tried first
         self.trouble, self.said = "", reach.resolve().with_suffix(".txt")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         gc.freeze()  # or the first collection in every fork would copy the lot
         learnt = json.loads(self.reach.read_text()) if self.reach.exists() else {}
-        files = {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in sorted(map(_file, items))}
-        new = [item for item in session.items if learnt.get(_file(item.nodeid), {}).get("was") != files[_file(item.nodeid)]]
+        files = {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in set(map(_file, items))}
+        new = [
+            item for item in session.items if learnt.get(_file(item.nodeid), {}).get("was") != files[_file(item.nodeid)]
+        ]
         if new:
             self._fork("stats", lambda: self._learn(session, new, files, learnt))
             self.running.clear()
@@ -62,7 +69,12 @@ class Trial:
             if not reaching:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
-            self._fork(mutant, lambda chosen=reaching: self._try(session, [items[test] for test in in_turn(chosen)], chosen))
+            self._fork(
+                mutant,
+                lambda chosen=reaching: self._try(
+                    session, [items[test] for test in in_turn(chosen, self.catches)], chosen
+                ),
+            )
             while len(self.running) >= self.workers:
                 self._reap()
         while self.running:
@@ -92,6 +104,8 @@ class Trial:
         pid, status, used = os.wait4(-1, 0)
         code = os.waitstatus_to_exitcode(status)
         what = TIMEOUT if code == -signal.SIGPROF else SURVIVED if code == 0 else CAUGHT
+        with suppress(BlockingIOError):
+            self.catches.update(os.read(self.caught_by, 4096).decode().splitlines())
         self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
 
     def _try(self, session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float]) -> int:
@@ -101,6 +115,7 @@ class Trial:
             signal.setitimer(signal.ITIMER_PROF, least + times * seconds[item.nodeid])
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
+                os.write(self.telling, f"{law(item.nodeid)}\n".encode())
                 return CAUGHT
         return SURVIVED
 
@@ -126,17 +141,23 @@ def _file(test: str) -> str:
     return test.partition("::")[0]
 
 
-def in_turn(tests: dict[str, float]) -> list[str]:
-    """Those that a mutant is tried with: the fast ones first, and one case of each test before the second of any."""
-    rank: dict[str, int] = {}
-    order: list[tuple[int, float, str]] = []
-    for test in sorted(tests, key=lambda test: (tests[test], test)):
-        law = test.partition("[")[0]
-        rank[law] = rank.get(law, -1) + 1
-        order.append((rank[law], tests[test], test))
+def law(test: str) -> str:
+    """The test without its case."""
+    return test.partition("[")[0]
+
+
+def in_turn(tests: dict[str, float], catches: Counter[str]) -> list[str]:
+    """Those that a mutant is tried with, one case of each law before the second of any.
+
+    First those that caught most for the time they take, then the fast ones.
+    """
+    rank, order = Counter[str](), list[tuple[int, float, float, str]]()
+    for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
+        order.append((rank[law(test)], -catches[law(test)] / (0.02 + seconds), seconds, test))
+        rank[law(test)] += 1
     order.sort()
-    spent = accumulate(seconds for _, seconds, _ in order)
-    return [test for (_, seconds, test), sum_ in zip(order, spent, strict=True) if sum_ - seconds < ENOUGH]
+    before = accumulate((seconds for *_, seconds, _ in order), initial=0.0)
+    return [test for (*_, test), spent in zip(order, before, strict=False) if spent < ENOUGH]
 
 
 def run(trial: Trial, arguments: list[Any]) -> None:
@@ -144,7 +165,9 @@ def run(trial: Trial, arguments: list[Any]) -> None:
     home = Path.cwd()
     os.chdir("mutants")
     try:
-        code = pytest.main([*arguments, "-q", "-s", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"], plugins=[trial])
+        code = pytest.main(
+            [*arguments, "-q", "-s", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0"], plugins=[trial]
+        )
     finally:
         os.chdir(home)
     if trial.trouble or code not in (0, 5):
