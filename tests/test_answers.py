@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from simulator.lanewise import held
 from simulator.noise import SIGNS, signs
 from simulator.optimizer import Layers, Model, Value
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import Entrant, Noise, Race
+from simulator.race import Entrant, Noise, Race, obstacle, sensible_lr
 from simulator.schedules import SCHEDULES
 from tests.alone import bound, run_alone
 
@@ -186,3 +186,20 @@ def test_a_suggested_rate_grows_with_what_it_is_measured_by(cls: Any) -> None:
     rate = cls.suggest_lr(0.01, 10.0)
     by_rate, by_way = cls.suggest_lr(0.02, 10.0) / rate, cls.suggest_lr(0.01, 20.0) / rate
     assert (by_rate, by_way) in ((pytest.approx(2.0), pytest.approx(1.0)), (1.0, pytest.approx(2.0)), (1.0, 1.0)), cls
+
+
+@pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
+@pytest.mark.parametrize("kind", ["gaussian", "multiplicative"])
+def test_noise_of_ones_own_follows_into_every_question(cls: Any, kind: str) -> None:
+    """Beside another rule, and from two starts: as if alone."""
+    landscape = RAVINE if not obstacle(cls, RAVINE) else LANDSCAPES["line_fit"]()
+    starts = tuple((x, y) for x, y in landscape.starts[:1]) + ((0.5, -0.25),)
+    other = Entrant(OPTIMIZERS["momentum" if cls.name == "sgd" else "sgd"](lr=1e-3), "other", stream=9)
+    mine = Entrant(cls(lr=0.1 * sensible_lr(cls, landscape)), "mine", stream=4)
+    noise = Noise(0.3, shared=False, kind=kind)
+    race = Race(landscape, (other, mine), starts, noise, steps=8, seed=2)
+    together, alone = Engine(race).run(), Engine(replace(race, entrants=(mine,))).run()
+    assert np.array_equal(together.theta[:, 2:], alone.theta, equal_nan=True)
+    assert np.array_equal(together.evals[:, 2:], alone.evals)
+    first = Engine(replace(race, entrants=(mine,), starts=starts[:1])).run()
+    assert np.array_equal(together.theta[:, 2:3], first.theta, equal_nan=True)

@@ -74,11 +74,12 @@ def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers:
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
     place = {mutant: random.Random(mutant).random() for mutant in home}  # what was tried so far is a fair sample
-    chosen = [
-        mutant
-        for mutant in sorted(home, key=place.__getitem__)
-        if home[mutant].exit_code_by_key[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and place[mutant] < share
-    ]
+    code = {mutant: home[mutant].exit_code_by_key[mutant] for mutant in home}
+    chosen = {
+        mutant: code[mutant] is not None
+        for mutant in sorted(home, key=lambda mutant: (code[mutant] is not None, place[mutant]))
+        if code[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and place[mutant] < share
+    }
     tried = Counter[str]()
 
     def done(mutant: str, code: int, seconds: float) -> None:

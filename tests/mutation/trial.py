@@ -25,20 +25,21 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
 PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
-ENOUGH = 1.2  # seconds of tests for one mutant: what is shared is reached by thousands
+ENOUGH = 0.4, 15.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
 
 class Trial:
-    """Tries ``mutants``; what came of each is told to ``done(mutant, exit code, seconds)``."""
+    """Tries ``mutants`` (each: whether it survived before); what came of each is told to ``done(mutant, exit code, seconds)``."""
 
-    def __init__(self, mutants: list[str], workers: int, reach: Path, done: Callable[[str, int, float], None]):
+    def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
         self.running: dict[int, str] = {}
         self.caught_by, self.telling = os.pipe()
         os.set_blocking(self.caught_by, False)
         self.catches = Counter[str]()  # a law that caught many mutants is tried first
+        self.trying = False
         self.trouble, self.said = "", reach.resolve().with_suffix(".txt")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -60,7 +61,7 @@ class Trial:
         for file in files:
             for function, seconds in learnt[file]["reach"].items():
                 tests.setdefault(function, {}).update(seconds)
-        for mutant in self.mutants:
+        for mutant, again in self.mutants.items():
             reaching = {
                 test: seconds
                 for test, seconds in tests.get(mangled_name_from_mutant_name(mutant), {}).items()
@@ -71,8 +72,8 @@ class Trial:
                 continue
             self._fork(
                 mutant,
-                lambda chosen=reaching: self._try(
-                    session, [items[test] for test in in_turn(chosen, self.catches)], chosen
+                lambda chosen=reaching, enough=ENOUGH[again]: self._try(
+                    [items[test] for test in in_turn(chosen, self.catches, enough)], chosen
                 ),
             )
             while len(self.running) >= self.workers:
@@ -108,16 +109,21 @@ class Trial:
             self.catches.update(os.read(self.caught_by, 4096).decode().splitlines())
         self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
 
-    def _try(self, session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float]) -> int:
+    def _try(self, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
         least, times = PATIENCE
+        self.trying = True
         for item, following in zip(items, [*items[1:], None], strict=True):
             signal.setitimer(signal.ITIMER_PROF, least + times * seconds[item.nodeid])
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            if session.testsfailed:
-                os.write(self.telling, f"{law(item.nodeid)}\n".encode())
-                return CAUGHT
         return SURVIVED
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Ends the process at the first failure: the report would take far longer than the test did."""
+        if self.trying and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            os.write(self.telling, f"{law(item.nodeid)}\n".encode())
+            os._exit(CAUGHT)
 
     def _learn(
         self, session: pytest.Session, items: list[pytest.Item], files: dict[str, str], learnt: dict[str, Any]
@@ -146,7 +152,7 @@ def law(test: str) -> str:
     return test.partition("[")[0]
 
 
-def in_turn(tests: dict[str, float], catches: Counter[str]) -> list[str]:
+def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> list[str]:
     """Those that a mutant is tried with, one case of each law before the second of any.
 
     First those that caught most for the time they take, then the fast ones.
@@ -157,7 +163,7 @@ def in_turn(tests: dict[str, float], catches: Counter[str]) -> list[str]:
         rank[law(test)] += 1
     order.sort()
     before = accumulate((seconds for *_, seconds, _ in order), initial=0.0)
-    return [test for (*_, test), spent in zip(order, before, strict=False) if spent < ENOUGH]
+    return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]
 
 
 def run(trial: Trial, arguments: list[Any]) -> None:
