@@ -193,7 +193,7 @@ def test_a_suggested_rate_grows_with_what_it_is_measured_by(cls: Any) -> None:
 def test_noise_of_ones_own_follows_into_every_question(cls: Any, kind: str) -> None:
     """Beside another rule, and from two starts: as if alone."""
     landscape = RAVINE if not obstacle(cls, RAVINE) else LANDSCAPES["line_fit"]()
-    starts = tuple((x, y) for x, y in landscape.starts[:1]) + ((0.5, -0.25),)
+    starts = (landscape.starts[0], (0.5, -0.25))
     other = Entrant(OPTIMIZERS["momentum" if cls.name == "sgd" else "sgd"](lr=1e-3), "other", stream=9)
     mine = Entrant(cls(lr=0.1 * sensible_lr(cls, landscape)), "mine", stream=4)
     noise = Noise(0.3, shared=False, kind=kind)

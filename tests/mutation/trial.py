@@ -31,7 +31,7 @@ Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> secon
 
 
 class Trial:
-    """Tries ``mutants`` (each: whether it survived before); what came of each is told to ``done(mutant, exit code, seconds)``."""
+    """Tries ``mutants``, each with whether it survived before. ``done(mutant, exit code, seconds)`` is told the rest."""
 
     def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
