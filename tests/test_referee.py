@@ -136,6 +136,12 @@ def test_a_racer_that_has_not_moved_for_fifty_steps_has_stalled_and_one_that_did
     assert not run.status[:, 1].any()
 
 
+def test_who_stands_on_the_border_is_in_view() -> None:
+    rows = np.full((STEPS + 1, 4, 2), 5.0)
+    rows[1:] = [[1.0, -8.0], [9.0, 0.0], [0.999, -8.0], [9.0, 0.001]]
+    assert walked(Well(), rows).status[1].tolist() == [0, 0, Status.OUT_OF_VIEW, Status.OUT_OF_VIEW]
+
+
 def test_words_of_a_status() -> None:
     assert [status.words for status in Status] == ["racing", "stalled", "out of view", "arrived", "diverged"]
 
@@ -147,6 +153,7 @@ def test_a_tally_keeps_the_last_place_and_the_best_loss_of_all() -> None:
     assert np.array_equal(tally.theta, rows[-1]) and np.array_equal(tally.loss, losses[-1])
     assert np.array_equal(tally.best, losses.min(axis=0))
     assert tally.evals.tolist() == [STEPS] * LANES and tally.done == STEPS
+    assert tally.evals.dtype == np.int64
 
 
 def test_what_stands_in_a_recording() -> None:
@@ -158,6 +165,9 @@ def test_what_stands_in_a_recording() -> None:
     assert moving.standing(7, lanes) == pytest.approx(loss[:8, lanes].mean(axis=0), nan_ok=True)
     assert np.array_equal(walked(Well(bottom=None), path(2, 1)).gap(), loss, equal_nan=True)
     assert run.lane(0, 3) == 3 and run.lane(0) == 0
+    assert (run.status.dtype, run.since.dtype, run.evals.dtype) == (np.int8, np.int32, np.int32)
+    halfway = Engine(replace(run.race, steps=STEPS))
+    assert len(halfway.advance(7).gap()) == 8
     with pytest.raises(IndexError, match=r"lane: this race has lanes 0 to 11, got 12"):
         run.state(12, 0)
 

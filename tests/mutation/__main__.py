@@ -37,6 +37,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=float, default=100.0, metavar="PERCENT", help="try that share alone")
     parser.add_argument("--tests", nargs="+", metavar="FILE", help="with these tests alone: new ones on what survived")
+    parser.add_argument("--survivors", action="store_true", help="try those alone that survived, at more length")
     parser.add_argument("--report", action="store_true", help="tell what came of earlier runs, try nothing")
     given = parser.parse_args()
     if not given.report:
@@ -46,7 +47,7 @@ def main() -> int:
         known = ", ".join(path.stem for path, _ in results())
         parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {known}")
     if not given.report:
-        attempt(found, given.tests or config().pytest_add_cli_args_test_selection, given.workers, given.sample / 100.0)
+        attempt(found, given)
     return report(found)
 
 
@@ -70,7 +71,7 @@ def results() -> Iterator[tuple[Path, SourceFileMutationData]]:
             yield path, data
 
 
-def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers: int, share: float) -> None:
+def attempt(found: dict[str, SourceFileMutationData], given: argparse.Namespace) -> None:
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
     place = {mutant: random.Random(mutant).random() for mutant in home}  # what was tried so far is a fair sample
@@ -78,7 +79,9 @@ def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers:
     chosen = {
         mutant: code[mutant] is not None
         for mutant in sorted(home, key=lambda mutant: (code[mutant] is not None, place[mutant]))
-        if code[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and place[mutant] < share
+        if code[mutant] not in (trial.CAUGHT, trial.TIMEOUT)
+        and place[mutant] < given.sample / 100.0
+        and not (given.survivors and code[mutant] is None)
     }
     tried = Counter[str]()
 
@@ -94,7 +97,8 @@ def attempt(found: dict[str, SourceFileMutationData], tests: list[str], workers:
             print(f"{tried.total()} of {len(chosen)}: {so_far}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
 
     reach = Path("mutants", "reach.json")
-    trial.run(trial.Trial(chosen, workers, reach, done), tests)
+    tests = given.tests or config().pytest_add_cli_args_test_selection
+    trial.run(trial.Trial(chosen, given.workers, reach, done), tests)
     print()
 
 

@@ -24,6 +24,7 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
+NO_MUTANT = "simulator.x_nothing__mutmut_0"
 PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
 ENOUGH = 0.4, 15.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
 
@@ -31,7 +32,7 @@ Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> secon
 
 
 class Trial:
-    """Tries ``mutants``, each with whether it survived before. ``done(mutant, exit code, seconds)`` is told the rest."""
+    """Tries ``mutants``, each with whether it survived before; tells ``done(mutant, exit code, seconds)``."""
 
     def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
@@ -61,6 +62,17 @@ class Trial:
         for file in files:
             for function, seconds in learnt[file]["reach"].items():
                 tests.setdefault(function, {}).update(seconds)
+        everything = {
+            test: seconds for reaching in tests.values() for test, seconds in reaching.items() if test in items
+        }
+        self._fork(
+            NO_MUTANT, lambda: self._try([items[test] for test in in_turn(everything, self.catches, 5.0)], everything)
+        )
+        pid, status = os.wait()
+        self.running.pop(pid)
+        if status:
+            self.trouble = f"tests fail where none should: {os.read(self.caught_by, 4096).decode().strip()}"
+            return True
         for mutant, again in self.mutants.items():
             reaching = {
                 test: seconds
@@ -153,16 +165,13 @@ def law(test: str) -> str:
 
 
 def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> list[str]:
-    """Those that a mutant is tried with, one case of each law before the second of any.
-
-    First those that caught most for the time they take, then the fast ones.
-    """
-    rank, order = Counter[str](), list[tuple[int, float, float, str]]()
+    """Those that a mutant is tried with: first what is quick and caught most so far, few cases of a law in a row."""
+    rank, order = Counter[str](), list[tuple[float, float, str]]()
     for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
-        order.append((rank[law(test)], -catches[law(test)] / (0.02 + seconds), seconds, test))
         rank[law(test)] += 1
+        order.append((-(0.1 + catches[law(test)]) / (0.02 + seconds) / rank[law(test)], seconds, test))
     order.sort()
-    before = accumulate((seconds for *_, seconds, _ in order), initial=0.0)
+    before = accumulate((seconds for _, seconds, _ in order), initial=0.0)
     return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]
 
 
