@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
-.PHONY: run test long lint bench dist clean
+.PHONY: run test long lint bench mutants dist clean
 
 run: $(VENV)/run.stamp
 	@trouble=$$($(BIN)/python -c 'from simulator.display import window_trouble as w; print(w() or "")') || exit 1; \
@@ -31,6 +31,10 @@ lint: $(VENV)/dev.stamp
 bench: $(VENV)/bench.stamp
 	@$(BIN)/python -m pytest tests/benchmarks -q
 
+# All of them, or MODULES="engine adam"; goes on where it was left.
+mutants: $(VENV)/mutation.stamp
+	@nice -n 15 $(BIN)/python -m tests.mutation $(MODULES)
+
 dist: $(VENV)/dev.stamp
 	@$(BIN)/python -m build --outdir dist .
 
@@ -38,6 +42,7 @@ dist: $(VENV)/dev.stamp
 $(VENV)/run.stamp: EXTRAS :=
 $(VENV)/dev.stamp: EXTRAS := [dev]
 $(VENV)/bench.stamp: EXTRAS := [dev,benchmarks]
+$(VENV)/mutation.stamp: EXTRAS := [dev,mutation]
 $(VENV)/%.stamp: pyproject.toml
 	@set -e; \
 	if ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
@@ -62,5 +67,5 @@ $(VENV)/%.stamp: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	rm -rf $(VENV) dist build mutants .pytest_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,7 +8,6 @@ texts, formulas, sources or constants, which are declared in modules and classes
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import random
 import sys
@@ -37,17 +36,18 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="such as engine or adam; all without")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=float, default=100.0, metavar="PERCENT", help="try that share alone")
+    parser.add_argument("--tests", nargs="+", metavar="FILE", help="with these tests alone: new ones on what survived")
+    parser.add_argument("--survivors", action="store_true", help="try those alone that survived, at more length")
     parser.add_argument("--report", action="store_true", help="tell what came of earlier runs, try nothing")
     given = parser.parse_args()
     if not given.report:
         prepare()
     found = {path.stem: data for path, data in results() if not given.modules or path.stem in given.modules}
     if unknown := set(given.modules) - set(found):
-        parser.error(
-            f"no mutants are made of {', '.join(sorted(unknown))}; they are of {', '.join(p.stem for p, _ in results())}"
-        )
+        known = ", ".join(path.stem for path, _ in results())
+        parser.error(f"no mutants are made of {', '.join(sorted(unknown))}; they are of {known}")
     if not given.report:
-        attempt(found, given.workers, given.sample / 100.0)
+        attempt(found, given)
     return report(found)
 
 
@@ -71,33 +71,43 @@ def results() -> Iterator[tuple[Path, SourceFileMutationData]]:
             yield path, data
 
 
-def attempt(found: dict[str, SourceFileMutationData], workers: int, share: float) -> None:
+def attempt(found: dict[str, SourceFileMutationData], given: argparse.Namespace) -> None:
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
-    chosen = [
-        mutant
-        for mutant, data in home.items()
-        if data.exit_code_by_key[mutant] not in (trial.CAUGHT, trial.TIMEOUT) and random.Random(mutant).random() < share
-    ]
+    place = {mutant: random.Random(mutant).random() for mutant in home}  # what was tried so far is a fair sample
+    code = {mutant: home[mutant].exit_code_by_key[mutant] for mutant in home}
+    chosen = {
+        mutant: code[mutant] is not None
+        for mutant in sorted(home, key=lambda mutant: (code[mutant] is not None, place[mutant]))
+        if code[mutant] not in (trial.CAUGHT, trial.TIMEOUT)
+        and place[mutant] < given.sample / 100.0
+        and not (given.survivors and code[mutant] is None)
+    }
     tried = Counter[str]()
 
     def done(mutant: str, code: int, seconds: float) -> None:
         data = home[mutant]
+        if code == trial.UNTESTED and data.exit_code_by_key[mutant] is not None:
+            code = trial.SURVIVED  # of tests that reached it
         data.exit_code_by_key[mutant], data.durations_by_key[mutant] = code, seconds
-        data.save()
+        save(data)
         tried[verdict(code)] += 1
-        print(
-            f"\r{tried.total()} of {len(chosen)}: {', '.join(f'{n} {what}' for what, n in tried.items())}",
-            end=" ",
-            flush=True,
-        )
+        if sys.stdout.isatty() or tried.total() % 100 == 0:
+            so_far = ", ".join(f"{n} {what}" for what, n in tried.items())
+            print(f"{tried.total()} of {len(chosen)}: {so_far}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
 
-    digest = hashlib.sha256()
-    for path in sorted([*Path("simulator").rglob("*.py"), *Path("tests").glob("*.py")]):
-        digest.update(path.read_bytes())
-    reach = Path("mutants", f"reach-{digest.hexdigest()[:12]}.json")
-    trial.run(trial.Trial(chosen, workers, reach, done), config().pytest_add_cli_args_test_selection)
+    reach = Path("mutants", "reach.json")
+    tests = given.tests or config().pytest_add_cli_args_test_selection
+    trial.run(trial.Trial(chosen, given.workers, reach, done), tests)
     print()
+
+
+def save(data: SourceFileMutationData) -> None:
+    """Whole, whenever it is ended."""
+    place = data.meta_path
+    data.meta_path = place.with_suffix(".part")
+    data.save()
+    data.meta_path = data.meta_path.replace(place)
 
 
 def verdict(code: int | None) -> str:
@@ -120,9 +130,7 @@ def report(found: dict[str, SourceFileMutationData]) -> int:
     print(_row("all", total))
     caught, tried = total["caught"] + total["timeout"], total.total() - total["not tried"]
     rate = caught / max(tried, 1)
-    print(
-        f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} of them not in {LIST.name}"
-    )
+    print(f"{caught} of {tried} caught, {rate:.1%}; {total['survived']} survived, {len(unlisted)} not in {LIST.name}")
     print(*unlisted, sep="\n")
     return int(bool(unlisted) or rate < WANTED)
 

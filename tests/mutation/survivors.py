@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2] / "simulator"
 LIST = Path(__file__).with_name("survivors.toml")
 ARROW = "  =>  "
 
@@ -16,8 +17,10 @@ def listed() -> dict[str, str]:
 
 
 def described(mutant: str, diff: str) -> str:
-    """How the list names ``mutant``, mutmut's ``simulator.lanes.xǁPackǁplace__mutmut_3``, whose unified diff this is."""
-    module, _, name = mutant.partition("__mutmut_")[0].removeprefix("simulator.").rpartition(".")
+    """How the list names mutmut's ``simulator.lanes.xǁPackǁplace__mutmut_3``, whose unified diff this is."""
+    module, _, name = (
+        mutant.partition("__mutmut_")[0].removeprefix("simulator.").removeprefix("optimizers.").rpartition(".")
+    )
     function = name.removeprefix("x").replace("ǁ", ".") if "ǁ" in name else "." + name.removeprefix("x_")
     lines = diff.splitlines()[2:]
     old, new = (" ⏎ ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")

@@ -6,11 +6,15 @@ mutmut starts pytest anew for every mutant; here that would take longer than the
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +24,56 @@ from mutmut.state import state
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
-PATIENCE = 5.0, 20.0  # seconds of computing, and how many times what the test takes by itself
+NO_MUTANT = "simulator.x_nothing__mutmut_0"
+PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
+ENOUGH = 0.4, 15.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
 
 class Trial:
-    """Tries ``mutants``; what came of each is told to ``done(mutant, exit code, seconds)``."""
+    """Tries ``mutants``, each with whether it survived before; tells ``done(mutant, exit code, seconds)``."""
 
-    def __init__(self, mutants: list[str], workers: int, reach: Path, done: Callable[[str, int, float], None]):
+    def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
         self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
-        self.running: dict[int, tuple[str, float]] = {}
-        self.trouble = ""
+        self.running: dict[int, str] = {}
+        self.caught_by, self.telling = os.pipe()
+        os.set_blocking(self.caught_by, False)
+        self.catches = Counter[str]()  # a law that caught many mutants is tried first
+        self.trying = False
+        self.trouble, self.said = "", reach.resolve().with_suffix(".txt")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         gc.freeze()  # or the first collection in every fork would copy the lot
-        if not self.reach.exists():
-            self._fork("stats", lambda: self._learn(session))
-            pid, status = os.wait()
-            self.running.pop(pid)
-            if status or not self.reach.exists():
-                self.trouble = "the tests fail without any mutant"
+        learnt = json.loads(self.reach.read_text()) if self.reach.exists() else {}
+        files = {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in set(map(_file, items))}
+        new = [
+            item for item in session.items if learnt.get(_file(item.nodeid), {}).get("was") != files[_file(item.nodeid)]
+        ]
+        if new:
+            self._fork("stats", lambda: self._learn(session, new, files, learnt))
+            self.running.clear()
+            if os.wait()[1]:
+                self.trouble = f"the tests fail without any mutant; see {self.said}"
                 return True
-        tests: Tests = json.loads(self.reach.read_text())
-        for mutant in self.mutants:
+            learnt = json.loads(self.reach.read_text())
+        tests: Tests = {}
+        for file in files:
+            for function, seconds in learnt[file]["reach"].items():
+                tests.setdefault(function, {}).update(seconds)
+        everything = {
+            test: seconds for reaching in tests.values() for test, seconds in reaching.items() if test in items
+        }
+        self._fork(
+            NO_MUTANT, lambda: self._try([items[test] for test in in_turn(everything, self.catches, 5.0)], everything)
+        )
+        pid, status = os.wait()
+        self.running.pop(pid)
+        if status:
+            self.trouble = f"tests fail where none should: {os.read(self.caught_by, 4096).decode().strip()}"
+            return True
+        for mutant, again in self.mutants.items():
             reaching = {
                 test: seconds
                 for test, seconds in tests.get(mangled_name_from_mutant_name(mutant), {}).items()
@@ -54,7 +83,10 @@ class Trial:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
             self._fork(
-                mutant, lambda chosen=reaching: self._try(session, [items[test] for test in in_turn(chosen)], chosen)
+                mutant,
+                lambda chosen=reaching, enough=ENOUGH[again]: self._try(
+                    [items[test] for test in in_turn(chosen, self.catches, enough)], chosen
+                ),
             )
             while len(self.running) >= self.workers:
                 self._reap()
@@ -62,14 +94,18 @@ class Trial:
             self._reap()
         return True
 
+    def pytest_keyboard_interrupt(self) -> None:
+        for pid in self.running:
+            os.kill(pid, signal.SIGKILL)
+
     def _fork(self, mutant: str, run: Callable[[], int]) -> None:
         pid = os.fork()
         if pid:
-            self.running[pid] = mutant, time.monotonic()
+            self.running[pid] = mutant
             return
         code = CAUGHT  # whatever else goes wrong
         try:
-            silence = os.open(os.devnull, os.O_WRONLY)
+            silence = os.open(self.said if mutant == "stats" else os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(silence, 1)
             os.dup2(silence, 2)
             set_mutant_under_test(mutant)
@@ -78,50 +114,65 @@ class Trial:
             os._exit(code)
 
     def _reap(self) -> None:
-        pid, status = os.wait()
-        mutant, since = self.running.pop(pid)
+        pid, status, used = os.wait4(-1, 0)
         code = os.waitstatus_to_exitcode(status)
-        self.done(
-            mutant,
-            TIMEOUT if code == -signal.SIGPROF else code if code == SURVIVED else CAUGHT,
-            time.monotonic() - since,
-        )
+        what = TIMEOUT if code == -signal.SIGPROF else SURVIVED if code == 0 else CAUGHT
+        with suppress(BlockingIOError):
+            self.catches.update(os.read(self.caught_by, 4096).decode().splitlines())
+        self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
 
-    def _try(self, session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float]) -> int:
+    def _try(self, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
         least, times = PATIENCE
+        self.trying = True
         for item, following in zip(items, [*items[1:], None], strict=True):
             signal.setitimer(signal.ITIMER_PROF, least + times * seconds[item.nodeid])
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            if session.testsfailed:
-                return CAUGHT
         return SURVIVED
 
-    def _learn(self, session: pytest.Session) -> int:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Ends the process at the first failure: the report would take far longer than the test did."""
+        if self.trying and call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+            os.write(self.telling, f"{law(item.nodeid)}\n".encode())
+            os._exit(CAUGHT)
+
+    def _learn(
+        self, session: pytest.Session, items: list[pytest.Item], files: dict[str, str], learnt: dict[str, Any]
+    ) -> int:
         """Write which tests reach which function, and how long each takes."""
-        found: Tests = {}
+        learnt |= {_file(item.nodeid): {"was": files[_file(item.nodeid)], "reach": {}} for item in items}
         reached: set[str] = state()._stats
-        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=True):
             reached.clear()
             begun = time.process_time()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return CAUGHT
             for function in reached:
-                found.setdefault(function, {})[item.nodeid] = time.process_time() - begun
-        self.reach.write_text(json.dumps(found))
+                learnt[_file(item.nodeid)]["reach"].setdefault(function, {})[item.nodeid] = time.process_time() - begun
+        self.reach.write_text(json.dumps(learnt))
         return 0
 
 
-def in_turn(tests: dict[str, float]) -> list[str]:
-    """The fast ones first, and one case of each test before the second of any."""
-    rank: dict[str, int] = {}
-    order: list[tuple[int, float, str]] = []
-    for test in sorted(tests, key=lambda test: (tests[test], test)):
-        law = test.partition("[")[0]
-        rank[law] = rank.get(law, -1) + 1
-        order.append((rank[law], tests[test], test))
-    return [test for _, _, test in sorted(order)]
+def _file(test: str) -> str:
+    return test.partition("::")[0]
+
+
+def law(test: str) -> str:
+    """The test without its case."""
+    return test.partition("[")[0]
+
+
+def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> list[str]:
+    """Those that a mutant is tried with: first what is quick and caught most so far, few cases of a law in a row."""
+    rank, order = Counter[str](), list[tuple[float, float, str]]()
+    for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
+        rank[law(test)] += 1
+        order.append((-(0.1 + catches[law(test)]) / (0.02 + seconds) / rank[law(test)], seconds, test))
+    order.sort()
+    before = accumulate((seconds for _, seconds, _ in order), initial=0.0)
+    return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]
 
 
 def run(trial: Trial, arguments: list[Any]) -> None:

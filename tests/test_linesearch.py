@@ -1,0 +1,219 @@
+"""Line searches beside the same searches written for one line, plainly, with brackets as pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf, isfinite, sqrt
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from simulator.linesearch import GRAD, LENGTH, LOSS, SLOPE, Line, Search, armijo, first_length, moved, strong_wolfe
+from simulator.optimizer import Array, Value
+
+C1 = 1e-4
+
+
+def height(theta: Array) -> Array:
+    """Wells and bumps of all widths; undefined beyond x = 2."""
+    x, y = theta.T
+    with np.errstate(invalid="ignore"):
+        return x**4 - 3.0 * x**2 + np.sin(9.0 * x + y) + 0.3 * y**2 + np.cos(4.0 * y) - np.sqrt(2.0 - x)
+
+
+def slope(theta: Array) -> Array:
+    x, y = theta.T
+    with np.errstate(invalid="ignore"):
+        wave = np.cos(9.0 * x + y)
+        along_x = 4.0 * x**3 - 6.0 * x + 9.0 * wave + 0.5 / np.sqrt(2.0 - x)
+    return np.column_stack([along_x, wave + 0.6 * y - 4.0 * np.sin(4.0 * y)])
+
+
+class Point(NamedTuple):
+    length: float
+    loss: float
+    slope: float
+
+
+Look = Callable[[float], Point]
+
+
+def bottom(p: Point, q: Point, least: float, most: float) -> float:
+    """The cubic's through two points, as in torch."""
+    if p.length > q.length:
+        p, q = q, p
+    bend = p.slope + q.slope - 3.0 * (p.loss - q.loss) / (p.length - q.length)
+    square = bend * bend - p.slope * q.slope
+    if isfinite(square) and square >= 0.0:
+        root = sqrt(square)
+        there = q.length - (q.length - p.length) * ((q.slope + root - bend) / (q.slope - p.slope + 2.0 * root))
+        return min(max(there, least), most)
+    return (least + most) / 2.0
+
+
+def wolfe(look: Look, start: Point, length: float, c2: float, most: int, wide: Callable[[float], bool]) -> Point:
+    """torch.optim.lbfgs._strong_wolfe."""
+
+    def above(p: Point) -> bool:
+        return p.loss > start.loss + C1 * p.length * start.slope
+
+    def flat(p: Point) -> bool:
+        return abs(p.slope) <= -c2 * start.slope
+
+    before, new, k = start, look(length), 0
+    while k < most:
+        if above(new) or (k > 1 and new.loss >= before.loss):
+            break
+        if flat(new):
+            return new
+        if new.slope >= 0.0:
+            break
+        farther = new.length + 0.01 * (new.length - before.length), new.length * 10.0
+        before, new, k = new, look(bottom(before, new, *farther)), k + 1
+    else:
+        before = start
+    bracket = [before, new]
+    low = 0 if before.loss <= new.loss else 1
+    crept = False
+    while k < most and wide(abs(bracket[1].length - bracket[0].length)):
+        left, right = sorted(p.length for p in bracket)
+        length, tenth = bottom(*bracket, left, right), 0.1 * (right - left)
+        if min(right - length, length - left) >= tenth:
+            crept = False
+        elif crept or length >= right or length <= left:
+            length = right - tenth if abs(length - right) < abs(length - left) else left + tenth
+            crept = False
+        else:
+            crept = True
+        new, k = look(length), k + 1
+        if above(new) or new.loss >= bracket[low].loss:
+            bracket[1 - low] = new
+            low = 0 if bracket[0].loss <= bracket[1].loss else 1
+        elif flat(new):
+            return new
+        else:
+            if new.slope * (bracket[1 - low].length - bracket[low].length) >= 0.0:
+                bracket[1 - low] = bracket[low]
+            bracket[low] = new
+    return bracket[low]
+
+
+def lines(count: int = 400) -> tuple[Line, Array]:
+    """Downhill from anywhere, in all directions, with first lengths from far too short to far too long."""
+    draw = np.random.default_rng(3)
+    theta = draw.uniform(-1.9, 1.9, (count, 2))
+    grad = slope(theta)
+    turn = draw.uniform(-1.4, 1.4, count)
+    direction = -np.column_stack(
+        [np.cos(turn) * grad[:, 0] - np.sin(turn) * grad[:, 1], np.sin(turn) * grad[:, 0] + np.cos(turn) * grad[:, 1]]
+    )
+    direction *= 10.0 ** draw.uniform(-2.0, 0.0, (count, 1))
+    return Line(theta, direction, height(theta)[:, None], grad), 10.0 ** draw.uniform(-4.0, 1.0, (count, 1))
+
+
+def answered(search: Search) -> Array:
+    try:
+        ask = next(search)
+        while True:
+            assert isinstance(ask, Value)
+            ask = search.send((height(ask.theta)[:, None], slope(ask.theta)))
+    except StopIteration as done:
+        return done.value
+
+
+def looking(line: Line, lane: int) -> tuple[Look, list[float]]:
+    """The loss along one of the lines, and the lengths it was asked for."""
+    asked: list[float] = []
+    theta, direction = line.theta[lane], line.direction[lane]
+
+    def look(length: float) -> Point:
+        asked.append(length)
+        at = (theta + length * direction)[None]
+        loss = float(height(at)[0])
+        return Point(length, inf if np.isnan(loss) else loss, float(slope(at)[0] @ direction))
+
+    return look, asked
+
+
+@pytest.mark.parametrize("c2", [0.9, 0.1, 0.01])
+@pytest.mark.parametrize("most", [25, 3, 1, 0])
+@pytest.mark.parametrize("narrowest", [None, 1e-3])
+def test_lanes_search_as_torch_searches_one_line(c2: float, most: int, narrowest: float | None) -> None:
+    line, length = lines()
+    going = np.arange(len(length))[:, None] % 7 != 3
+    narrow = None if narrowest is None else np.full_like(length, narrowest)
+    found = answered(strong_wolfe(line, length, going, c2, most, narrow))
+    elsewhere: list[int] = []
+    for lane in range(len(length)):
+        look, asked = looking(line, lane)
+        start = Point(0.0, float(line.start[lane, 1]), float(line.slope[lane, 0]))
+        if not going[lane, 0]:
+            assert np.array_equal(found[lane], line.start[lane]) and line.asked[lane, 0] == 0
+            continue
+        least = np.finfo(float).eps * np.abs(line.theta[lane]).max() if narrowest is None else narrowest
+        longest = np.abs(line.direction[lane]).max()
+        point = wolfe(look, start, float(length[lane, 0]), c2, most, lambda gap, a=longest, b=least: gap * a >= b)
+        same = found[lane, :3] == pytest.approx(tuple(point), rel=1e-6, abs=1e-7)
+        if line.asked[lane, 0] != len(asked) or not same:
+            elsewhere.append(lane)
+    assert len(elsewhere) <= 2  # where two losses are the same but for round-off, which differs between processors
+
+
+def test_each_lane_may_have_a_limit_and_a_curvature_of_its_own() -> None:
+    line, length = lines(60)
+    most, c2 = np.arange(60)[:, None] % 4, np.where(np.arange(60)[:, None] % 3 == 0, 0.9, 0.01)
+    found = answered(strong_wolfe(line, length, np.ones_like(length, dtype=bool), c2, most))
+    for lane in range(60):
+        look, asked = looking(line, lane)
+        start = Point(0.0, float(line.start[lane, 1]), float(line.slope[lane, 0]))
+        point = wolfe(look, start, float(length[lane, 0]), float(c2[lane, 0]), int(most[lane, 0]), lambda _: True)
+        assert line.asked[lane, 0] == len(asked) <= most[lane, 0] + 1
+        assert found[lane, :3] == pytest.approx(tuple(point), rel=1e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize("shrink", [0.5, 0.2])
+@pytest.mark.parametrize("most", [30, 2, 0])
+def test_lanes_halve_as_one_line_halves(shrink: float, most: int) -> None:
+    line, length = lines()
+    going = np.arange(len(length))[:, None] % 5 != 1
+    found = answered(armijo(line, length, going, c1=0.4, shrink=shrink, most=most))
+    for lane in range(len(length)):
+        look, asked = looking(line, lane)
+        point, at = line.start[lane, :3], float(length[lane, 0])
+        for _ in range(most if going[lane, 0] else 0):
+            new = look(at)
+            if new.loss <= line.start[lane, 1] + 0.4 * at * line.slope[lane, 0]:
+                point = new
+                break
+            at *= shrink
+        assert line.asked[lane, 0] == len(asked), lane
+        assert found[lane, :3] == pytest.approx(tuple(point), rel=1e-12), lane
+
+
+def test_a_search_that_fails_ends_where_it_began_once_steps_are_no_longer_felt() -> None:
+    """Uphill nothing is low enough; a step below a thousandth of the last digit of θ moves nothing."""
+    theta = np.array([[1.0, 0.5], [0.0, 0.0]])
+    line = Line(theta, slope(theta) * [[1.0], [0.0]], height(theta)[:, None], slope(theta))
+    length = np.full((2, 1), 1e-3)
+    found = answered(armijo(line, length, np.ones((2, 1), dtype=bool), c1=0.0, most=200))
+    assert np.array_equal(found, line.start)
+    assert 0 < line.asked[0, 0] < 60 and line.asked[1, 0] == 0
+
+
+def test_where_nothing_is_known_the_first_length_moves_theta_by_the_rate_at_most() -> None:
+    grad = np.array([[3.0, -4.0], [0.1, -0.2], [0.0, 0.0]])
+    lr = np.full_like(grad, 0.5)
+    assert first_length(lr, grad)[:, 0] == pytest.approx([0.5 / 7.0, 0.5, 0.5])
+
+
+def test_a_point_is_a_row_of_what_was_found_there() -> None:
+    theta, direction = np.array([[1.0, 2.0]]), np.array([[3.0, -1.0]])
+    line = Line(theta, direction, np.array([[7.0]]), np.array([[0.5, 0.25]]))
+    assert line.start.tolist() == [[0.0, 7.0, 1.25, 0.5, 0.25]]
+    assert line.asked.dtype == np.int64 and line.asked.tolist() == [[0]]
+    row = line.point(np.array([[2.0]]), np.array([[np.nan]]), np.array([[1.0, 1.0]]))
+    assert row[:, LENGTH] == 2.0 and row[:, LOSS] == inf and row[:, SLOPE] == 2.0 and (row[:, GRAD] == 1.0).all()
+    assert moved(line, np.array([[2.0]])).tolist() == [[7.0, 0.0]]
+    lost = Line(theta, np.array([[inf, np.nan]]), np.array([[7.0]]), np.array([[0.5, 0.25]]))
+    assert moved(lost, np.array([[0.0]])).tolist() == [[1.0, 2.0]]
