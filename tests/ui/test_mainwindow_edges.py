@@ -18,10 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from simulator import racefile, resources
 from simulator.landscapes import LANDSCAPES
-from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.settings import Settings, folder
-from simulator.ui.theme import LIGHT
 
 
 @pytest.fixture
@@ -144,36 +142,12 @@ def test_any_title_names_the_window_and_the_file(window: MainWindow) -> None:
 def test_an_ending_added_to_a_name_replaces_nothing_unasked(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
 ) -> None:
-    for ending, export in ((".toml", window.documents.save_as), (".csv", window.documents.export_csv)):
-        path = tmp_path / f"mine{ending}"
-        path.write_text("precious")
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
-        export()
-        assert path.read_text() == "precious"
-        assert f"mine{ending}" in asked[-1]
-
-
-def test_a_picture_replaces_nothing_unasked(qtbot: QtBot, tmp_path: Path, asked: list[str]) -> None:
-    (tmp_path / "old.png").write_text("precious")
-    dialog = ExportDialog(str(tmp_path / "old.png"), LIGHT)
-    qtbot.addWidget(dialog)
-    dialog.accept()
-    assert len(asked) == 1
-    assert not dialog.result()
-    dialog._path.setText(str(tmp_path / "new.png"))
-    dialog.accept()
-    assert dialog.result()
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("name", ["", "  ", ".", "/"])
-def test_a_picture_needs_a_name(qtbot: QtBot, name: str) -> None:
-    dialog = ExportDialog("/tmp/picture.png", LIGHT)
-    qtbot.addWidget(dialog)
-    dialog._path.setText(name)
-    assert not dialog.save.isEnabled()
-    dialog._path.setText("picture")
-    assert dialog.save.isEnabled()
+    path = tmp_path / "mine.toml"
+    path.write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
+    window.documents.save_as()
+    assert path.read_text() == "precious"
+    assert "mine.toml" in asked[-1]
 
 
 def test_a_race_of_many_rates_ends_one_rate_for_all(window: MainWindow) -> None:
