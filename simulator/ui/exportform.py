@@ -108,11 +108,11 @@ class ExportForm(QWidget):
             with QSignalBlocker(box):
                 box.setValue(value)
         for name, box in self._kept.items():
-            value = chosen.get(name)
-            if isinstance(value, int) and name.split("_")[0] in ("width", "height", "dpi", "fps"):
+            if isinstance(value := chosen.get(name), int):
                 with QSignalBlocker(box):
                     box.setValue(value)
-        self.theme.choose(chosen.get("theme") if chosen.get("theme") in THEMES else AS_ON_SCREEN)
+        theme = str(chosen.get("theme"))
+        self.theme.choose(theme if theme in THEMES else AS_ON_SCREEN)
         self._tell()
 
     @property

@@ -36,7 +36,7 @@ def dialog(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
     return made(qtbot, tmp_path)
 
 
-def made(qtbot: QtBot, folder: Path, kind: str = "png", **more: object) -> ExportDialog:
+def made(qtbot: QtBot, folder: Path, kind: str = "png", chosen: dict[str, object] | None = None) -> ExportDialog:
     engine = Engine(replace(field_of("sgd", "adam"), steps=STEPS))
     engine.advance(20)
 
@@ -45,7 +45,7 @@ def made(qtbot: QtBot, folder: Path, kind: str = "png", **more: object) -> Expor
         return engine.recording
 
     picture = Picture(engine.recording, 20, DARK)
-    it = ExportDialog(picture, str(folder / "mine"), compute, dict(more), kind)  # type: ignore[arg-type]
+    it = ExportDialog(picture, str(folder / "mine"), compute, chosen or {}, kind)  # type: ignore[arg-type]
     qtbot.addWidget(it)
     return it
 
@@ -221,7 +221,7 @@ def test_what_was_chosen_is_offered_again(dialog: ExportDialog, qtbot: QtBot, tm
     dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("projector"))
     settings = Settings()
     settings.export = dialog.chosen()
-    again = made(qtbot, tmp_path, "", **Settings().export)
+    again = made(qtbot, tmp_path, "", Settings().export)
     assert again.kind.currentData() == "gif"
     assert (again.form.width_.value(), again.form.fps.value()) == (480, 12)
     assert again.form.theme.currentData() == "projector"
@@ -229,7 +229,7 @@ def test_what_was_chosen_is_offered_again(dialog: ExportDialog, qtbot: QtBot, tm
 
 @pytest.mark.parametrize("kept", [{"kind": "exe"}, {"kind": 3}, {"png": 5}, {"png": {"width": "x", "theme": []}}])
 def test_settings_that_make_no_sense_count_as_never_set(kept: dict[str, object], qtbot: QtBot, tmp_path: Path) -> None:
-    it = made(qtbot, tmp_path, "", **kept)  # type: ignore[arg-type]
+    it = made(qtbot, tmp_path, "", kept)
     assert (it.kind.currentData(), it.form.width_.value()) == ("png", FORMATS["png"].size[0])
 
 
