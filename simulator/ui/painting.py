@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from simulator.recording import Recording
+from simulator.ui.arena_paint import home
 from simulator.ui.chart import Chart
 from simulator.ui.ground import Outlook
 from simulator.ui.legend import wrapped, write
@@ -20,13 +21,12 @@ from simulator.ui.picturetype import type_of
 from simulator.ui.reliefpicture import ReliefPicture
 from simulator.ui.scene import Scene
 from simulator.ui.stamp import device_ratio
-from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
     from simulator.sketcher import Sketch, Sketcher
     from simulator.ui.picture import Picture
 
-KEY, NOTES = 12.0, 2  # pixels of type, and lines for what else is to be said
+KEY = 12.0  # pixels of its type
 
 
 class Painting:
@@ -38,7 +38,6 @@ class Painting:
         self._chart: Chart | None = None
         self._outlook: tuple[Recording | None, Outlook] = None, Outlook()  # where a picture has none of its own
         self._sketcher: tuple[Scene, Sketcher] | None = None
-        self._sketch: Sketch | None = None  # what was drawn over the stage last
 
     def outlook(self, picture: Picture) -> Outlook:
         """The plane of ``picture``."""
@@ -53,49 +52,48 @@ class Painting:
         """What draws over the stage."""
         if self._sketcher is None or self._sketcher[0] != scene:
             self._sketcher = scene, scene.sketcher()
-            self._sketcher[1].told = self._note
         return self._sketcher[1]
-
-    def _note(self, sketch: Sketch) -> None:
-        self._sketch = sketch
 
     def paint_stage(self, painter: QPainter, rect: QRectF, picture: Picture, scale: float) -> None:
         paint: dict[str, Callable[..., None]] = {
             "contour": self._paint_map, "side by side": self._paint_panes, "relief": self._paint_relief
         }  # fmt: skip
-        names = picture.scene.drawn_over
         rect = QRectF(rect.toRect())
-        if names:
-            below = self._key_height(names, rect.width(), picture.theme)
-            rect.setBottom(rect.bottom() - below)
+        if picture.scene.drawn_over:
+            rect.setBottom(self._paint_key(painter, rect, picture))
         painter.save()
-        paint[picture.scene.view](painter, QRectF(rect), picture, self.outlook(picture), scale)
+        paint[picture.scene.view](painter, QRectF(rect.toRect()), picture, self.outlook(picture), scale)
         painter.restore()
-        if names:
-            self._paint_key(painter, QRectF(rect.x(), rect.bottom(), rect.width(), below), names, picture.theme)
 
-    def _key_height(self, names: Sequence[str], width: float, theme: Theme) -> float:
-        """Of the key beneath the stage, with room for two lines of notes."""
-        from simulator.ui.overlaykey import key_line, key_lines, key_places
+    def _paint_key(self, painter: QPainter, rect: QRectF, picture: Picture) -> float:
+        """Below ``rect``'s bottom edge as high as need be: samples of what is drawn over the stage, and what else is to
+        be said of it. Returns where it begins."""
+        from simulator.ui.overlaykey import key_line, key_lines, key_places, key_words, paint_keys
 
-        metrics = QFontMetricsF(type_of(theme, KEY))
-        lines = key_lines(key_places(names, metrics, width, theme)) + NOTES
-        return math.ceil(lines * key_line(metrics) + 4.0)
-
-    def _paint_key(self, painter: QPainter, rect: QRectF, names: Sequence[str], theme: Theme) -> None:
-        from simulator.ui.overlaykey import key_line, key_words, paint_keys
-
-        font = type_of(theme, KEY)
+        names, theme, font = picture.scene.drawn_over, picture.theme, type_of(picture.theme, KEY)
         metrics = QFontMetricsF(font)
+        notes = key_words(names, self._sketch(picture))
+        lines = wrapped(metrics, [notes] if notes else [], rect.width() - 8.0)
+        samples = key_lines(key_places(names, metrics, rect.width(), theme)) * key_line(metrics)
+        top = rect.bottom() - math.ceil(samples + len(lines) * metrics.height())
         painter.save()
         painter.setFont(font)
-        painter.translate(rect.x(), rect.y() + 4.0)
+        painter.translate(rect.x(), top)
         paint_keys(painter, names, rect.width(), theme)
         painter.restore()
-        if self._sketch is not None and (words := key_words(names, self._sketch)):
-            top = rect.bottom() - NOTES * key_line(metrics)
-            lines = wrapped(metrics, [words], rect.width() - 8.0, NOTES)
-            write(painter, font, theme.faint, rect.x() + 4.0, top, lines)
+        write(painter, font, theme.faint, rect.x() + 4.0, top + samples, lines)
+        return top - 4.0
+
+    def _sketch(self, picture: Picture) -> Sketch:
+        """What is drawn over the stage; the maps then ask for the same."""
+        p, sketcher, outlook = picture, self.sketcher(picture.scene), self.outlook(picture)
+        (x0, x1), (y0, y1) = p.scene.part or home(outlook.ground(p.recording.race.landscape))
+        race = p.recording.race
+        if p.scene.view == "contour":
+            streams = sketcher.company(race, p.hidden)
+        else:
+            streams = sketcher.chosen(Page.of(race, p.hidden, p.scene.page).streams)
+        return sketcher.sketch(p.recording, p.step, streams, outlook.plane, (x1 - x0, y1 - y0))
 
     def paint_curves(self, painter: QPainter, rect: QRectF, picture: Picture) -> None:
         if self._chart is None or self._chart.recording is not picture.recording:

@@ -3,18 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from racers import field_of
 
 from simulator.engine import Engine
-from simulator.optimizers import OPTIMIZERS
-from simulator.race import MAX_ENTRANTS, Noise
+from simulator.race import Noise
 from simulator.recording import Status
 from simulator.schedules import SCHEDULES
-from simulator.ui import picture
+from simulator.ui import legend
 from simulator.ui.picturewords import protocol, recipe, result
-from simulator.ui.theme import LIGHT
 
 
 def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
@@ -50,22 +47,11 @@ def test_the_legend_tells_all_that_differs_from_the_defaults():
     assert "λ" not in told
 
 
-def test_a_legend_of_very_many_leaves_room_for_the_picture():
-    plain = [name for name, cls in OPTIMIZERS.items() if not cls.needs]
-    race = replace(field_of(*plain[:MAX_ENTRANTS]), steps=2)
-    recording = Engine(race).run()
-    image = QImage(1600, 900, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    page = QRectF(0.0, 0.0, 1600.0, 900.0)
-    assert picture._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
-    painter.end()
-
-
 def test_settings_without_room_are_cut_and_never_the_result():
     race = field_of("adam").with_entrant(0, clip_value=2.0, restart=True, schedule=SCHEDULES["cosine_restarts"]())
     recording = Engine(replace(race, steps=2)).run()
     metrics = QFontMetricsF(QGuiApplication.font())
     how = f": {result(recording, 0, 2)}"
     room = metrics.horizontalAdvance(recipe(race.entrants[0]))
-    told = picture._told(metrics, recording, 0, 2, room, narrow=False)
+    told = legend.told(metrics, recording, 0, 2, room)
     assert told.startswith("η = ") and told.endswith(f"…{how}") and metrics.horizontalAdvance(told) <= room
