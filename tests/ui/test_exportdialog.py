@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from exporting import finish, write_to
+from hosted import POPS_UP
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QMessageBox
@@ -28,6 +29,7 @@ from simulator.ui.settings import Settings
 from simulator.ui.theme import DARK, LIGHT
 from simulator.ui.views import VIEWS as STAGE_VIEWS
 
+pytestmark = POPS_UP
 STEPS = 60
 
 
