@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint32]  # (rows, columns), 0xRRGGBB
+Pixels = NDArray[np.integer[Any]]  # (rows, columns), 0xRRGGBB
 Indices = NDArray[np.uint8]
 
 CLEAR = 255  # the index of "as it was"
@@ -113,11 +113,11 @@ class Gif:
             self._stream.write(part)
 
 
-def _channels(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _channels(colors: Pixels) -> Pixels:
     return (colors[..., None] >> SHIFTS) & 0xFF
 
 
-def _cell(pixels: Pixels) -> NDArray[np.uint32]:
+def _cell(pixels: Pixels) -> Pixels:
     keep = (1 << BITS) - 1
     return (
         ((pixels >> (24 - BITS)) & keep) << (2 * BITS)

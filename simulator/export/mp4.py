@@ -54,7 +54,7 @@ class Mp4:
         self._process.wait()
         self._held.close()
 
-    def add(self, frame: bytes | memoryview) -> None:
+    def add(self, frame: bytes | bytearray | memoryview) -> None:
         """One more frame, rows from the top, four bytes a pixel: blue, green, red and one that nobody reads."""
         try:
             rest = memoryview(frame)

@@ -111,7 +111,7 @@ def _settings(thing: Any) -> Iterator[str]:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.17g}" if isinstance(value, float) and value == round(value) else str(value)
+    return f"{value:.17g}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _file(race: Race) -> Iterator[str]:

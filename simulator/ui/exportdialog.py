@@ -243,7 +243,11 @@ class ExportDialog(QDialog):
     # What it will look like.
 
     def _show_preview(self) -> None:
-        shot = self._shot(self._picture.recording)
+        recording = self._picture.recording
+        if self.format.whole and recording.done < recording.race.steps:  # a bit at a time, until it is all there
+            recording = self._compute()
+            self._draw()
+        shot = self._shot(recording)
         if self.format.needs_qt:
             self._show_picture(shot)
             return
