@@ -102,7 +102,8 @@ def _racer(race: Race, entrant: Entrant, color: str, recipe: str) -> Iterator[st
 
 def _settings(thing: Any) -> Iterator[str]:
     """Every parameter of a landscape, an optimizer or a schedule, to its last digit."""
-    known = params(type(thing))
+    kind: type[Any] = type(thing)
+    known = params(kind)
     if known:
         rows = [[p.symbol, _value(value), p.doc] for p, value in zip(known.values(), thing.hyper.values(), strict=True)]
         yield from _table([["", "value", "what it is"], *rows])

@@ -118,8 +118,8 @@ class Monkey:
         patch(CodeDialog, "exec", lambda dialog: 0)
         patch(GuideCode, "exec", lambda dialog: 0)
 
-    def _loaded(self, race: Race, held: bool = False) -> None:
-        self._load(race, held)
+    def _loaded(self, race: Race, **more: object) -> None:
+        self._load(race, **more)  # type: ignore[arg-type]
         self.origin = race
 
     def act(self) -> None:
