@@ -20,9 +20,12 @@ from simulator import __version__, racefile
 from simulator.export.code import LIBRARIES, script
 from simulator.export.style import CSS
 from simulator.export.table import cells, heads
+from simulator.landscape import Landscape
+from simulator.optimizer import Optimizer
 from simulator.param import RaceError, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
+from simulator.schedule import Schedule
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SCRIPTS = ("torch", "numpy")  # the first that there is
@@ -100,10 +103,9 @@ def _racer(race: Race, entrant: Entrant, color: str, recipe: str) -> Iterator[st
     yield "</section>"
 
 
-def _settings(thing: Any) -> Iterator[str]:
+def _settings(thing: Landscape | Optimizer | Schedule) -> Iterator[str]:
     """Every parameter of a landscape, an optimizer or a schedule, to its last digit."""
-    kind: type[Any] = type(thing)
-    known = params(kind)
+    known = params(type(thing))
     if known:
         rows = [[p.symbol, _value(value), p.doc] for p, value in zip(known.values(), thing.hyper.values(), strict=True)]
         yield from _table([["", "value", "what it is"], *rows])

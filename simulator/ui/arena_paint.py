@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from simulator.landscape import Landscape
@@ -15,7 +15,7 @@ from simulator.plane import Plane
 from simulator.recording import Recording
 from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
 from simulator.ui.colorbar import ColorBar, bar
-from simulator.ui.contour import Relief, contour
+from simulator.ui.contour import LINE, Colors, Relief, band_look, contour
 from simulator.ui.lineimage import Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.scene import View
@@ -65,8 +65,7 @@ def tracks(recording: Recording, theme: Theme, hidden: frozenset[int]) -> list[T
 def backdrop(landscape: Landscape, relief: Relief | None, port: Viewport, ratio: float, theme: Theme) -> QImage:
     """The landscape itself at ``ratio`` device pixels a pixel: contour bands, or the curve in one dimension."""
     if relief is not None:
-        colors = theme.contour_low, theme.contour_mid, theme.contour_high, theme.contour_line, theme.plot
-        picture = contour(landscape, relief, port, ratio, colors)
+        picture = contour(landscape, relief, port, ratio, _colors(theme))
         rows, columns = picture.shape
         image = QImage(picture.data, columns, rows, picture.strides[0], QImage.Format.Format_RGB32).copy()
         image.setDevicePixelRatio(ratio)
@@ -79,6 +78,41 @@ def backdrop(landscape: Landscape, relief: Relief | None, port: Viewport, ratio:
     _paint_curve(painter, landscape, port, ratio, theme)
     painter.end()
     return image
+
+
+def _colors(theme: Theme) -> Colors:
+    return theme.contour_low, theme.contour_mid, theme.contour_high, theme.contour_line, theme.plot
+
+
+def paint_outlines(
+    painter: QPainter, landscape: Landscape, relief: Relief | None, port: Viewport, theme: Theme
+) -> bool:
+    """The same as areas and lines, where these stay what they are. False, and nothing painted, where it has to be an
+    image: lines so close that they fade."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if relief is None:
+        painter.fillRect(QRectF(0, 0, port.width, port.height), QColor(theme.plot))
+        _paint_curve(painter, landscape, port, 1.0, theme)
+        return True
+    from simulator.ui.bandpaths import outlines  # not before there is something to export
+
+    found = outlines(landscape, relief, port)
+    if found is None:
+        return False
+    parts, levels = found
+    painter.fillRect(QRectF(0, 0, port.width, port.height), QColor(theme.plot))
+    for i, (level, loops) in enumerate(levels):
+        band, line = band_look(level, parts, _colors(theme))
+        path = QPainterPath()
+        for loop in loops:
+            path.addPolygon(QPolygonF([QPointF(*point) for point in loop.tolist()]))
+            path.closeSubpath()
+        pale = QColor(line)
+        pale.setAlphaF(LINE)
+        painter.setPen(QPen(pale, 1.0) if line and i else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(band))
+        painter.drawPath(path)
+    return True
 
 
 def _paint_curve(painter: QPainter, landscape: Landscape, port: Viewport, ratio: float, theme: Theme) -> None:

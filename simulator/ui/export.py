@@ -46,8 +46,11 @@ def png_bytes(picture: Picture, width: int, height: int, scale: float) -> bytes:
 
 
 def save_svg(picture: Picture, path: Path, width: int = 1600, height: int = 900, scale: float = 1.0) -> None:
-    """The same as lines and areas, type as outlines; the landscape is an image, `FINE` times ``scale`` as fine as on
-    screen: its colours and lines are worked out pixel by pixel. The race file is inside."""
+    """The same as lines and areas, type as outlines, the race file inside.
+
+    An image, `FINE` times ``scale`` as fine as on screen, is what cannot be anything else: the lit relief, and a
+    landscape whose contour lines are so close that they fade.
+    """
     check_writable(path)
     write(path, svg_text_of(picture, width, height, scale))
 

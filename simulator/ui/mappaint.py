@@ -13,13 +13,13 @@ from simulator.landscape import Landscape
 from simulator.recording import Recording
 from simulator.ui.arena_axes import paint_axes
 from simulator.ui.arena_heads import plaque, positions
-from simulator.ui.arena_paint import Foreground, backdrop, home, paint_minima, tracks
+from simulator.ui.arena_paint import Foreground, backdrop, home, paint_minima, paint_outlines, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
 from simulator.ui.linepath import Trails
 from simulator.ui.polyline import Viewport
 from simulator.ui.scene import View
-from simulator.ui.stamp import put
+from simulator.ui.stamp import is_vector, put
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class MapPaint:
         painter.save()
         area = QRectF(0, 0, port.width, port.height)
         painter.setClipRect(area)
-        painter.drawImage(QPointF(0, 0), self._ground(landscape, relief, port, scale, theme))
+        if not (is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
+            painter.drawImage(QPointF(0, 0), self._ground(landscape, relief, port, scale, theme))
         paint_minima(painter, port, landscape, theme)
         rows = lambda first, last: positions(recording, first, last, plane)  # noqa: E731
         looks = tracks(recording, theme, hidden)

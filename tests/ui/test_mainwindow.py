@@ -9,7 +9,7 @@ import pytest
 from exporting import write_to
 from hosted import opened
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -247,6 +247,25 @@ def test_a_picture_races_again(window: MainWindow, monkeypatch: pytest.MonkeyPat
     window.documents.open(path)
     assert window.controller.race == race
     assert window.documents.path is None, "saving must not write a race file over a picture"
+
+
+def test_a_picture_of_the_window_is_what_it_shows_and_goes_to_the_clipboard(window: MainWindow) -> None:
+    window.finish()
+    stage, panel = window.workbench.stage, window.workbench.curves
+    stage.set_view("relief")
+    stage.set_overlays(["step"])
+    stage.current.camera = stage.current.camera.turned(40.0, 5.0)
+    panel.tabs.setCurrentIndex(1)
+    window.controller.set_hidden(0, True)
+    picture = window.picture()
+    assert (picture.recording, picture.step) == (window.controller.recording, window.controller.step)
+    assert picture.scene.view == "relief" and picture.scene.overlays == ("step",)
+    assert picture.scene.camera == stage.current.camera and picture.curves.kind == "gradient"
+    assert picture.hidden == {0} and picture.theme is window.theme and picture.outlook is not stage.outlook
+    window.actions_["copy_picture"].trigger()
+    assert QGuiApplication.clipboard().image().width() == 1600
+    assert window.commentary.text() == "The picture is on the clipboard."
+    QGuiApplication.clipboard().clear()
 
 
 def test_themes_reach_every_view_and_are_remembered(window: MainWindow, qtbot: QtBot) -> None:
