@@ -24,6 +24,7 @@ from tests.exports import READERS
 
 TABLES = [name for name, known in FORMATS.items() if not known.needs_qt]
 DRAWN = [name for name, known in FORMATS.items() if known.needs_qt and not known.needs_ffmpeg]
+DATED = ("mp4", "pdf")  # ffmpeg's version and Qt's date are in them
 SMALL = {"size": "480x360", "frames": "4"}
 
 
@@ -82,7 +83,7 @@ def test_a_race_is_written_as_a_video(race: str, tmp_path: Path) -> None:
     READERS["mp4"](tmp_path / "a.mp4", racefile.find(race))
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "mp4"])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in DATED])
 def test_the_same_race_gives_the_same_bytes(name: str, race: str, tmp_path: Path) -> None:
     if FORMATS[name].needs_qt:
         pytest.importorskip("PySide6")
@@ -134,7 +135,7 @@ def test_standard_output(race: str, capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (
             ["{tmp}/a.png", "--size", "4000x4000", "--dpi", "600"],
-            ["{tmp}/a.png: 25000 × 25000 are more than 100,000,000 pixels; take a smaller --dpi or --size"],
+            ["{tmp}/a.png: 25000 × 25000 are more than 64,000,000 pixels; take a smaller --dpi or --size"],
         ),
         (
             ["{tmp}/a.gif", "--size", "9x9", "--dpi", "x", "--theme", "pink", "--fps", "99", "--seconds", "nan"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -56,7 +56,7 @@ class Format:
     def needs_qt(self) -> bool:
         return self.writer.startswith("simulator.ui")
 
-    def write(self, shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    def write(self, shot: Shot, stream: BinaryIO) -> Generator[float, None, None]:
         """Raises OSError for what goes wrong with the stream or with what else it needs."""
         module, _, function = self.writer.partition(":")
         writer: Writer = getattr(importlib.import_module(module), function)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint32]  # (rows, columns), 0xRRGGBB
+Pixels = NDArray[np.integer[Any]]  # (rows, columns), 0xRRGGBB
 Indices = NDArray[np.uint8]
 
 CLEAR = 255  # the index of "as it was"
@@ -51,7 +51,7 @@ class Palette:
         rest = colors[~np.isin(colors, np.array(exact, dtype=np.uint32))]
         room = CLEAR - len(exact)
         if len(rest) > room:
-            picture = Image.fromarray(_channels(rest)[None].astype(np.uint8), "RGB")
+            picture = Image.frombytes("RGB", (len(rest), 1), _channels(rest).astype(np.uint8).tobytes())
             means = picture.quantize(room, Image.Quantize.MEDIANCUT).getpalette() or []
             rest = np.array(means[: 3 * room], dtype=np.uint32).reshape(-1, 3) @ (1 << SHIFTS)
         return cls([*exact, *rest.tolist()])
@@ -92,7 +92,7 @@ class Gif:
             shown = np.where(changed[box], self._palette.indices(pixels[box]), np.uint8(CLEAR))
         self._seen = pixels
         self._flush(at)
-        self._waiting = Image.fromarray(np.ascontiguousarray(shown), "P"), corner, at
+        self._waiting = Image.frombytes("P", shown.shape[::-1], shown.tobytes()), corner, at
 
     def end(self, at: float) -> None:
         """The last frame stays until second ``at``."""
@@ -113,11 +113,11 @@ class Gif:
             self._stream.write(part)
 
 
-def _channels(colors: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _channels(colors: Pixels) -> Pixels:
     return (colors[..., None] >> SHIFTS) & 0xFF
 
 
-def _cell(pixels: Pixels) -> NDArray[np.uint32]:
+def _cell(pixels: Pixels) -> Pixels:
     keep = (1 << BITS) - 1
     return (
         ((pixels >> (24 - BITS)) & keep) << (2 * BITS)

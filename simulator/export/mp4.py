@@ -16,7 +16,7 @@ LAST_WORDS = 10.0  # seconds that ffmpeg may take to end once it is told to
 
 def trouble() -> str | None:
     """One line saying why no MP4 can be made here and what to do, or None."""
-    return None if shutil.which("ffmpeg") else f"an MP4 needs ffmpeg, which is not on the PATH: {INSTALL}"
+    return None if shutil.which("ffmpeg") else f"an MP4 movie needs ffmpeg, which is not on the PATH: {INSTALL}"
 
 
 class Mp4:
@@ -54,7 +54,7 @@ class Mp4:
         self._process.wait()
         self._held.close()
 
-    def add(self, frame: bytes | memoryview) -> None:
+    def add(self, frame: bytes | bytearray | memoryview) -> None:
         """One more frame, rows from the top, four bytes a pixel: blue, green, red and one that nobody reads."""
         try:
             rest = memoryview(frame)

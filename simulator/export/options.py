@@ -86,9 +86,10 @@ def _range(low: float, high: float) -> str:
     return f"a whole number from {low:g} to {high:g}"
 
 
+NATURAL = "a whole number from 0"
 OPTIONS = {
-    "step": Option("N", "show the race at this step, a movie up to it; left out: the last", "", _whole("step", 0)),
-    "from": Option("N", "the step a movie begins with; left out: 0", "", _whole("first", 0)),
+    "step": Option("N", "show the race at this step, a movie up to it; left out: the last", NATURAL, _whole("step", 0)),
+    "from": Option("N", "the step a movie begins with; left out: 0", NATURAL, _whole("first", 0)),
     "size": Option(
         "WxH", "pixels, at 96 dots an inch", f"WxH, such as 800x600, each side from {SIDES[0]} to {SIDES[1]}", _size
     ),

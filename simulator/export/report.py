@@ -20,9 +20,12 @@ from simulator import __version__, racefile
 from simulator.export.code import LIBRARIES, script
 from simulator.export.style import CSS
 from simulator.export.table import cells, heads
+from simulator.landscape import Landscape
+from simulator.optimizer import Optimizer
 from simulator.param import RaceError, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
+from simulator.schedule import Schedule
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SCRIPTS = ("torch", "numpy")  # the first that there is
@@ -100,7 +103,7 @@ def _racer(race: Race, entrant: Entrant, color: str, recipe: str) -> Iterator[st
     yield "</section>"
 
 
-def _settings(thing: Any) -> Iterator[str]:
+def _settings(thing: Landscape | Optimizer | Schedule) -> Iterator[str]:
     """Every parameter of a landscape, an optimizer or a schedule, to its last digit."""
     known = params(type(thing))
     if known:
@@ -111,7 +114,7 @@ def _settings(thing: Any) -> Iterator[str]:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:.17g}" if isinstance(value, float) and value == round(value) else str(value)
+    return f"{value:.17g}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _file(race: Race) -> Iterator[str]:

@@ -102,6 +102,7 @@ class ExportDialog(QDialog):
 
     def accept(self) -> None:
         """Begin to write. The dialog closes when all is well, and stays with a message when it is not."""
+        self._follow_ending()
         path = self.target()
         if self.job.running or not (path == self._agreed or may_replace(self, path)):
             return
@@ -162,7 +163,7 @@ class ExportDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.job.progressed.connect(lambda share: self.bar.setValue(round(1000 * share)))
-        self.job.done.connect(super().accept)
+        self.job.done.connect(lambda: self.done(QDialog.DialogCode.Accepted))
         self.job.failed.connect(self._fail)
 
     # What the person does.
@@ -170,7 +171,7 @@ class ExportDialog(QDialog):
     def _show_kind(self) -> None:
         name, known = self.kind.currentData(), self.format
         path = Path(self.path.text().strip())
-        if path.name:
+        if path.name and ending(path) != name:
             old = path.suffix.lower().removeprefix(".") in FORMATS
             self.path.setText(str(path.with_suffix(f".{name}") if old else path.with_name(f"{path.name}.{name}")))
         self.purpose.setText(f"{known.purpose[0].upper()}{known.purpose[1:]}.")
@@ -242,7 +243,11 @@ class ExportDialog(QDialog):
     # What it will look like.
 
     def _show_preview(self) -> None:
-        shot = self._shot(self._picture.recording)
+        recording = self._picture.recording
+        if self.format.whole and recording.done < recording.race.steps:  # a bit at a time, until it is all there
+            recording = self._compute()
+            self._draw()
+        shot = self._shot(recording)
         if self.format.needs_qt:
             self._show_picture(shot)
             return

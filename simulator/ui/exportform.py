@@ -48,18 +48,20 @@ class ExportForm(QWidget):
         for part in (self.width_, QLabel("×"), self.height_):
             self._size.addWidget(part)
         self._size.addStretch(1)
-        self._presets = QHBoxLayout()
+        presets = QHBoxLayout()
+        self._presets: list[QWidget] = []
         for name, (width, height) in SIZES.items():
             button = QPushButton(name)
             button.setToolTip(f"{width} × {height}")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, w=width, h=height: self.set_size(w, h))
-            self._presets.addWidget(button)
-        self._presets.addStretch(1)
+            presets.addWidget(button)
+            self._presets.append(button)
+        presets.addStretch(1)
         # An option, its label, its row, and what the label's letter leads to.
         self._options: tuple[tuple[str, str, Any, QWidget], ...] = (
             ("size", "&Size", self._size, self.width_),
-            ("size", "", self._presets, self.width_),
+            ("size", "", presets, self.width_),
             ("dpi", "&Resolution", self.dpi, self.dpi),
             ("theme", "&Theme", self.theme, self.theme),
             ("from", "Fr&om step", self.first, self.first),
@@ -77,9 +79,8 @@ class ExportForm(QWidget):
     @property
     def inputs(self) -> list[QWidget]:
         """What the keyboard goes through, from top to bottom."""
-        presets = [self._presets.itemAt(i).widget() for i in range(len(SIZES))]
         last = (self.dpi, self.theme, self.first, self.step, self.fps, self.seconds)
-        return [self.width_, self.height_, *presets, *last]
+        return [self.width_, self.height_, *self._presets, *last]
 
     def put_first(self, *rows: tuple[str, Any, QWidget]) -> None:
         """Rows that stand above the options: label, row, and what the label's letter leads to."""
@@ -96,23 +97,26 @@ class ExportForm(QWidget):
         self._format = known
         for option, _, row, _ in self._options:
             self._rows.setRowVisible(row, option in known.options)
-        self._rows.labelForField(self.step).setText("To ste&p" if "from" in known.options else "Ste&p")
+        if isinstance(label := self._rows.labelForField(self.step), QLabel):
+            label.setText("To ste&p" if "from" in known.options else "Ste&p")
         plain = Options(width=known.size[0], height=known.size[1])
         # A movie shows the way, a report how it ended, a picture what is on screen.
         step = self._steps if known.whole else self._on_screen
         seconds = len(reel(0, self._steps, plain.fps).ticks) / plain.fps
         for box, value in (
             (self.width_, plain.width), (self.height_, plain.height), (self.dpi, plain.dpi), (self.first, 0),
-            (self.step, step), (self.fps, plain.fps), (self.seconds, seconds),
+            (self.step, step), (self.fps, plain.fps),
         ):  # fmt: skip
             with QSignalBlocker(box):
                 box.setValue(value)
+        with QSignalBlocker(self.seconds):
+            self.seconds.setValue(seconds)
         for name, box in self._kept.items():
-            value = chosen.get(name)
-            if isinstance(value, int) and name.split("_")[0] in ("width", "height", "dpi", "fps"):
+            if isinstance(value := chosen.get(name), int):
                 with QSignalBlocker(box):
                     box.setValue(value)
-        self.theme.choose(chosen.get("theme") if chosen.get("theme") in THEMES else AS_ON_SCREEN)
+        theme = str(chosen.get("theme"))
+        self.theme.choose(theme if theme in THEMES else AS_ON_SCREEN)
         self._tell()
 
     @property

@@ -118,8 +118,10 @@ class Legend:
         painter.setFont(rest)
         cell.setLeft(cell.x() + left)
         done = self._recording.done
-        others = (result(self._recording, i, done * n // LOOKS) for n in range(LOOKS + 1))
-        _write_steadily(painter, cell, told(plain, self._recording, i, self._step, cell.width()), others)
+        others = {result(self._recording, i, done * n // LOOKS) for n in range(LOOKS + 1)}
+        widest = max(plain.horizontalAdvance(f": {other}") for other in others)
+        words = told(plain, self._recording, i, self._step, cell.width(), widest)
+        _write_steadily(painter, cell, words, others)
 
 
 def _write_steadily(painter: QPainter, cell: QRectF, words: str, others: Iterable[str]) -> None:
@@ -139,11 +141,11 @@ def _write_steadily(painter: QPainter, cell: QRectF, words: str, others: Iterabl
     painter.drawText(cell, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int, room: float) -> str:
+def told(metrics: QFontMetricsF, recording: Recording, entrant: int, step: int, room: float, kept: float = 0.0) -> str:
     """A racer's settings and how it stands; where not all has room the settings are cut or left out, never the
-    result."""
+    result, for which ``kept`` of the room is kept at least."""
     how, settings = result(recording, entrant, step), recipe(recording.race.entrants[entrant])
-    spare = room - metrics.horizontalAdvance(f": {how}")
+    spare = room - max(kept, metrics.horizontalAdvance(f": {how}"))
     if metrics.horizontalAdvance("η = 0.00…") > spare:
         return fit(metrics, how.removesuffix(", racing"), room)
     return f"{fit(metrics, settings, spare)}: {how}"

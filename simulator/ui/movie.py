@@ -33,7 +33,7 @@ class Frames:
             raise OSError(f"no memory for {width} × {height} pixels")
         self._page = QRectF(0, 0, width / scale, height / scale)
 
-    def at(self, step: int) -> memoryview:
+    def at(self, step: int) -> bytes | bytearray | memoryview:
         """The frame of ``step``, four bytes a pixel: blue, green, red, and one without meaning.
 
         The next one overwrites it.
@@ -79,7 +79,7 @@ def mp4(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     with Mp4(width, height, fps) as made:
         ticks = (*shown.ticks, *[shown.ticks[-1]] * round(HOLD * fps))
         before = -1
-        frame = memoryview(b"")
+        frame: bytes | bytearray | memoryview = b""
         for n, step in enumerate(ticks):
             frame = frame if step == before else frames.at(step)
             before = step

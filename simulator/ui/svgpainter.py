@@ -45,6 +45,7 @@ class SvgPainter(QPainter):
         self.body: list[str] = []
         self.defs: list[str] = []
         self._clips: dict[str, str] = {}
+        self._images: dict[tuple[int, float, float], str] = {}
         self._letters: dict[tuple[Any, ...], str] = {}
 
     # What is painted.
@@ -103,13 +104,9 @@ class SvgPainter(QPainter):
         else:
             corner = at if isinstance(at, QPointF) else QPointF(given[0], given[1])
             rect = QRectF(corner, image.deviceIndependentSize())
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes
-        data = base64.b64encode(bytes(buffer.data().data())).decode()
-        size = f'width="{_n(rect.width())}" height="{_n(rect.height())}"'
-        where = f'x="{_n(rect.x())}" y="{_n(rect.y())}" {size} preserveAspectRatio="none"'
-        self.body.append(f'<image {where}{self._place()} xlink:href="data:image/png;base64,{data}"/>')
+        name = self._image(image, rect.width(), rect.height())
+        where = f'x="{_n(rect.x())}" y="{_n(rect.y())}"'
+        self.body.append(f'<g{self._place()}><use xlink:href="#{name}" {where}/></g>')
 
     def drawText(self, *given: Any) -> None:
         """``(point, text)``, the point on the line the letters stand on, or ``(rectangle, flags, text)``."""
@@ -155,6 +152,19 @@ class SvgPainter(QPainter):
             self._clips[written] = name = f"c{len(self._clips)}"
             self.defs.append(f'<clipPath id="{name}"><path d="{written}"/></clipPath>')
         return self._clips[written]
+
+    def _image(self, image: QImage, width: float, height: float) -> str:
+        """The name of ``image`` in that size; racers side by side share one of the landscape."""
+        key = image.cacheKey(), width, height
+        if key not in self._images:
+            self._images[key] = name = f"i{len(self._images)}"
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes
+            data = base64.b64encode(bytes(buffer.data().data())).decode()
+            size = f'width="{_n(width)}" height="{_n(height)}" preserveAspectRatio="none"'
+            self.defs.append(f'<image id="{name}" {size} xlink:href="data:image/png;base64,{data}"/>')
+        return self._images[key]
 
     def _letter(self, at: QPointF, text: str) -> None:
         if not text.strip():

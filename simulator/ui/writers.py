@@ -26,11 +26,17 @@ def picture_of(shot: Shot) -> Picture:
 
 def png(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     """See `simulator.export.formats.Format.writer`."""
-    from simulator.ui.export import png_bytes
-
-    options = shot.options
-    stream.write(png_bytes(picture_of(shot), options.width, options.height, options.scale))
+    stream.write(_png(shot, shot.options.scale))
     yield 1.0
+
+
+def _png(shot: Shot, scale: float) -> bytes:
+    from simulator.ui.export import TooLarge, png_bytes
+
+    try:
+        return png_bytes(picture_of(shot), shot.options.width, shot.options.height, scale)
+    except TooLarge as error:
+        raise OSError(str(error)) from None
 
 
 def svg(shot: Shot, stream: BinaryIO) -> Iterator[float]:
@@ -52,12 +58,11 @@ def pdf(shot: Shot, stream: BinaryIO) -> Iterator[float]:
 def html(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     """See `simulator.export.formats.Format.writer`."""
     from simulator.export.report import Seen, report
-    from simulator.ui.export import png_bytes
 
-    options, picture, race = shot.options, picture_of(shot), shot.recording.race
+    picture, race = picture_of(shot), shot.recording.race
     yield 0.0
     seen = Seen(
-        png_bytes(picture, options.width, options.height, PRINT),
+        _png(shot, PRINT),
         picture.protocol,
         [picture.theme.style(entrant.stream).color for entrant in race.entrants],
         [recipe(entrant) for entrant in race.entrants],

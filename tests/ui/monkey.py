@@ -105,9 +105,16 @@ class Monkey:
         patch(QFileDialog, "getOpenFileName", lambda *rest: (str(self.dice.choice(self.files)), ""))
 
         def export(dialog: ExportDialog) -> int:
-            dialog._path.setText(target(".png"))
-            dialog._set_size(400, 400)
-            return self.dice.randrange(2)
+            kind = self.dice.choice(("png", "gif", "csv", "json", "html"))
+            dialog.form.set_size(400, 400)
+            dialog.form.seconds.setValue(1.0)
+            dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+            dialog.path.setText(target(f".{kind}"))
+            dialog.accept()
+            for _ in range(self.dice.randrange(200)):
+                dialog.job.advance()
+            dialog.done(0)
+            return dialog.result()
 
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)

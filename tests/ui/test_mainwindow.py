@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from exporting import write_to
 from hosted import opened
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
-    QProgressDialog,
     QScrollBar,
 )
 from pytestqt.qtbot import QtBot
@@ -33,7 +33,6 @@ from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 from simulator.ui.settings import Settings
-from simulator.ui.theme import DARK
 
 
 @pytest.fixture
@@ -224,7 +223,7 @@ def test_csv_holds_the_whole_race_whatever_is_on_screen(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     window.controller.seek(10)
-    choose(monkeypatch, tmp_path / "table.csv")
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, tmp_path / "table.csv"))
     window.actions_["export_csv"].trigger()
     lines = (tmp_path / "table.csv").read_text().splitlines()
     race = window.controller.race
@@ -238,13 +237,12 @@ def test_a_picture_races_again(window: MainWindow, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "picture.png"
 
     def accept(dialog: ExportDialog) -> int:
-        dialog._path.setText(str(path))
-        dialog._set_size(1200, 900)
-        dialog._scale.setValue(0.5)
-        return 1
+        dialog.form.set_size(1200, 900)
+        dialog.form.dpi.setValue(48)
+        return write_to(dialog, path)
 
     monkeypatch.setattr(ExportDialog, "exec", accept)
-    window.actions_["export_png"].trigger()
+    window.actions_["export"].trigger()
     image = QImage(str(path))
     assert (image.width(), image.height()) == (600, 450)
     assert racefile.find(path) == race
@@ -342,16 +340,6 @@ def test_menus_list_samples_and_recent_files(window: MainWindow, tmp_path: Path)
     assert not menus["recent"].actions()[0].isEnabled()
 
 
-def test_export_dialog_offers_sizes_and_adds_the_ending(qtbot: QtBot) -> None:
-    dialog = ExportDialog("/tmp/picture", DARK)
-    qtbot.addWidget(dialog)
-    dialog._set_size(1920, 1080)
-    dialog._scale.setValue(2.0)
-    assert dialog.chosen() == (Path("/tmp/picture.png"), 1920, 1080, 2.0)
-    assert "3840 × 2160" in dialog._result.text()
-    assert dialog.theme() is DARK
-
-
 def test_every_control_has_an_accessible_name(window: MainWindow) -> None:
     nameless = []
     for kind in (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit):
@@ -366,15 +354,24 @@ def test_every_control_has_an_accessible_name(window: MainWindow) -> None:
 def test_a_long_race_is_exported_whole_or_not_at_all(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    c = window.controller
+    c, path = window.controller, tmp_path / "table.csv"
     c.set_race(dataclasses.replace(c.race, steps=3000))
-    choose(monkeypatch, tmp_path / "table.csv")
-    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: True)
+
+    def cancel(dialog: ExportDialog) -> int:
+        dialog.path.setText(str(path))
+        dialog.accept()
+        dialog.job.advance()
+        dialog.reject()
+        assert not dialog.job.running and "Nothing was written" in dialog.fault.text()
+        dialog.reject()
+        return dialog.result()
+
+    monkeypatch.setattr(ExportDialog, "exec", cancel)
     window.actions_["export_csv"].trigger()
-    assert not (tmp_path / "table.csv").exists()
-    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: False)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, path))
     window.actions_["export_csv"].trigger()
-    last = (tmp_path / "table.csv").read_text().splitlines()[3001].split(",")
+    last = path.read_text().splitlines()[3001].split(",")
     assert last[2] == "3000"
     assert float(last[4]) == Engine(c.race).run().theta[3000, 0, 0]
     assert c.step == 0

@@ -18,9 +18,7 @@ from pytestqt.qtbot import QtBot
 from simulator import racefile, resources
 from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
-from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.theme import LIGHT
 
 
 @pytest.fixture
@@ -148,29 +146,6 @@ def test_an_ending_added_to_a_name_replaces_nothing_unasked(
     window.documents.save_as()
     assert path.read_text() == "precious"
     assert "mine.race.toml" in asked[-1]
-
-
-def test_a_picture_replaces_nothing_unasked(qtbot: QtBot, tmp_path: Path, asked: list[str]) -> None:
-    (tmp_path / "old.png").write_text("precious")
-    dialog = ExportDialog(str(tmp_path / "old.png"), LIGHT)
-    qtbot.addWidget(dialog)
-    dialog.accept()
-    assert len(asked) == 1
-    assert not dialog.result()
-    dialog._path.setText(str(tmp_path / "new.png"))
-    dialog.accept()
-    assert dialog.result()
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("name", ["", "  ", ".", "/"])
-def test_a_picture_needs_a_name(qtbot: QtBot, name: str) -> None:
-    dialog = ExportDialog("/tmp/picture.png", LIGHT)
-    qtbot.addWidget(dialog)
-    dialog._path.setText(name)
-    assert not dialog.save.isEnabled()
-    dialog._path.setText("picture")
-    assert dialog.save.isEnabled()
 
 
 def test_a_race_of_many_rates_ends_one_rate_for_all(window: MainWindow) -> None:

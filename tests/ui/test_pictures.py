@@ -216,6 +216,15 @@ def test_everything_there_is_can_be_written_as_svg(qapp: Any, view: str) -> None
                 assert len(painter.body) > 50
 
 
+def test_panes_share_one_image_of_the_landscape(qapp: Any) -> None:
+    painter = SvgPainter()
+    recording = ran(race("rastrigin"))  # too rugged for outlines
+    Picture(recording, 12, scene=Scene(view="side by side")).draw(painter, QRectF(0, 0, 900, 600), 1.0)
+    painter.end()
+    assert sum("<image" in line for line in painter.defs) == 1
+    assert sum("#i0" in line for line in painter.body) == len(recording.race.entrants)
+
+
 def test_what_cannot_be_written_as_svg_is_refused(qapp: Any) -> None:
     painter = SvgPainter()
     with pytest.raises(NotImplementedError, match="drawPixmap"):
