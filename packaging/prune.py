@@ -43,7 +43,9 @@ def cuts(text: str | None = None) -> list[Cut]:
             continue
         fields = re.fullmatch(r"(module|file|hook)(?: \[([\w ]+)\])?\s+(\S+)\s{2,}(\S.*)", line)
         if not fields:
-            raise ValueError(f"prune.txt, line {number}: wanted 'module|file|hook [system]  PATTERN  reason', got {line!r}")
+            raise ValueError(
+                f"prune.txt, line {number}: wanted 'module|file|hook [system]  PATTERN  reason', got {line!r}"
+            )
         kind, systems, pattern, reason = fields.groups()
         found.append(Cut(kind, pattern, tuple((systems or "").split()), reason))
     return found
