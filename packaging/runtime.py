@@ -9,3 +9,7 @@ if sys.platform.startswith("linux"):
         os.environ["LD_LIBRARY_PATH"] = before
     else:
         os.environ.pop("LD_LIBRARY_PATH", None)
+    # Qt for Python tells Qt where it lies in Latin-1. Elsewhere this stays unset, for other programs would inherit it.
+    here = str(sys._MEIPASS)  # type: ignore[attr-defined]
+    if not here.isascii():
+        os.environ["QT_PLUGIN_PATH"] = f"{here}/PySide6/Qt/plugins"
