@@ -25,7 +25,7 @@ Collected = tuple[str, str, str]  # where it goes, where it comes from, what kin
 class Cut:
     """A line of prune.txt."""
 
-    kind: str  # module or file
+    kind: str  # module, file or hook
     pattern: str
     systems: tuple[str, ...]  # sys.platform begins with one of these; none: everywhere
     reason: str
@@ -41,9 +41,11 @@ def cuts(text: str | None = None) -> list[Cut]:
     for number, line in enumerate((text or LIST.read_text(encoding="utf-8")).splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        fields = re.fullmatch(r"(module|file)(?: \[([\w ]+)\])?\s+(\S+)\s{2,}(\S.*)", line)
+        fields = re.fullmatch(r"(module|file|hook)(?: \[([\w ]+)\])?\s+(\S+)\s{2,}(\S.*)", line)
         if not fields:
-            raise ValueError(f"prune.txt, line {number}: wanted 'module|file [system]  PATTERN  reason', got {line!r}")
+            raise ValueError(
+                f"prune.txt, line {number}: wanted 'module|file|hook [system]  PATTERN  reason', got {line!r}"
+            )
         kind, systems, pattern, reason = fields.groups()
         found.append(Cut(kind, pattern, tuple((systems or "").split()), reason))
     return found
@@ -94,6 +96,12 @@ def kept(collected: Iterable[Collected]) -> list[Collected]:
     """Without the files that prune.txt names, by where they go in the frozen program."""
     patterns = [cut.pattern for cut in cuts() if cut.kind == "file" and cut.here]
     return [one for one in collected if not any(fnmatchcase(PurePath(one[0]).as_posix(), each) for each in patterns)]
+
+
+def started(scripts: Iterable[Collected]) -> list[Collected]:
+    """Without the hooks that prune.txt names, of what runs at a start."""
+    hooks = [cut.pattern for cut in cuts() if cut.kind == "hook" and cut.here]
+    return [one for one in scripts if one[0] not in hooks]
 
 
 def without_orphans(collected: list[Collected], needs: Callable[[str], Iterable[str]]) -> list[Collected]:
