@@ -13,21 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("PyInstaller")
-sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging"))  # whose modules import one another
-
 import tools
 import trial
-from freeze import freeze
 from targets import appimage, usb
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the folder of Linux")
-
-
-@pytest.fixture(scope="module")
-def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return freeze(tmp_path_factory.mktemp("frozen"))
 
 
 def start(program: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
