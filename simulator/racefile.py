@@ -120,7 +120,8 @@ def read_text(path: Path) -> str:
     try:
         return content[: MAX_BYTES + 8].decode("utf-8-sig")  # too long for `parse_data` if longer than the limit
     except UnicodeDecodeError as error:
-        raise RaceError([f"{path}: byte {error.start} is not UTF-8 text"]) from None
+        may_be = "; a race can be read from a race file, a PNG or an SVG"
+        raise RaceError([f"{path}: byte {error.start} is not UTF-8 text{may_be}"]) from None
 
 
 def _document(data: dict[str, Any]) -> str:

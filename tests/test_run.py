@@ -185,6 +185,7 @@ def test_every_fault_is_named_before_anything_runs(
         (["--png", "-"], "--png: a PNG picture needs a file, '-' is for csv, json, html"),
         (["--csv", "-", "--json", "-"], "--json: - is given to --csv as well"),
         (["--csv", "{tmp}/a", "--json", "{tmp}/./a"], "--json: {tmp}/./a is given to --csv as well"),
+        (["--svg", "{tmp}/a.PNG"], "--svg: {tmp}/a.PNG would be an SVG picture, and is called like a PNG picture"),
         (["--csv", "{tmp}/./two.toml"], "--csv: {tmp}/./two.toml is given to RACE as well"),
         (["--set", "entrant.label=\udcff"], "--set entrant.label: is not UTF-8 text"),
         (["--set", "stpes=3"], "stpes: no entrant and no key of a race is called 'stpes'; did you mean 'steps'?"),

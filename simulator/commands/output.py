@@ -13,7 +13,7 @@ from typing import BinaryIO
 from simulator import display, files
 from simulator.commands.progress import Progress
 from simulator.export import mp4
-from simulator.export.formats import FORMATS, Format, Shot, texts
+from simulator.export.formats import FORMATS, Format, Shot, ending, texts
 from simulator.export.options import Options
 from simulator.recording import Recording
 
@@ -49,6 +49,8 @@ def faults(outputs: Sequence[Output], race: str) -> Iterator[str]:
             if not output.format.text:
                 yield f"{output.asked}: {output.format.a} needs a file, '-' is for {', '.join(texts())}"
             continue
+        if (known := FORMATS.get(ending(path))) and known is not output.format:
+            yield f"{output.asked}: {path} would be {output.format.a}, and is called like {known.a}"
         try:
             files.check_writable(path)
         except files.FileError as error:

@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
             self.workbench.focus("arena")
 
     def _export(self, kind: str = "") -> None:
+        self.controller.pause()  # what is written is what stands behind the dialog
         self.documents.export(self.picture(), kind)
 
     def _copy_picture(self) -> None:

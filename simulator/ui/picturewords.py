@@ -73,8 +73,10 @@ def result(recording: Recording, entrant: int, step: int) -> str:
     first = recording.lane(entrant)
     lanes = slice(first, first + len(recording.race.starts))
     status = status_text(recording, lanes, step)[0]
-    gaps = recording.loss[step, lanes] - (recording.floor or 0.0)
+    gaps = recording.standing(step, lanes) - (recording.floor or 0.0)
     if not np.isfinite(gaps).all():
         return status
-    gap = gap_text(gaps)
-    return f"{f'loss {gap}' if recording.floor is None else f'{gap} above the minimum'}, {status}"
+    gap, moving = gap_text(gaps), recording.race.landscape.moving
+    if recording.floor is None:
+        return f"{'mean ' if moving else ''}loss {gap}, {status}"
+    return f"{'on average ' if moving else ''}{gap} above the minimum, {status}"

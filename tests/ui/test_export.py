@@ -6,12 +6,14 @@ import numpy as np
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from racers import field_of
 
+from simulator import racefile
 from simulator.engine import Engine
 from simulator.race import Noise
 from simulator.recording import Status
 from simulator.schedules import SCHEDULES
 from simulator.ui import legend
 from simulator.ui.picturewords import protocol, recipe, result
+from simulator.words import short_text
 
 
 def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
@@ -22,6 +24,12 @@ def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
     assert result(recording, 0, 3) == "≤ 2,190 above the minimum, 1 arrived, 1 racing"
     recording.loss[3], recording.status[3], recording.since[3] = np.nan, Status.DIVERGED, 2
     assert result(recording, 0, 3) == "diverged at step 2"
+
+
+def test_on_a_landscape_that_moves_the_mean_is_told_as_in_the_window():
+    recording = Engine(replace(racefile.find("drifting-bowl"), steps=50)).run()
+    mean = short_text(float(recording.loss[:51, 0].mean()))
+    assert result(recording, 0, 50) == f"on average {mean} above the minimum, racing"
 
 
 def test_the_protocol_says_what_kind_of_noise_was_felt():

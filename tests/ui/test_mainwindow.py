@@ -252,6 +252,16 @@ def test_a_picture_races_again(window: MainWindow, monkeypatch: pytest.MonkeyPat
     assert window.documents.path is None, "saving must not write a race file over a picture"
 
 
+def test_a_race_that_plays_stands_still_while_it_is_exported(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.finish()
+    window.controller.play()
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: 0)
+    window.actions_["export"].trigger()
+    assert not window.controller.playing
+
+
 def test_a_picture_of_the_window_is_what_it_shows_and_goes_to_the_clipboard(window: MainWindow) -> None:
     window.finish()
     stage, panel = window.workbench.stage, window.workbench.curves
