@@ -12,7 +12,8 @@ import pytest
 
 from simulator import racefile
 from simulator.cli import NOWHERE
-from tests.commandline import ROOT, refused
+from tests.commandline import refused
+from tests.places import ROOT
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="another system's ways")
 UNPREPARED = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

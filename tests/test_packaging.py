@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "packaging"))  # whose modules import one another
 
 import prune
+import pytest
 import tools
 from targets import names, target
-from tools import ROOT
+
+from tests.places import ROOT
 
 
 def test_what_is_left_out_has_a_reason_and_no_line_stands_twice() -> None:

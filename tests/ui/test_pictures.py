@@ -20,6 +20,7 @@ from test_stage import staged
 
 from simulator import racefile
 from simulator.files import FileError
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
 from simulator.ui import export, mappaint
 from simulator.ui.chart import Look
@@ -166,6 +167,15 @@ def test_other_programs_show_the_same_picture(qapp: Any, tmp_path: Path, view: s
     assert (shown.width(), shown.height()) == (1000, 700)
     assert difference(shown, wanted) < ALIKE
     assert difference(shown, painted(replace(picture, step=2), 1000, 700, 1.0)) > difference(shown, wanted)
+
+
+def test_what_is_infinite_is_not_drawn_over_and_warns_of_nothing(qapp: Any) -> None:
+    wild = race().with_hyper(0, lr=10.0)
+    recording = ran(replace(wild, steps=600))
+    assert not np.isfinite(recording.theta[-1]).all()
+    picture = Picture(recording, 0, scene=Scene(overlays=tuple(OVERLAYS)))
+    for step in range(90, 600, 30):
+        painted(replace(picture, step=step), 400, 300, 1.0)
 
 
 def test_the_race_is_inside_every_picture(qapp: Any, tmp_path: Path) -> None:
