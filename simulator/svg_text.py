@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from html import unescape
-from xml.sax.saxutils import escape
+from html import escape, unescape
 
 from simulator.png_text import MAX_TEXT, PictureError
 
@@ -20,12 +19,12 @@ def allowed(words: str) -> str:
 
 def text(words: str) -> str:
     """``words`` between two tags."""
-    return escape(allowed(words))
+    return escape(allowed(words), quote=False)
 
 
 def attribute(words: str) -> str:
     """``words`` between two double quotes."""
-    return escape(allowed(words), {'"': "&quot;", "\n": " "})
+    return text(words).replace('"', "&quot;").replace("\n", " ")
 
 
 def document(width: float, height: float, title: str, about: str, race: str, defs: str, body: str) -> str:
