@@ -11,9 +11,8 @@ import pytest
 import tools
 from targets import names, target
 
-from tests.places import ROOT
-
 from tests.conftest import HAS_QT
+from tests.places import ROOT
 
 
 def test_what_is_left_out_has_a_reason_and_no_line_stands_twice() -> None:
