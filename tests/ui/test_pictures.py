@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hosted import LONG
 from planes import race_in_five
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPainter
@@ -61,7 +62,7 @@ def test_the_map_is_the_one_on_screen(qtbot: QtBot, over: tuple[str, ...], theme
     stage.arena.show_part(((-2.0, 5.5), (-1.0, 2.5)))
     plot, box = stage.arena.plot, stage.arena.box
     plot.grab()
-    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete)
+    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
     seen, picture = plot.grab().toImage(), stage.picture()
     assert picture.scene.overlays == over and np.allclose(picture.scene.part or (), stage.arena.view)
     within = box.mapRectToScene(box.boundingRect()).toAlignedRect().adjusted(2, 2, -2, -2)  # without the border
@@ -89,7 +90,7 @@ def test_the_panes_side_by_side_are_those_on_screen(qtbot: QtBot, over: tuple[st
     stage.set_view("side by side")
     view = stage.current
     view.grab()
-    qtbot.waitUntil(lambda: all(p.arena.backdrop.crisp and p.arena.trails.complete for p in view._used))
+    qtbot.waitUntil(lambda: all(p.arena.backdrop.crisp and p.arena.trails.complete for p in view._used), timeout=LONG)
     seen = view._grid.grab().toImage()
     picture = stage.picture()
     size = QRectF(0, 0, seen.width(), seen.height())
@@ -110,7 +111,7 @@ def test_the_relief_is_the_one_on_screen(qtbot: QtBot, theme: Theme) -> None:
     stage.set_view("relief")
     view = stage.current
     view._turn(view.camera.turned(70.0, -10.0))
-    qtbot.waitUntil(lambda: not view._rest.isActive() and view.grab() and view.crisp)
+    qtbot.waitUntil(lambda: not view._rest.isActive() and view.grab() and view.crisp, timeout=LONG)
     seen = view.grab().toImage()
     picture = stage.picture()
     assert picture.scene.camera == view.camera
