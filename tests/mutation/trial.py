@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import accumulate
+from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
 NO_MUTANT = "simulator.x_nothing__mutmut_0"
 PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
-ENOUGH = 0.4, 15.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
+ENOUGH = 0.4, 8.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
@@ -169,7 +170,7 @@ def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> li
     rank, order = Counter[str](), list[tuple[float, float, str]]()
     for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
         rank[law(test)] += 1
-        order.append((-(0.1 + catches[law(test)]) / (0.02 + seconds) / rank[law(test)], seconds, test))
+        order.append((-(1.0 + log1p(catches[law(test)])) / (0.1 + seconds) / rank[law(test)], seconds, test))
     order.sort()
     before = accumulate((seconds for _, seconds, _ in order), initial=0.0)
     return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]
