@@ -33,10 +33,15 @@ Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> secon
 
 
 class Trial:
-    """Tries ``mutants``, each with whether it survived before; tells ``done(mutant, exit code, seconds)``."""
+    """Tries mutants, the ``new`` ones briefly, then the ``old`` ones and whatever survived that at more length.
 
-    def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
-        self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
+    ``done(mutant, exit code, seconds)`` is told what came of each; it says whether one that survived is to be tried on.
+    """
+
+    def __init__(
+        self, new: list[str], old: list[str], workers: int, reach: Path, done: Callable[[str, int, float], bool]
+    ):
+        self.new, self.old, self.workers, self.reach, self.done = new, old, workers, reach.resolve(), done
         self.running: dict[int, str] = {}
         self.caught_by, self.telling = os.pipe()
         os.set_blocking(self.caught_by, False)
@@ -74,26 +79,27 @@ class Trial:
         if status:
             self.trouble = f"tests fail where none should: {os.read(self.caught_by, 4096).decode().strip()}"
             return True
-        for mutant, again in self.mutants.items():
-            reaching = {
-                test: seconds
-                for test, seconds in tests.get(mangled_name_from_mutant_name(mutant), {}).items()
-                if test in items
-            }
-            if not reaching:
+        later, self.old = self.old, []
+        self._round(items, tests, self.new, ENOUGH[0])
+        self._round(items, tests, [*later, *self.old], ENOUGH[1])
+        return True
+
+    def _round(self, items: dict[str, pytest.Item], tests: Tests, mutants: list[str], enough: float) -> None:
+        for mutant in mutants:
+            reaching = tests.get(mangled_name_from_mutant_name(mutant), {})
+            chosen = {test: seconds for test, seconds in reaching.items() if test in items}
+            if not chosen:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
-            self._fork(
-                mutant,
-                lambda chosen=reaching, enough=ENOUGH[again]: self._try(
-                    [items[test] for test in in_turn(chosen, self.catches, enough)], chosen
-                ),
-            )
+
+            def run(chosen: dict[str, float] = chosen) -> int:
+                return self._try([items[test] for test in in_turn(chosen, self.catches, enough)], chosen)
+
+            self._fork(mutant, run)
             while len(self.running) >= self.workers:
                 self._reap()
         while self.running:
             self._reap()
-        return True
 
     def pytest_keyboard_interrupt(self) -> None:
         for pid in self.running:
@@ -120,7 +126,9 @@ class Trial:
         what = TIMEOUT if code == -signal.SIGPROF else SURVIVED if code == 0 else CAUGHT
         with suppress(BlockingIOError):
             self.catches.update(os.read(self.caught_by, 4096).decode().splitlines())
-        self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
+        mutant = self.running.pop(pid)
+        if self.done(mutant, what, used.ru_utime + used.ru_stime):
+            self.old.append(mutant)
 
     def _try(self, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
