@@ -228,7 +228,11 @@ def test_what_a_crash_left_is_shown_once(window: MainWindow, watch: Trouble) -> 
     (folder() / "autosave-8.crash").write_text("")
     window.recovery.look()
     assert "ended unexpectedly" in shown(watch).head.text()
-    assert "Segmentation fault" in shown(watch).report.toPlainText()
+    told = shown(watch).report.toPlainText()
+    assert "Segmentation fault" in told and "race on screen" not in told, "that is another race"
+    later(boom)
+    assert "ValueError: odd" in shown(watch).report.toPlainText()
+    assert "The race on screen:" in shown(watch).report.toPlainText()
     shown(watch).reject()
     window.recovery.look()
     assert watch.dialog is None
