@@ -6,13 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from simulator import racefile
 from simulator.cli import NOWHERE
-from tests.commandline import ROOT, refused
+from tests.commandline import refused
+from tests.places import ROOT
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="another system's ways")
 UNPREPARED = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -62,17 +65,22 @@ def test_names_that_the_locale_cannot_spell(tmp_path: Path, locale: dict[str, st
     assert "there is no folder" in err
 
 
+@pytest.fixture
+def other_folder() -> Iterator[Path]:
+    """One that everyone may enter, unlike pytest's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be another person")
-def test_another_persons_folder_is_read_only(tmp_path: Path) -> None:
-    for path in (tmp_path, *tmp_path.parents):
-        if path.is_dir() and path != Path("/") and path.owner() == "root" and path != Path("/tmp"):
-            path.chmod(0o755)
-    own = tmp_path / "a.csv"
+def test_another_persons_folder_is_read_only(other_folder: Path) -> None:
+    own = other_folder / "a.csv"
     own.write_text("")
     own.chmod(0o666)  # the file may be written, but what takes its place cannot be
     for name in ("a.csv", "b.csv"):
-        code, err, _ = start(tmp_path, "nobody", "run", "ravine", "--csv", name)
-        assert (code, err) == (2, f"--csv: cannot write {name}: the folder {tmp_path} is read-only\n")
+        code, err, _ = start(other_folder, "nobody", "run", "ravine", "--csv", name)
+        assert (code, err) == (2, f"--csv: cannot write {name}: the folder {other_folder} is read-only\n")
 
 
 def test_a_name_too_long_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,10 +39,14 @@ class Recovery(QObject):
         window.actions_.on(COMMAND, self.ask)
         self._offer_in_menu()
 
+    @property
+    def _wanted(self) -> bool:
+        return self._window.settings["recovery"]
+
     def note(self) -> None:
         """Something changed: the race, the file it belongs to, the page."""
         window, c = self._window, self._window.controller
-        if not window.settings["recovery"]:
+        if not self._wanted:
             return
         room = window.classroom
         if room is None or room.lesson is None:
@@ -56,7 +60,7 @@ class Recovery(QObject):
 
     def look(self, ask: bool = True) -> None:
         """See what programs left that died. ``ask`` whether it shall be brought back; otherwise it is mentioned."""
-        if not self._window.settings["recovery"]:
+        if not self._wanted:
             return
         self._orphans += [it for it in self.autosave.orphans(self.crashed.emit) if not self._needless(it)]
         if ask:

@@ -7,11 +7,10 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from simulator.files import FileError, write
 from simulator.ui import parts
 from simulator.ui.codedialog import code_page
 from simulator.ui.theme import Theme
-from simulator.ui.where import ask_where
+from simulator.ui.where import save_text
 
 SIZE = 700, 460  # at scale 1
 GOES_ON = "Your race is kept, and the program goes on."
@@ -68,12 +67,4 @@ class TroubleDialog(QDialog):
 
     def _save(self) -> None:
         suggested = str(Path.home() / "optim-race-report.txt")
-        path = ask_where(self, "Save the report", suggested, ".txt", "Text (*.txt)")
-        if path is None:
-            return
-        try:
-            write(path, self.report.toPlainText())
-        except FileError as error:
-            self.told.setText(str(error))
-        else:
-            self.told.setText(f"Saved as {path.name}.")
+        self.told.setText(save_text(self, "report", suggested, "Text (*.txt)", self.report.toPlainText()))

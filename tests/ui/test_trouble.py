@@ -11,7 +11,7 @@ import pytest
 from hosted import opened
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer, qWarning
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile
@@ -174,8 +174,10 @@ def test_the_report_is_copied_and_saved(
     dialog.copy.click()
     assert QGuiApplication.clipboard().text() == text
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "no" / "r.txt"), ""))
+    warned: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: warned.append(text))
     dialog.save.click()
-    assert "there is no folder" in dialog.told.text()
+    assert len(warned) == 1 and "there is no folder" in warned[0]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "r"), ""))
     dialog.save.click()
     assert (tmp_path / "r.txt").read_text() == text
