@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from freeze import freeze
+import freeze
 from targets import Target, names, target
 from tools import EXTRA, ROOT, Trouble, folder, mb, missing_tools
 from trial import tried
@@ -58,7 +58,8 @@ def unfit(name: str, one: Target) -> list[str]:
         return [f"{name} is built on {SYSTEMS.get(one.SYSTEM, one.SYSTEM)}, this is {here}"]
     needed = ("pyinstaller", *one.PACKAGES) if one.FROZEN else one.PACKAGES
     absent = [f"{package} is missing: {EXTRA}" for package in needed if not installed(package)]
-    if faults := absent + missing_tools(one.TOOLS):
+    tools = one.TOOLS | freeze.TOOLS if one.FROZEN else one.TOOLS
+    if faults := absent + missing_tools(tools):
         return faults
     why = getattr(one, "trouble", lambda: None)()
     return [why] if why else []
@@ -80,7 +81,7 @@ def make(wanted: dict[str, Target], out: Path, work: Path) -> None:
     frozen.mkdir(parents=True, exist_ok=True)
     if any(one.FROZEN for one in wanted.values()):
         begin = time.monotonic()
-        frozen = freeze(work)
+        frozen = freeze.freeze(work)
         print(f"frozen in {time.monotonic() - begin:.0f} s", flush=True)
     for name, one in wanted.items():
         begin = time.monotonic()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from tools import NAME, PACKAGING, Trouble, run
 
+BINUTILS = "sudo apt install binutils"
+TOOLS = {"objdump": BINUTILS, "strip": BINUTILS} if sys.platform.startswith("linux") else {}
+
 
 def freeze(work: Path) -> Path:
     """Freeze into the folder ``work``: the folder of the program, which holds the executable `NAME`."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "packaging"))  # whose modules import one another
 
 import prune
+import pytest
 import tools
 from targets import names, target
-from tools import ROOT
+
+from tests.conftest import HAS_QT
+from tests.places import ROOT
 
 
 def test_what_is_left_out_has_a_reason_and_no_line_stands_twice() -> None:
@@ -29,6 +28,22 @@ def test_nothing_of_ours_or_of_what_the_program_needs_is_left_out() -> None:
     out = set(prune.modules())
     assert {"simulator", "numpy", "PySide6", "pyqtgraph", "tomli_w", "platformdirs", "PIL"}.isdisjoint(out)
     assert {"pytest", "ssl"} <= out
+
+
+def test_every_module_of_ours_can_be_imported_without_what_is_left_out() -> None:
+    """Nor does a library that it imports ask for it: half of the standard library imports the other half."""
+    ours = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "simulator").rglob("*.py"))
+    names = sorted(".".join(path.parts).removesuffix(".__init__") for path in ours if path.name != "__main__.py")
+    if not HAS_QT:
+        names = [name for name in names if not name.startswith("simulator.ui")]
+    cuts = [cut.pattern for cut in prune.cuts() if cut.kind == "module" and cut.here]
+    program = (
+        f"import sys, importlib\nsys.modules.update(dict.fromkeys({cuts}))\n"
+        f"for name in {names}:\n    importlib.import_module(name)\n"
+    )
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, encoding="utf-8")
+    assert said.returncode == 0, said.stderr
 
 
 def test_files_go_by_pattern_and_libraries_with_who_asked_for_them(monkeypatch: pytest.MonkeyPatch) -> None:

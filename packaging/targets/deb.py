@@ -9,6 +9,7 @@ from pathlib import Path
 
 import debian
 import desktop
+import licences
 from tools import NAME, PACKAGING, ROOT, Trouble, folder, run, size, version
 
 SUMMARY = "a .deb for Debian and Ubuntu, with menu entry and file types"
@@ -55,6 +56,7 @@ def without_the_systems(internal: Path) -> None:
     for name in debian.owned(name for name in ours if not name.startswith("libpython")):
         if name in ours:
             ours[name].unlink()
+    shutil.rmtree(internal / licences.SYSTEM, ignore_errors=True)
 
 
 def documents(share: Path) -> None:

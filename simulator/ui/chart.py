@@ -20,7 +20,7 @@ from simulator.ui.endlabels import End, paint_ends
 from simulator.ui.lineimage import Track
 from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
-from simulator.ui.quantity import PER_ENTRANT, Kind
+from simulator.ui.quantity import PER_ENTRANT, Kind, Scale
 from simulator.ui.stamp import device_ratio, is_vector, on_pixels
 from simulator.ui.theme import Theme
 from simulator.words import short_text
@@ -40,6 +40,7 @@ class Look:
     theme: Theme
     kind: Kind = "loss"
     against: Against = "steps"
+    scale: Scale = "log"
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
@@ -182,7 +183,7 @@ class Chart:
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
             x_title="gradient evaluations" if look.against == "evaluations" else "steps",
-            y=quantity.y_axis(record, look.kind, noted, shown),
+            y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
                 for e, entrant in enumerate(record.race.entrants)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import debian
+import licences
 import prune
 import pytest
 import tools
@@ -54,6 +55,7 @@ def test_portable_archive(frozen: Path, tmp_path: Path) -> None:
     assert_holds_everything(program)
     with read_only(place):
         assert_races(program, tmp_path)
+        assert_has_what_is_seldom_loaded(program, tmp_path)
     assert portable.uninstall(archive, place) == []
 
 
@@ -129,6 +131,21 @@ def assert_races(program: Path, tmp_path: Path) -> None:
     assert racefile.find(tmp_path / "race.png") == racefile.find("ravine")
 
 
+def assert_has_what_is_seldom_loaded(program: Path, tmp_path: Path) -> None:
+    """Recorded runs to compare with, the laws of lessons, writers of scripts, settings."""
+    env = tools.plain_environment(tmp_path / "home") | {"QT_QPA_PLATFORM": "offscreen"}
+    for words in (
+        "selftest --full",
+        "lesson write step_size my.lesson.toml",
+        "lesson check my.lesson.toml",
+        "code ravine --for numpy --out path.py",
+        "describe adam",
+        "settings theme=dark",
+    ):
+        tools.run(program, *words.split(), cwd=tmp_path, env=env)
+    assert 'theme = "dark"' in (tmp_path / "home" / "settings" / "settings.toml").read_text(encoding="utf-8")
+
+
 def assert_holds_everything(program: Path) -> None:
     """Every module of ours, every file of assets, every library that another asks for, and a licence a package."""
     from PyInstaller.archive.readers import CArchiveReader
@@ -148,12 +165,19 @@ def assert_holds_everything(program: Path) -> None:
     assert [line for said in linked for line in said.splitlines() if "not found" in line] == []
     assert [path for path in inside.rglob("*") if path.is_symlink() and not path.exists()] == []
     known = {path.name for path in (inside / "licences").iterdir()}
-    assert {"optim-race", "python", "numpy", "pyside6-essentials", "pyqtgraph"} <= known
+    assert {"optim-race", "python", "numpy", "pillow", "pyside6-essentials", "pyqtgraph"} <= known
+    for package in prune.carried():  # each text, also where many have one name
+        texts = [Path(str(path.locate())) for path in licences.told(package)]
+        texts += [tools.PACKAGING / "licences" / name for name in licences.TEXTS.get(package, ())]
+        shipped = [path for path in (inside / "licences" / package).rglob("*") if path.is_file()]
+        assert sorted(path.read_bytes() for path in texts) == sorted(path.read_bytes() for path in shipped), package
+    if shutil.which("dpkg-query"):
+        assert list((inside / licences.SYSTEM).glob("libglib2.0-0*.txt"))  # Ubuntu has added letters
 
 
 def assert_types(tmp_path: Path) -> None:
     """A desktop knows our files by their names, and leaves all other TOML what it is."""
-    if not shutil.which("gio"):
+    if not all(map(shutil.which, ("gio", "update-mime-database", "update-desktop-database"))):
         return
     race = racefile.dumps(racefile.find("ravine"))
     for name, kind in TYPES.items():
