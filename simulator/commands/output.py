@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from simulator import display, files
 from simulator.commands.progress import Progress
-from simulator.export import mp4
+from simulator.export import gif, mp4
 from simulator.export.formats import FORMATS, Format, Shot, ending, texts
 from simulator.export.options import Options
 from simulator.recording import Recording
@@ -61,6 +61,8 @@ def faults(outputs: Sequence[Output], race: str) -> Iterator[str]:
 def _missing(outputs: Sequence[Output]) -> Iterator[str]:
     drawn = next((output for output in outputs if output.format.needs_qt), None)
     if drawn is not None and (trouble := display.picture_trouble(drawn.format.a)):
+        yield trouble
+    if any(output.ending == "gif" for output in outputs) and (trouble := gif.trouble()):
         yield trouble
     if any(output.format.needs_ffmpeg for output in outputs) and (trouble := mp4.trouble()):
         yield trouble

@@ -6,6 +6,7 @@ many frames keeps them all in memory, takes ten times as long, and makes twenty 
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -22,6 +23,11 @@ FLAT = 160  # colours kept as they are, the most frequent ones; the others stand
 NEAR = 8  # levels of 255 by which every channel of a pixel may differ from what it should be, if it was so before
 SHIFTS = np.array([16, 8, 0], dtype=np.uint32)
 MOST_CENTISECONDS = 65_535
+
+
+def trouble() -> str | None:
+    """One line saying why no GIF can be made here and what to do, or None."""
+    return None if importlib.util.find_spec("PIL") else "a GIF movie needs Pillow: pip install Pillow"
 
 
 class Palette:

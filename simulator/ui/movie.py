@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from simulator.export.formats import Shot
-from simulator.export.gif import Gif, Palette, Pixels
+from simulator.export.gif import Gif, Palette, Pixels, trouble
 from simulator.export.mp4 import Mp4
 from simulator.export.reel import HOLD, Reel, reel
 from simulator.ui.picture import Picture
@@ -53,6 +53,8 @@ class Frames:
 
 def gif(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     """See `simulator.export.formats.Format.writer`."""
+    if fault := trouble():
+        raise OSError(fault)
     picture, shown, (width, height) = picture_of(shot), _reel(shot), shot.options.pixels
     frames = Frames(picture, width, height, shot.options.scale)
     samples: list[Pixels] = []

@@ -193,6 +193,14 @@ def test_without_qt_or_ffmpeg_one_line_each(
     assert ffmpeg.startswith("an MP4 movie needs ffmpeg, which is not on the PATH: ")
 
 
+def test_without_pillow_a_gif_says_what_to_install(
+    race: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    path = str(tmp_path / "a.gif")
+    assert refused(capsys, "export", race, path)[-1] == "a GIF movie needs Pillow: pip install Pillow"
+
+
 def test_a_writer_that_fails_leaves_what_was_there(
     race: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
