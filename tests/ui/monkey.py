@@ -31,6 +31,7 @@ from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
+from simulator.ui.selfcheckdialog import SelfCheckDialog
 
 # Away from the window, out of its size, or to what other programs left.
 LEAVING = ("quit", "full_screen", "recover")
@@ -120,6 +121,7 @@ class Monkey:
         patch(Handbook, "exec", lambda book: 0)
         patch(CodeDialog, "exec", lambda dialog: 0)
         patch(GuideCode, "exec", lambda dialog: 0)
+        patch(SelfCheckDialog, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race, *rest: Any, **more: Any) -> None:
         self._load(race, *rest, **more)
