@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from simulator import __version__, resources
-from simulator.export.formats import FORMATS, texts
+from simulator.export.formats import FORMATS, takers, texts
 from simulator.export.options import OPTIONS
 from simulator.files import FileError
 from simulator.param import RaceError, did_you_mean
@@ -42,9 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = None  # nothing is left that Python could flush at its end
         return PIPE_CLOSED
     except Exception as error:
-        from simulator import report
+        from simulator import faultreport
 
-        return _say(report.compose([report.fault(error)]).rstrip(), MACHINE)
+        return _say(faultreport.compose([faultreport.fault(error)]).rstrip(), MACHINE)
 
 
 def _main(argv: list[str]) -> int:
@@ -226,8 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("files", metavar="FILE", nargs="+", help="what to write; - is standard output, see --as")
     export.add_argument("--as", dest="stdout", metavar="ENDING", help=f"what - shall be: {', '.join(texts())}")
     for name, option in OPTIONS.items():
-        takers = [f".{ending}" for ending, known in FORMATS.items() if name in known.options]
-        export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({', '.join(takers)})")
+        export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({takers(name)})")
     export.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
     lesson = commands.add_parser(

@@ -179,6 +179,10 @@ class Preferences:
                 return cast("dict[str, Any]", chosen)
         return {}
 
+    def note_export(self, chosen: dict[str, Any]) -> None:
+        """``chosen``: plain data, for `export` to give back."""
+        self.set("export", json.dumps(chosen))
+
     @property
     def recent(self) -> list[Path]:
         """Recent race files that still exist, the latest first."""

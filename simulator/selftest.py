@@ -10,9 +10,9 @@ from simulator.engine import Engine
 from simulator.export.csv import write_csv
 from simulator.landscapes import LANDSCAPES
 from simulator.lessons import LESSONS
+from simulator.machine import versions
 from simulator.optimizers import OPTIMIZERS
 from simulator.schedules import SCHEDULES
-from simulator.selfcheck.machine import versions
 
 RACE = """
 steps = 100

@@ -9,12 +9,17 @@ from simulator.png_text import MAX_TEXT, PictureError
 
 SPACE = "urn:optim-race:race"
 BEGIN, END = f'<metadata><race xmlns="{SPACE}">', "</race></metadata>"
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML, however written
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def allowed(words: str) -> str:
+    """``words``, a mark in place of each letter that no XML may hold, however written."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def text(words: str) -> str:
     """``words`` between two tags."""
-    return escape(_FORBIDDEN.sub("�", words), quote=False)
+    return escape(allowed(words), quote=False)
 
 
 def attribute(words: str) -> str:

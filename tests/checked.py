@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,9 +12,9 @@ import linuxfiles
 import plists
 import workflows
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.places import ROOT
+
 FOLDERS = ("packaging", ".github", ".ci")
-sys.path.append(str(ROOT / "packaging"))  # whose modules import one another as build.py's do
 
 Check = Callable[[str, Path], list[str]]  # text and path to faults, a line each
 

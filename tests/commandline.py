@@ -11,8 +11,8 @@ import pytest
 
 from simulator import display
 from simulator.cli import main
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 RACE = """\
 title = "Two ways down"
 steps = 40

@@ -8,6 +8,7 @@ import os
 import pytest
 
 import simulator  # noqa: F401  # before NumPy, which it tells to use one thread
+import tests.places  # noqa: F401  # where the modules of packaging are
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 

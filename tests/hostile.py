@@ -11,12 +11,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-MOST_SECONDS = 2.0  # of the processor for one file: a hang, not a slow machine
+MOST_SECONDS = 10.0  # of the processor for one file: a hang, not a slow machine
 HARMFUL = (
     "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.remove", "socket.", "ctypes.", "shutil."
 )  # fmt: skip
 WORDS = (
-    "", " ", "\0", "\n", "../../etc/passwd", "__import__('os').system('x')", "{0.__class__}", "%s%n", "<b>x</b>", "&a;"
+    "", " ", "\0", "\n", "../../etc/passwd", "__import__('os').system('x')", "{0.__class__}", "%s%n", "<b>x</b>",
+    "&amp;",
 )  # fmt: skip
 BYTES = (b"[", b"]]", b'"""', b"=", b"\xff", b"[[entrant]]\n")
 _events: list[str] | None = None
@@ -55,20 +56,7 @@ odd_numbers = st.sampled_from(
 )
 odd_texts = st.one_of(
     st.text(max_size=30),
-    st.sampled_from(
-        [
-            "",
-            " ",
-            "\0",
-            "\n",
-            "../../etc/passwd",
-            "__import__('os').system('x')",
-            "{0.__class__}",
-            "%s%n",
-            "<b>x</b>",
-            "&amp;",
-        ]
-    ),
+    st.sampled_from(WORDS),
     st.sampled_from(["x" * 20_000, "(" * 5000, "9**9**9**9", "sin", "ravine", "adam", "cosine", "é" * 2000]),
 )
 odd_values = st.recursive(

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.places import ROOT
 
 # Given on the command line by packaging/targets/windows.py.
 PASSED = {"AppVersion": "1.2.3", "FileVersion": "1.2.3.0", "Source": "FROZEN", "Root": "ROOT", "Icon": "ICON.ico"}

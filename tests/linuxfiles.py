@@ -8,10 +8,11 @@ from __future__ import annotations
 import configparser
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree
 
-LINUX = Path(__file__).resolve().parents[1] / "packaging" / "linux"
+from tests.places import PACKAGING
+
+LINUX = PACKAGING / "linux"
 ENTRY = ("Type", "Name", "Comment", "Exec", "Icon", "Terminal", "Categories", "MimeType")
 LISTS = ("Categories", "Keywords", "MimeType")
 COMPONENT = ("id", "metadata_license", "project_license", "name", "summary", "description", "launchable", "provides")

@@ -19,6 +19,7 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race, obstacle, sensible_lr
 from simulator.schedules import SCHEDULES
 from tests.alone import bound, run_alone
+from tests.test_optimizers import VARIANTS
 
 RAVINE = LANDSCAPES["ravine"]()
 STARTS = ((5.0, 2.0), (-3.0, 1.0))
@@ -89,10 +90,12 @@ def test_every_gradient_of_a_step_is_clipped_not_just_the_first() -> None:
 
     seen: list[Array] = []
     racer = Entrant(Twice(lr=0.1), "twice", clip_value=30.0, clip_norm=1.5)
-    Engine(Race(RAVINE, (racer,), ((5.0, 2.0),), steps=1)).run()
-    for factor, grad in zip((1.0, 2.0, 3.0, 4.0), seen, strict=True):
-        cut = np.clip(RAVINE.grad(factor * np.array([[5.0, 2.0]])), -30.0, 30.0)
-        assert grad == pytest.approx(cut * 1.5 / np.linalg.norm(cut), rel=1e-14)
+    starts = ((5.0, 2.0), (-5.0, -2.0), (1e-3, -2.0), (1e-3, 1e-3))
+    Engine(Race(RAVINE, (racer,), starts, steps=1)).run()
+    for factor, grads in zip((1.0, 2.0, 3.0, 4.0), seen, strict=True):
+        cut = np.clip(RAVINE.grad(factor * np.array(starts)), -30.0, 30.0)
+        for mine, whole in zip(grads, cut, strict=True):
+            assert mine == pytest.approx(whole * min(1.0, 1.5 / np.linalg.norm(whole)), rel=1e-14)
 
 
 def generator(seed: int, stream: int, start: int, block: int, use: int = 0) -> np.random.Generator:
@@ -165,6 +168,18 @@ def test_lanes_of_a_rule_lie_side_by_side_and_know_where_they_came_from() -> Non
     assert [group.part for group in pack.groups] == [slice(0, 4), slice(4, 6)]
     assert [type(group.place) for group in pack.groups] == [np.ndarray, slice]
     assert pack.lanes.tolist() == [0, 1, 4, 5, 2, 3] and pack.restarting == []
+
+
+@pytest.mark.parametrize("first", range(0, 150, 50))
+def test_no_rule_steps_with_another_however_alike_they_are(first: int) -> None:
+    """Every rule with every switch and term of its own, as many as a race holds, each as if alone."""
+    rules = [rule for rule in VARIANTS if not obstacle(type(rule), RAVINE)][first : first + 50]
+    racers = tuple(Entrant(rule, str(i), stream=i) for i, rule in enumerate(rules))
+    race = Race(RAVINE, racers, STARTS, steps=4)
+    together = Engine(race).run()
+    for e, racer in enumerate(racers):
+        alone = Engine(replace(race, entrants=(racer,))).run()
+        assert np.array_equal(together.theta[:, 2 * e : 2 * e + 2], alone.theta, equal_nan=True), racer.optimizer
 
 
 def test_advancing_by_nothing_or_less_takes_no_step() -> None:

@@ -14,14 +14,9 @@ pytest.importorskip("PIL")
 
 import inno
 
-ROOT = inno.ROOT
+from tests.places import ROOT
+
 SCRIPT = ROOT / "packaging" / "windows" / "optim-race.iss"
-
-
-@pytest.fixture(autouse=True)
-def _packaging(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its modules import one another as build.py's do."""
-    monkeypatch.syspath_prepend(ROOT / "packaging")
 
 
 def test_the_setup_program_is_given_what_its_script_asks_for(monkeypatch, tmp_path):

@@ -12,18 +12,12 @@ import pytest
 
 from simulator import cli, folders, options, preferences
 from simulator.commands import settings
+from tests.places import ROOT
 
-ROOT = inno.ROOT
 NOTES = (ROOT / "packaging" / "DEPLOYMENT.md").read_text(encoding="utf-8")
 COMMANDS = [line.strip() for line in re.findall(r"^    (\S.*)$", NOTES, re.M)]
 SCRIPT = inno.Script((ROOT / "packaging" / "windows" / "optim-race.iss").read_text(encoding="utf-8"))
 SWITCHES = {"VERYSILENT", "SUPPRESSMSGBOXES", "NORESTART", "CURRENTUSER", "ALLUSERS", "DIR", "TASKS", "LOG"}
-
-
-@pytest.fixture(autouse=True)
-def _packaging(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its modules import one another as build.py's do."""
-    monkeypatch.syspath_prepend(ROOT / "packaging")
 
 
 def test_every_system_is_installed_checked_and_removed():

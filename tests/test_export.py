@@ -19,8 +19,9 @@ from simulator.engine import Engine
 from simulator.export import mp4
 from simulator.export.formats import FORMATS, Format, Shot, ending, texts
 from simulator.export.options import OPTIONS, Options
-from tests.commandline import ROOT, ok, process, refused, with_qt, without_qt, write_race
+from tests.commandline import ok, process, refused, with_qt, without_qt, write_race
 from tests.exports import READERS
+from tests.places import ROOT
 
 TABLES = [name for name, known in FORMATS.items() if not known.needs_qt]
 DRAWN = [name for name, known in FORMATS.items() if known.needs_qt and not known.needs_ffmpeg]

@@ -21,9 +21,9 @@ from simulator.graph import FUNCTIONS
 from simulator.lessonshape import MAX_LANE_STEPS, MAX_PAGES
 from simulator.param import LONGEST_LINE, MOST_FAULTS, RaceError, params
 from simulator.race import MAX_ENTRANTS, MAX_LETTERS, MAX_NUMBERS, Race
-from tests.commandline import ROOT
 from tests.hostile import damaged, harmless, odd_texts, spoilt
 from tests.pictures import chunk, minimal_png
+from tests.places import ROOT
 
 RACES = {name: path.read_text(encoding="utf-8") for name, path in resources.sample_races().items()}
 LESSON = resources.asset("lessons", "first.lesson.toml").read_text(encoding="utf-8")

@@ -10,7 +10,8 @@ pytest.importorskip("check_jsonschema", reason="the checks come with the extra d
 
 import checked
 
-ROOT = checked.ROOT
+from tests.places import ROOT
+
 ISS = Path("packaging/windows/optim-race.iss")
 INFO = Path("packaging/macos/Info.plist")
 ENTITLEMENTS = Path("packaging/macos/entitlements.plist")

@@ -14,8 +14,8 @@ import pytest
 
 from simulator import files
 from tests.killed import contents
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 KILLS = {"toml": 40, "rescue": 30, "png": 30}
 LONGEST_SECONDS = 0.02  # until the kill: several saves
 

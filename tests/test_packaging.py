@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "packaging"))  # whose modules import one another
 
 import prune
+import pytest
 import tools
 from targets import names, target
-from tools import ROOT
 
 from tests.conftest import HAS_QT
+from tests.places import ROOT
 
 
 def test_what_is_left_out_has_a_reason_and_no_line_stands_twice() -> None:

@@ -142,6 +142,11 @@ def test_who_stands_on_the_border_is_in_view() -> None:
     assert walked(Well(), rows).status[1].tolist() == [0, 0, Status.OUT_OF_VIEW, Status.OUT_OF_VIEW]
 
 
+def test_who_begins_at_the_minimum_has_arrived() -> None:
+    rows = np.full((STEPS + 1, 1, 2), [4.0, -3.0])
+    assert (walked(Well(), rows).status == Status.ARRIVED).all()
+
+
 def test_words_of_a_status() -> None:
     assert [status.words for status in Status] == ["racing", "stalled", "out of view", "arrived", "diverged"]
 

@@ -17,10 +17,11 @@ from jsonschema.exceptions import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.places import PACKAGING, ROOT
+
 # GitHub's own: no stranger's code is run. By major version: what a commit's number stands for cannot be told offline.
 ACTIONS = r"actions/(checkout|setup-python|upload-artifact)@v\d+"
-TARGETS = {path.stem for path in (ROOT / "packaging" / "targets").glob("[a-z]*.py")}
+TARGETS = {path.stem for path in (PACKAGING / "targets").glob("[a-z]*.py")}
 # What may stand before the point in an expression, and after it where that is a list.
 CONTEXTS = {
     "github": {"ref", "ref_type", "repository", "token"},

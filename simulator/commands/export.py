@@ -11,8 +11,8 @@ from simulator.commands import output
 from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race, raced
-from simulator.export.formats import FORMATS, ending, texts, unknown
-from simulator.export.options import MOST_PIXELS, OPTIONS, Options
+from simulator.export.formats import FORMATS, ending, takers, texts, unknown
+from simulator.export.options import MOST_PIXELS, OPTIONS
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
 
@@ -57,9 +57,8 @@ def _outputs(args: argparse.Namespace, given: dict[str, dict[str, Any]], faults:
         if kind in FORMATS:
             known = FORMATS[kind]
             values = {key: value for name in known.options for key, value in given.get(name, {}).items()}
-            options = Options(width=known.size[0], height=known.size[1])
             seconds = values.pop("seconds", None)
-            options = replace(options, **values)
+            options = replace(known.plain, **values)
             if seconds is not None:
                 options = replace(options, frames=round(seconds * options.fps))
             yield Output("FILE", path, kind, options)
@@ -84,8 +83,7 @@ def _unused(given: dict[str, dict[str, Any]], outputs: list[Output]) -> Iterator
     """An option that no file heeds was meant for another file."""
     for name in given:
         if outputs and not any(name in it.format.options for it in outputs):
-            takers = [f".{kind}" for kind, known in FORMATS.items() if name in known.options]
-            yield f"--{name}: is for {', '.join(takers)}, and no FILE is one of these"
+            yield f"--{name}: is for {takers(name)}, and no FILE is one of these"
 
 
 def _late(race: Race, outputs: list[Output]) -> Iterator[str]:

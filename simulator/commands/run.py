@@ -13,7 +13,6 @@ from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.engine import BLOCK, Engine
 from simulator.export.formats import FORMATS
-from simulator.export.options import Options
 from simulator.export.table import cells, heads
 from simulator.param import RaceError
 from simulator.race import Race
@@ -23,11 +22,7 @@ from simulator.recording import Recording
 def run(args: argparse.Namespace) -> int:
     """Everything is checked before the race is run. Raises RaceError for what was given, FileError for a write."""
     given = ((ending, getattr(args, ending)) for ending in FORMATS)
-    outputs = [
-        Output(f"--{ending}", path, ending, Options(width=FORMATS[ending].size[0], height=FORMATS[ending].size[1]))
-        for ending, path in given
-        if path is not None
-    ]
+    outputs = [Output(f"--{ending}", path, ending, FORMATS[ending].plain) for ending, path in given if path is not None]
     race = changed_race(args, output.faults(outputs, args.race))
     with Progress(args.quiet) as progress:
         recording = raced(race, progress)

@@ -53,6 +53,11 @@ class Format:
         return self.a.partition(" ")[2]
 
     @property
+    def plain(self) -> Options:
+        """The options where none is given."""
+        return Options(width=self.size[0], height=self.size[1])
+
+    @property
     def needs_qt(self) -> bool:
         return self.writer.startswith("simulator.ui")
 
@@ -130,6 +135,11 @@ def unknown(path: str | Path) -> str:
     if not given:
         return f"{path}: has no ending to say what it shall be{there_are}"
     return f"{path}: no export is called .{given}{did_you_mean(given, FORMATS)}{there_are}"
+
+
+def takers(option: str) -> str:
+    """The endings of what takes an option, for a sentence."""
+    return ", ".join(f".{name}" for name, known in FORMATS.items() if option in known.options)
 
 
 def texts() -> list[str]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import html
 import platform
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,10 +25,10 @@ from simulator.param import RaceError, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.schedule import Schedule
+from simulator.svg_text import allowed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SCRIPTS = ("torch", "numpy")  # the first that there is
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -142,4 +141,4 @@ def _table(rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> Iterat
 
 def text(content: str) -> str:
     """``content``, anybody's, as text and nothing else, in quotes too."""
-    return html.escape(_NO_XML.sub("\N{REPLACEMENT CHARACTER}", content))
+    return html.escape(allowed(content))

@@ -6,9 +6,9 @@ import json
 import math
 from collections.abc import Iterator
 
+from simulator.machine import versions
 from simulator.selfcheck.examination import Examination, Result
 from simulator.selfcheck.finding import Finding
-from simulator.selfcheck.machine import versions
 from simulator.selfcheck.recorded import WAYS, decided
 
 MOST_FAULTS = 20  # of a check that are told one by one

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
@@ -19,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.export.code import LIBRARIES, script
-from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui import parts
 from simulator.ui.fields import Combo
 from simulator.ui.theme import Theme
-from simulator.ui.where import ask_where
+from simulator.ui.where import save_text
 
 SIZE = 960, 620  # at scale 1
 
@@ -118,15 +116,7 @@ class CodeDialog(QDialog):
     def _save(self) -> None:
         words = re.findall(r"\w+", f"{self.racer.currentText()[:60]} {self.library}")
         suggested = str(Path(self._folder) / f"{'-'.join(words).lower()}.py")
-        path = ask_where(self, "Save the script", suggested, ".py", "Python (*.py)")
-        if path is None:
-            return
-        try:
-            write(path, self._scripts[self.library])
-        except FileError as error:
-            QMessageBox.warning(self, "The script was not written", str(error))
-        else:
-            self.told.setText(f"Saved as {path.name}.")
+        self.told.setText(save_text(self, "script", suggested, "Python (*.py)", self._scripts[self.library]))
 
 
 def code_page(name: str, theme: Theme) -> QPlainTextEdit:

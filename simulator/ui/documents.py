@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from contextlib import suppress
@@ -165,7 +164,7 @@ class Documents(QObject):
         compute, chosen = self._controller.compute, self._settings.export
         self._exporting = ExportDialog(picture, self._suggest(""), compute, chosen, kind, self._window)
         if self._exporting.exec():
-            self._settings.set("export", json.dumps(self._exporting.chosen()))
+            self._settings.note_export(self._exporting.chosen())
         self._exporting.deleteLater()
         self._exporting = None
 

@@ -172,7 +172,7 @@ class ExportDialog(QDialog):
         name, known = self.kind.currentData(), self.format
         path = Path(self.path.text().strip())
         if path.name and ending(path) != name:
-            old = path.suffix.lower().removeprefix(".") in FORMATS
+            old = ending(path) in FORMATS
             self.path.setText(str(path.with_suffix(f".{name}") if old else path.with_name(f"{path.name}.{name}")))
         self.purpose.setText(f"{known.purpose[0].upper()}{known.purpose[1:]}.")
         values = self._chosen.get(name, {})

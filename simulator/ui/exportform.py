@@ -99,7 +99,7 @@ class ExportForm(QWidget):
             self._rows.setRowVisible(row, option in known.options)
         if isinstance(label := self._rows.labelForField(self.step), QLabel):
             label.setText("To ste&p" if "from" in known.options else "Ste&p")
-        plain = Options(width=known.size[0], height=known.size[1])
+        plain = known.plain
         # A movie shows the way, a report how it ended, a picture what is on screen.
         step = self._steps if known.whole else self._on_screen
         seconds = len(reel(0, self._steps, plain.fps).ticks) / plain.fps
@@ -129,7 +129,6 @@ class ExportForm(QWidget):
 
     def options(self) -> Options:
         known = self._format
-        found = Options(width=known.size[0], height=known.size[1])
         values: dict[str, dict[str, Any]] = {
             "size": {"width": self.width_.value(), "height": self.height_.value()},
             "dpi": {"dpi": self.dpi.value()},
@@ -139,7 +138,7 @@ class ExportForm(QWidget):
             "fps": {"fps": self.fps.value()},
             "seconds": {"frames": max(2, round(self.seconds.value() * self.fps.value()))},
         }
-        return replace(found, **{k: v for name in known.options for k, v in values.get(name, {}).items()})
+        return replace(known.plain, **{k: v for name in known.options for k, v in values.get(name, {}).items()})
 
     @property
     def too_large(self) -> bool:

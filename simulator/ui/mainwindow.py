@@ -22,11 +22,11 @@ from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
+from simulator.ui.playing import link_playback, set_pace
 from simulator.ui.recovery import Recovery
 from simulator.ui.remembered import (
     note_sizes,
     remember_curves,
-    remember_speed,
     remember_stage,
     restore_panels,
     restore_window,
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
-        remember_curves(self.workbench.curves, self.settings)
+        remember_curves(self.workbench.curves, self.settings, self.actions_)
         restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:
@@ -141,34 +141,21 @@ class MainWindow(QMainWindow):
         restore_window(self, self.settings)
 
     def _connect(self) -> None:
-        c, on, bar = self.controller, self.actions_.on, self.playback
+        c, on = self.controller, self.actions_.on
         c.race_changed.connect(self._on_race)
-        c.moved.connect(bar.show_step)
-        c.playing_changed.connect(bar.set_playing)
         c.history_changed.connect(self._on_history)
         self.documents.changed.connect(self._on_history)
         self.beside.sample_wanted.connect(self._open_sample)
         self.beside.lesson_wanted.connect(self._open_lesson)
-        bar.seek_requested.connect(c.seek)
-        bar.toggle_requested.connect(c.toggle)
-        bar.step_requested.connect(c.step_by)
-        bar.start_requested.connect(c.to_start)
-        bar.end_requested.connect(c.to_end)
-        bar.speed_changed.connect(c.set_speed)
-        c.set_speed(self.settings["speed"])
-        bar.set_speed(c.speed)
-        remember_speed(bar, self.settings, self.actions_)
+        link_playback(c, self.playback, self.actions_, self.settings)
         self.fog.turned.connect(self._on_fog)
-        self.fog.paced.connect(self._pace)
+        self.fog.paced.connect(lambda speed: set_pace(c, self.playback, speed))
         self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
             ("export", self._export), ("copy_picture", self._copy_picture),
             ("export_csv", lambda: self._export("csv")),
-            ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
-            ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
-            ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
-            ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self.beside.show_keys),
+            ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("keys", self.beside.show_keys),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
             ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about),
         ):  # fmt: skip
@@ -178,15 +165,6 @@ class MainWindow(QMainWindow):
         menus = self.actions_.menus
         menus["samples"].aboutToShow.connect(lambda: self.documents.fill_samples(menus["samples"]))
         menus["recent"].aboutToShow.connect(lambda: self.documents.fill_recent(menus["recent"]))
-
-    def _set_speed(self, factor: float) -> float:
-        self.controller.set_speed(self.controller.speed * factor)
-        self.settings.set("speed", self.controller.speed)
-        return self.controller.speed
-
-    def _pace(self, steps_per_second: float) -> None:
-        self.controller.set_speed(steps_per_second)
-        self.playback.set_speed(self.controller.speed)
 
     def _on_fog(self, on: bool) -> None:
         self.finish()
@@ -200,8 +178,7 @@ class MainWindow(QMainWindow):
     def _copy_picture(self) -> None:
         from simulator.ui.export import copy  # only when used: it costs start-up time
 
-        picture = self.picture()
-        copy(picture, scale=self.devicePixelRatioF())
+        copy(self.picture(), scale=self.devicePixelRatioF())
         self.commentary.tell("The picture is on the clipboard.")
 
     def picture(self) -> Picture:
@@ -246,16 +223,16 @@ class MainWindow(QMainWindow):
 
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])
-        self._come_forward()
+        self.come_forward()
 
     def _open_lesson(self, name: str) -> None:
         from simulator.lessons import LESSONS
 
         self.finish()
         self.classroom.open(LESSONS[name])
-        self._come_forward()
+        self.come_forward()
 
-    def _come_forward(self) -> None:
+    def come_forward(self) -> None:
         self.activateWindow()
         self.raise_()
 

@@ -39,5 +39,4 @@ class OpenedFiles(QObject):
         path, self._waiting = self._waiting, None
         self._window.finish()  # a lesson needs all of it
         self._window.documents.open(path)
-        self._window.activateWindow()
-        self._window.raise_()
+        self._window.come_forward()

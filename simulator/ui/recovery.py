@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMAND = "recover"
 LATER = "File ▸ Bring back a lost race"
+LATER_OR_NEVER = f"No keeps it for later, under {LATER}. Discard deletes it."
 
 
 class Recovery(QObject):
@@ -38,10 +39,14 @@ class Recovery(QObject):
         window.actions_.on(COMMAND, self.ask)
         self._offer_in_menu()
 
+    @property
+    def _wanted(self) -> bool:
+        return self._window.settings["recovery"]
+
     def note(self) -> None:
         """Something changed: the race, the file it belongs to, the page."""
         window, c = self._window, self._window.controller
-        if not window.settings["recovery"]:
+        if not self._wanted:
             return
         room = window.classroom
         if room is None or room.lesson is None:
@@ -55,7 +60,7 @@ class Recovery(QObject):
 
     def look(self, ask: bool = True) -> None:
         """See what programs left that died. ``ask`` whether it shall be brought back; otherwise it is mentioned."""
-        if not self._window.settings["recovery"]:
+        if not self._wanted:
             return
         self._orphans += [it for it in self.autosave.orphans(self.crashed.emit) if not self._needless(it)]
         if ask:
@@ -72,7 +77,7 @@ class Recovery(QObject):
         answer = QMessageBox.question(
             self._window,
             "Bring back the race",
-            f"optim-race ended unexpectedly. {_question(orphan.rescue)}\n\nNo keeps it for later: {LATER}.",
+            f"optim-race ended unexpectedly. {_question(orphan.rescue)}\n\n{LATER_OR_NEVER}",
             buttons.Yes | buttons.No | buttons.Discard,
             buttons.Yes,
         )

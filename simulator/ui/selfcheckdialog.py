@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QProgressBar,
     QPushButton,
     QTreeWidget,
@@ -21,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from simulator.files import FileError, write
 from simulator.selfcheck import report
 from simulator.selfcheck.checks import everything
 from simulator.selfcheck.examination import Examination, Result
 from simulator.ui import parts
 from simulator.ui.fields import chain
 from simulator.ui.theme import Theme
+from simulator.ui.where import save_text
 
 SIZE = 860, 600  # at scale 1
 SLICE_SECONDS = 0.03  # then the window may paint and be closed; few parts take longer
@@ -131,7 +129,9 @@ class SelfCheckDialog(QDialog):
             self.state.setText(f"{current[0].check.title}: {current[1]}")
         else:
             self.state.setText(report.verdict(self.examination))
-            self._colour(self.state, self.examination.passed)
+            results = self.examination.results
+            if self.examination.ended or any(result.faults for result in results):  # stopped is neither good nor bad
+                self._colour(self.state, self.examination.passed)
         self.stop.setEnabled(self.running)
         for button in (self.copy, self.save):
             button.setEnabled(not self.running)
@@ -173,12 +173,4 @@ class SelfCheckDialog(QDialog):
 
     def _save(self) -> None:
         suggested = str(Path(self._folder) / "optim-race-self-check.txt")
-        name, _ = QFileDialog.getSaveFileName(self, "Save the report", suggested, "Text (*.txt)")
-        if not name:
-            return
-        try:
-            write(name, report.text(self.examination))
-        except FileError as error:
-            QMessageBox.warning(self, "The report was not written", str(error))
-        else:
-            self.told.setText(f"Saved as {Path(name).name}.")
+        self.told.setText(save_text(self, "report", suggested, "Text (*.txt)", report.text(self.examination)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from simulator import racefile, report
+from simulator import faultreport, racefile
 from simulator.ui.theme import LIGHT
 from simulator.ui.troubledialog import ENDED, GOES_ON, KEPT, STOPS, TroubleDialog
 
@@ -33,7 +33,8 @@ class Trouble(QObject):
         super().__init__(parent)
         self._window: MainWindow | None = None
         self.dialog: TroubleDialog | None = None
-        self._faults: dict[tuple[str, ...], report.Fault] = {}
+        self._faults: dict[tuple[str, ...], faultreport.Fault] = {}
+        self._before: set[tuple[str, ...]] = set()  # of a program that is no more, with a race of its own
         self._told: set[tuple[str, ...]] = set()  # in a dialog that has been closed
         self._said: deque[str] = deque(maxlen=MOST_SAID)
         self._restore: list[Callable[[], object]] = []
@@ -63,7 +64,7 @@ class Trouble(QObject):
     def caught(self, error: BaseException) -> None:
         """Keep the race and tell the error, unless it was told before. Never raises."""
         if self._busy:  # a fault of what tells or keeps
-            _print(report.fault(error).trace)
+            _print(faultreport.fault(error).trace)
             return
         self._busy = True
         try:
@@ -74,7 +75,7 @@ class Trouble(QObject):
             self._busy = False
 
     def _note(self, error: BaseException) -> None:
-        fault = report.fault(error)
+        fault = faultreport.fault(error)
         _let_go(error)
         known = self._faults.get(fault.place)
         if known is not None:
@@ -114,8 +115,9 @@ class Trouble(QObject):
         self.dialog.open()
 
     def _on_crashed(self, trace: str) -> None:
-        fault = report.Fault("It crashed outside of Python.", trace, (trace,))
+        fault = faultreport.Fault("It crashed outside of Python.", trace, (trace,))
         self._faults[fault.place] = fault
+        self._before.add(fault.place)
         if self.dialog is None:
             self._open(ENDED)
         self._show()
@@ -123,11 +125,12 @@ class Trouble(QObject):
     def text(self) -> str:
         """The report as it stands."""
         race = ""
-        with suppress(Exception):  # the fault may be the race's
-            race = racefile.dumps(self._window.controller.race) if self._window is not None else ""
-        return report.compose(self._news(), race, tuple(self._said))
+        if self._window is not None and any(fault.place not in self._before for fault in self._news()):
+            with suppress(Exception):  # the fault may be the race's
+                race = racefile.dumps(self._window.controller.race)
+        return faultreport.compose(self._news(), race, tuple(self._said))
 
-    def _news(self) -> list[report.Fault]:
+    def _news(self) -> list[faultreport.Fault]:
         return [fault for place, fault in self._faults.items() if place not in self._told]
 
     def _count(self) -> None:

@@ -7,22 +7,20 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from simulator.files import FileError, write
 from simulator.ui import parts
 from simulator.ui.codedialog import code_page
 from simulator.ui.theme import Theme
-from simulator.ui.where import ask_where
+from simulator.ui.where import save_text
 
 SIZE = 700, 460  # at scale 1
 GOES_ON = "Your race is kept, and the program goes on."
 KEPT = f"Something went wrong inside optim-race. {GOES_ON}"
 STOPS = "Something went wrong inside optim-race before its window stood. The program ends."
 ENDED = "optim-race ended unexpectedly the last time it ran."
-ADVICE = (
-    "If the window looks wrong, save the race and start the program again. "
-    "The report below says what happened and holds the race on screen. "
-    "Nothing is sent anywhere: it stays here unless you pass it on."
-)
+LOOKS_WRONG = "If the window looks wrong, save the race and start the program again. "
+HOLDS = "The report below says what happened and holds the race on screen. "
+SAYS = "The report below says what is known of it. "
+STAYS = "Nothing is sent anywhere: it stays here unless you pass it on."
 
 
 class TroubleDialog(QDialog):
@@ -49,7 +47,7 @@ class TroubleDialog(QDialog):
         self.close_ = parts.close_box(self)
         foot.addWidget(self.close_)
         column.setSpacing(8)
-        for widget in (self.head, self.what, parts.label(ADVICE)):
+        for widget in (self.head, self.what, parts.label((LOOKS_WRONG + HOLDS if head == KEPT else SAYS) + STAYS)):
             column.addWidget(widget)
         column.addWidget(self.report, 1)
         column.addLayout(foot)
@@ -69,12 +67,4 @@ class TroubleDialog(QDialog):
 
     def _save(self) -> None:
         suggested = str(Path.home() / "optim-race-report.txt")
-        path = ask_where(self, "Save the report", suggested, ".txt", "Text (*.txt)")
-        if path is None:
-            return
-        try:
-            write(path, self.report.toPlainText())
-        except FileError as error:
-            self.told.setText(str(error))
-        else:
-            self.told.setText(f"Saved as {path.name}.")
+        self.told.setText(save_text(self, "report", suggested, "Text (*.txt)", self.report.toPlainText()))

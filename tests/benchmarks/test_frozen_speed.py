@@ -14,7 +14,6 @@ import pytest
 from conftest import Report
 from pytest_benchmark.fixture import BenchmarkFixture
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging"))  # whose modules import one another
 pytest.importorskip("PyInstaller")
 
 import tools

@@ -1,4 +1,4 @@
-"""Tests that take minutes: `make long`. They stand on the same ground as the others, and use their helpers."""
+"""Tests that take minutes: `make long`. They use the helpers of those of the window."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "ui"))
-
-from tests.conftest import HAS_QT, _fresh_settings  # noqa: F401
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "packaging"))  # whose modules import one another
 
 
 @pytest.fixture(scope="session")

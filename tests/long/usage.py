@@ -24,6 +24,15 @@ class Usage:
     windows: int
 
 
+def left_nothing(window: MainWindow, before: Usage, after: Usage, megabytes: float) -> None:
+    """Neither handles nor windows, few objects, and less than so many ``megabytes``; the looks are as they were."""
+    for name in ("dark", "projector"):  # the looks are the application's, and other tests come after
+        window.actions_[name].setChecked(False)
+    assert after.handles <= before.handles and after.windows <= before.windows
+    assert after.objects <= before.objects + 50
+    assert after.megabytes < before.megabytes + megabytes
+
+
 def settled(window: MainWindow) -> Usage:
     """``window`` on the ravine at its start, as it first stood, and what it uses then."""
     window.classroom.leave()

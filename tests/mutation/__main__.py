@@ -21,12 +21,19 @@ import mutmut.__main__ as mutmut
 from mutmut.configuration import config
 from mutmut.mutation.data import SourceFileMutationData
 from mutmut.mutation.diff_apply import get_diff_for_mutant
-from mutmut.utils.file_utils import copy_also_copy_files, copy_src_dir, setup_source_paths, walk_mutatable_files
+from mutmut.utils.file_utils import (
+    change_cwd,
+    copy_also_copy_files,
+    copy_src_dir,
+    setup_source_paths,
+    walk_mutatable_files,
+)
 
 from tests.mutation import decorated, trial
 from tests.mutation.survivors import LIST, described, listed
 
 WANTED = 0.9
+HOME = Path.cwd()
 
 
 def main() -> int:
@@ -75,31 +82,36 @@ def attempt(found: dict[str, SourceFileMutationData], given: argparse.Namespace)
     """Try what was not caught yet; a caught mutant stays so until its function changes."""
     home = {mutant: data for data in found.values() for mutant in data.exit_code_by_key}
     place = {mutant: random.Random(mutant).random() for mutant in home}  # what was tried so far is a fair sample
-    code = {mutant: home[mutant].exit_code_by_key[mutant] for mutant in home}
-    chosen = {
-        mutant: code[mutant] is not None
-        for mutant in sorted(home, key=lambda mutant: (code[mutant] is not None, place[mutant]))
-        if code[mutant] not in (trial.CAUGHT, trial.TIMEOUT)
-        and place[mutant] < given.sample / 100.0
-        and not (given.survivors and code[mutant] is None)
-    }
-    tried = Counter[str]()
+    within = [mutant for mutant in sorted(home, key=place.__getitem__) if place[mutant] < given.sample / 100.0]
+    new = [] if given.survivors else [mutant for mutant in within if home[mutant].exit_code_by_key[mutant] is None]
+    old = [mutant for mutant in within if open_still(mutant, home[mutant])]
+    tried, known = Counter[str](), listed()
 
-    def done(mutant: str, code: int, seconds: float) -> None:
-        data = home[mutant]
-        if code == trial.UNTESTED and data.exit_code_by_key[mutant] is not None:
-            code = trial.SURVIVED  # of tests that reached it
+    def done(mutant: str, code: int, seconds: float) -> bool:
+        data, first = home[mutant], home[mutant].exit_code_by_key[mutant] is None
         data.exit_code_by_key[mutant], data.durations_by_key[mutant] = code, seconds
         save(data)
         tried[verdict(code)] += 1
         if sys.stdout.isatty() or tried.total() % 100 == 0:
             so_far = ", ".join(f"{n} {what}" for what, n in tried.items())
-            print(f"{tried.total()} of {len(chosen)}: {so_far}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
+            end = "\r" if sys.stdout.isatty() else "\n"
+            print(f"{tried.total()} of {len(new)} and {len(old)}: {so_far}", end=end, flush=True)
+        return first and verdict(code) == "survived" and name(mutant, data) not in known
 
     reach = Path("mutants", "reach.json")
     tests = given.tests or config().pytest_add_cli_args_test_selection
-    trial.run(trial.Trial(chosen, given.workers, reach, done), tests)
+    trial.run(trial.Trial(new, old, given.workers, reach, done), tests)
     print()
+
+
+def open_still(mutant: str, data: SourceFileMutationData) -> bool:
+    """Whether it survived and the list has no reason for that."""
+    return verdict(data.exit_code_by_key[mutant]) == "survived" and name(mutant, data) not in listed()
+
+
+def name(mutant: str, data: SourceFileMutationData) -> str:
+    with change_cwd(HOME):
+        return described(mutant, get_diff_for_mutant(mutant, path=data.path))
 
 
 def save(data: SourceFileMutationData) -> None:
@@ -123,10 +135,8 @@ def report(found: dict[str, SourceFileMutationData]) -> int:
         total += count
         print(_row(module, count))
         for mutant, code in data.exit_code_by_key.items():
-            if verdict(code) == "survived":
-                name = described(mutant, get_diff_for_mutant(mutant, path=data.path))
-                if name not in known:
-                    unlisted.append(f"{name}\n    mutmut show {mutant}")
+            if verdict(code) == "survived" and name(mutant, data) not in known:
+                unlisted.append(f"{name(mutant, data)}\n    mutmut show {mutant}")
     print(_row("all", total))
     caught, tried = total["caught"] + total["timeout"], total.total() - total["not tried"]
     rate = caught / max(tried, 1)

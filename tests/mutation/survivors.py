@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "simulator"
@@ -10,6 +11,7 @@ LIST = Path(__file__).with_name("survivors.toml")
 ARROW = "  =>  "
 
 
+@cache
 def listed() -> dict[str, str]:
     """Mutant -> reason. A mutant is written ``module.function: line  =>  changed line``, as in ``survivors.toml``."""
     groups = tomllib.loads(LIST.read_text(encoding="utf-8"))["group"]

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import accumulate
+from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,21 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 CAUGHT, SURVIVED, UNTESTED, TIMEOUT = 1, 0, 33, 36  # mutmut's exit codes
 NO_MUTANT = "simulator.x_nothing__mutmut_0"
 PATIENCE = 3.0, 20.0  # seconds of computing, and how many times what the test takes by itself
-ENOUGH = 0.4, 15.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
+ENOUGH = 0.4, 8.0  # seconds of tests for a mutant, and again for one that survived: thousands reach what is shared
 
 Tests = dict[str, dict[str, float]]  # function -> test that reaches it -> seconds it takes
 
 
 class Trial:
-    """Tries ``mutants``, each with whether it survived before; tells ``done(mutant, exit code, seconds)``."""
+    """Tries mutants, the ``new`` ones briefly, then the ``old`` ones and whatever survived that at more length.
 
-    def __init__(self, mutants: dict[str, bool], workers: int, reach: Path, done: Callable[[str, int, float], None]):
-        self.mutants, self.workers, self.reach, self.done = mutants, workers, reach.resolve(), done
+    ``done(mutant, exit code, seconds)`` is told what came of each; it says whether one that survived is to be tried on.
+    """
+
+    def __init__(
+        self, new: list[str], old: list[str], workers: int, reach: Path, done: Callable[[str, int, float], bool]
+    ):
+        self.new, self.old, self.workers, self.reach, self.done = new, old, workers, reach.resolve(), done
         self.running: dict[int, str] = {}
         self.caught_by, self.telling = os.pipe()
         os.set_blocking(self.caught_by, False)
@@ -73,26 +79,27 @@ class Trial:
         if status:
             self.trouble = f"tests fail where none should: {os.read(self.caught_by, 4096).decode().strip()}"
             return True
-        for mutant, again in self.mutants.items():
-            reaching = {
-                test: seconds
-                for test, seconds in tests.get(mangled_name_from_mutant_name(mutant), {}).items()
-                if test in items
-            }
-            if not reaching:
+        later, self.old = self.old, []
+        self._round(items, tests, self.new, ENOUGH[0])
+        self._round(items, tests, [*later, *self.old], ENOUGH[1])
+        return True
+
+    def _round(self, items: dict[str, pytest.Item], tests: Tests, mutants: list[str], enough: float) -> None:
+        for mutant in mutants:
+            reaching = tests.get(mangled_name_from_mutant_name(mutant), {})
+            chosen = {test: seconds for test, seconds in reaching.items() if test in items}
+            if not chosen:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
-            self._fork(
-                mutant,
-                lambda chosen=reaching, enough=ENOUGH[again]: self._try(
-                    [items[test] for test in in_turn(chosen, self.catches, enough)], chosen
-                ),
-            )
+
+            def run(chosen: dict[str, float] = chosen) -> int:
+                return self._try([items[test] for test in in_turn(chosen, self.catches, enough)], chosen)
+
+            self._fork(mutant, run)
             while len(self.running) >= self.workers:
                 self._reap()
         while self.running:
             self._reap()
-        return True
 
     def pytest_keyboard_interrupt(self) -> None:
         for pid in self.running:
@@ -119,7 +126,9 @@ class Trial:
         what = TIMEOUT if code == -signal.SIGPROF else SURVIVED if code == 0 else CAUGHT
         with suppress(BlockingIOError):
             self.catches.update(os.read(self.caught_by, 4096).decode().splitlines())
-        self.done(self.running.pop(pid), what, used.ru_utime + used.ru_stime)
+        mutant = self.running.pop(pid)
+        if self.done(mutant, what, used.ru_utime + used.ru_stime):
+            self.old.append(mutant)
 
     def _try(self, items: list[pytest.Item], seconds: dict[str, float]) -> int:
         signal.signal(signal.SIGPROF, signal.SIG_DFL)  # which ends the process, within a long call of NumPy too
@@ -169,7 +178,7 @@ def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> li
     rank, order = Counter[str](), list[tuple[float, float, str]]()
     for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
         rank[law(test)] += 1
-        order.append((-(0.1 + catches[law(test)]) / (0.02 + seconds) / rank[law(test)], seconds, test))
+        order.append((-(1.0 + log1p(catches[law(test)])) / (0.1 + seconds) / rank[law(test)], seconds, test))
     order.sort()
     before = accumulate((seconds for _, seconds, _ in order), initial=0.0)
     return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]

@@ -201,7 +201,7 @@ def test_a_disk_that_is_full_late_is_told_too(
 
     monkeypatch.setattr("os.fsync", full)
     assert not write_to(dialog, tmp_path / "a.csv")
-    assert dialog.fault.text().endswith("No space left on device.")
+    assert dialog.fault.text().endswith("No space left on device: make room, or choose another place.")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -222,7 +222,8 @@ def test_what_was_chosen_is_offered_again(dialog: ExportDialog, qtbot: QtBot, tm
     dialog.form.fps.setValue(12)
     dialog.form.theme.setCurrentIndex(dialog.form.theme.findData("projector"))
     settings = Settings()
-    settings.export = dialog.chosen()
+    settings.note_export(dialog.chosen())
+    settings.keep()
     again = made(qtbot, tmp_path, "", Settings().export)
     assert again.kind.currentData() == "gif"
     assert (again.form.width_.value(), again.form.fps.value()) == (480, 12)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from exporting import write_to
-from hosted import opened
+from hosted import LONG, opened
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
@@ -81,7 +81,7 @@ def test_the_shell_stands_before_the_views(qtbot: QtBot, race: Race) -> None:
     qtbot.addWidget(it)
     assert not it.finished
     it.show()
-    qtbot.waitUntil(lambda: it.finished)
+    qtbot.waitUntil(lambda: it.finished, timeout=LONG)
     assert it.workbench.arena.isVisible()
 
 
@@ -98,7 +98,7 @@ def test_space_and_arrows_drive_the_race_from_the_arena(window: MainWindow, qtbo
     qtbot.keyClick(arena, Qt.Key.Key_Space)
     assert not c.playing
     qtbot.keyClick(arena, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: c.step == c.race.steps)
+    qtbot.waitUntil(lambda: c.step == c.race.steps, timeout=LONG)
     qtbot.keyClick(arena, Qt.Key.Key_Home)
     assert c.step == 0
 
@@ -111,7 +111,7 @@ def test_a_click_on_a_button_does_not_steal_space_from_the_race(window: MainWind
         assert not button.focusPolicy() & Qt.FocusPolicy.ClickFocus
     end = next(b for b in window.playback.findChildren(QAbstractButton) if "end" in b.accessibleName().lower())
     qtbot.mouseClick(end, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.controller.step == window.controller.race.steps)
+    qtbot.waitUntil(lambda: window.controller.step == window.controller.race.steps, timeout=LONG)
     assert QApplication.focusWidget() is not end
 
 

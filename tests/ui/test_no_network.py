@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from offline import CALLS, CAUGHT
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
 
 WINDOW = """
 import sys

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hosted import POPS_UP, opened
+from hosted import LONG, POPS_UP, opened
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -35,21 +35,21 @@ def written(folder: Path, sample: str) -> Path:
 def test_a_file_opened_in_the_finder_is_raced(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = written(tmp_path, "beale")
     QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(str(path)))
-    qtbot.waitUntil(lambda: window.documents.path == path)
+    qtbot.waitUntil(lambda: window.documents.path == path, timeout=LONG)
     assert window.controller.race == racefile.find("beale")
 
 
 def test_a_lesson_opened_in_the_finder_begins(window: MainWindow, qtbot: QtBot) -> None:
     path = resources.asset("lessons", "first.lesson.toml")
     QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(str(path)))
-    qtbot.waitUntil(lambda: bool(window.classroom.title))
+    qtbot.waitUntil(lambda: bool(window.classroom.title), timeout=LONG)
 
 
 def test_of_several_files_at_once_the_last_is_opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     paths = [written(tmp_path, name) for name in ("beale", "ackley")]
     for path in paths:
         QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(str(path)))
-    qtbot.waitUntil(lambda: window.documents.path == paths[1])
+    qtbot.waitUntil(lambda: window.documents.path == paths[1], timeout=LONG)
     assert window.settings.recent == [paths[1]]
 
 
@@ -70,7 +70,7 @@ def test_a_file_waits_for_the_answer_to_a_question(window: MainWindow, qtbot: Qt
     QTimer.singleShot(0, hand_over)
     QMessageBox.information(window, "A question", "Wait.")
     assert seen == [None]
-    qtbot.waitUntil(lambda: window.documents.path == path)
+    qtbot.waitUntil(lambda: window.documents.path == path, timeout=LONG)
 
 
 def test_without_a_terminal_a_broken_file_is_said_in_a_window(

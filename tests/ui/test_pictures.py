@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hosted import LONG
 from planes import race_in_five
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPainter
@@ -20,6 +21,7 @@ from test_stage import staged
 
 from simulator import racefile
 from simulator.files import FileError
+from simulator.overlays import OVERLAYS
 from simulator.race import Race
 from simulator.ui import export, mappaint
 from simulator.ui.chart import Look
@@ -60,7 +62,7 @@ def test_the_map_is_the_one_on_screen(qtbot: QtBot, over: tuple[str, ...], theme
     stage.arena.show_part(((-2.0, 5.5), (-1.0, 2.5)))
     plot, box = stage.arena.plot, stage.arena.box
     plot.grab()
-    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete)
+    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
     seen, picture = plot.grab().toImage(), stage.picture()
     assert picture.scene.overlays == over and np.allclose(picture.scene.part or (), stage.arena.view)
     within = box.mapRectToScene(box.boundingRect()).toAlignedRect().adjusted(2, 2, -2, -2)  # without the border
@@ -88,7 +90,7 @@ def test_the_panes_side_by_side_are_those_on_screen(qtbot: QtBot, over: tuple[st
     stage.set_view("side by side")
     view = stage.current
     view.grab()
-    qtbot.waitUntil(lambda: all(p.arena.backdrop.crisp and p.arena.trails.complete for p in view._used))
+    qtbot.waitUntil(lambda: all(p.arena.backdrop.crisp and p.arena.trails.complete for p in view._used), timeout=LONG)
     seen = view._grid.grab().toImage()
     picture = stage.picture()
     size = QRectF(0, 0, seen.width(), seen.height())
@@ -109,7 +111,7 @@ def test_the_relief_is_the_one_on_screen(qtbot: QtBot, theme: Theme) -> None:
     stage.set_view("relief")
     view = stage.current
     view._turn(view.camera.turned(70.0, -10.0))
-    qtbot.waitUntil(lambda: not view._rest.isActive() and view.grab() and view.crisp)
+    qtbot.waitUntil(lambda: not view._rest.isActive() and view.grab() and view.crisp, timeout=LONG)
     seen = view.grab().toImage()
     picture = stage.picture()
     assert picture.scene.camera == view.camera
@@ -166,6 +168,15 @@ def test_other_programs_show_the_same_picture(qapp: Any, tmp_path: Path, view: s
     assert (shown.width(), shown.height()) == (1000, 700)
     assert difference(shown, wanted) < ALIKE
     assert difference(shown, painted(replace(picture, step=2), 1000, 700, 1.0)) > difference(shown, wanted)
+
+
+def test_what_is_infinite_is_not_drawn_over_and_warns_of_nothing(qapp: Any) -> None:
+    wild = race().with_hyper(0, lr=10.0)
+    recording = ran(replace(wild, steps=600))
+    assert not np.isfinite(recording.theta[-1]).all()
+    picture = Picture(recording, 0, scene=Scene(overlays=tuple(OVERLAYS)))
+    for step in range(90, 600, 30):
+        painted(replace(picture, step=step), 400, 300, 1.0)
 
 
 def test_the_race_is_inside_every_picture(qapp: Any, tmp_path: Path) -> None:

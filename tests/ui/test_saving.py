@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from exporting import write_to
 from hosted import opened
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile, rescue
@@ -20,7 +21,6 @@ from simulator.race import Race
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.fields import number_text, read_number
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.theme import LIGHT
 
 YES, NO = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
 FULL = "No space left on device: make room, or choose another place"
@@ -48,13 +48,6 @@ def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) 
     return asked
 
 
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    texts: list[str] = []
-    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: texts.append(text))
-    return texts
-
-
 @pytest.fixture(params=["size=64k", "ro"])
 def mounted(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Path, str]]:
     """A disk of its own, full or read-only, and what is said of it."""
@@ -72,7 +65,7 @@ def mounted(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Pa
 
 
 def test_a_full_or_read_only_disk(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str], mounted: tuple[Path, str]
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mounted: tuple[Path, str]
 ) -> None:
     disk, reason = mounted
     race, before = change(window), sorted(os.listdir(disk))
@@ -84,14 +77,17 @@ def test_a_full_or_read_only_disk(
     ]
     assert window.isWindowModified() and window.documents.path is None
 
-    window.controller.seek(race.steps)
-    with monkeypatch.context() as patch:
-        choose(patch, disk / "a.csv")
-        window.actions_["export_csv"].trigger()
-        patch.setattr(ExportDialog, "chosen", lambda _: (disk / "a.png", 600, 400, 1.0))
-        patch.setattr(ExportDialog, "exec", lambda _: 1)
-        window.actions_["export_png"].trigger()
-    assert told == [f"cannot write {disk / name}: {reason}" for name in ("a.csv", "a.png")]
+    told: list[str] = []
+
+    def export(dialog: ExportDialog) -> int:
+        written = write_to(dialog, disk / f"a.{dialog.kind.currentData()}")
+        told.append(dialog.fault.text())
+        return written
+
+    monkeypatch.setattr(ExportDialog, "exec", export)
+    window.actions_["export_csv"].trigger()
+    window.actions_["export"].trigger()
+    assert told == [f"cannot write {disk / name}: {reason}." for name in ("a.csv", "a.png")]
     assert sorted(os.listdir(disk)) == before, "nothing half done stays"
     assert window.controller.race == race
 
@@ -115,7 +111,7 @@ def test_settings_and_autosave_on_a_full_disk(
         it.autosave.write()
     assert len(told) == 1 and "this race is lost" in told[0]
     it.actions_["dark"].trigger()
-    it.settings.save()
+    it.settings.keep()
     it.controller.mark_saved()
     assert it.close()
 
@@ -184,7 +180,7 @@ def test_a_name_in_any_script(window: MainWindow, monkeypatch: pytest.MonkeyPatc
     window.documents.fill_recent(window.actions_.menus["recent"])
     window.documents.open(path)
     assert window.documents.path == path and name.strip() in window.windowTitle().replace("[*]", "")
-    choose(monkeypatch, path.with_suffix(".csv"))
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, path.with_suffix(".csv")))
     window.actions_["export_csv"].trigger()
     assert path.with_suffix(".csv").read_text().startswith("entrant,start,step")
 
@@ -213,17 +209,22 @@ def test_a_locale_with_decimal_commas(
     choose(monkeypatch, path)
     it.actions_["save"].trigger()
     assert "0.0125" in path.read_text() and racefile.find(path) == it.controller.race
-    choose(monkeypatch, tmp_path / "a.csv")
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, tmp_path / "a.csv"))
     it.actions_["export_csv"].trigger()
     assert len({line.count(",") for line in (tmp_path / "a.csv").read_text().splitlines()}) == 1
-    dialog = ExportDialog(str(tmp_path / "a.png"), LIGHT)
-    qtbot.addWidget(dialog)
-    (scale,) = dialog.findChildren(QDoubleSpinBox)
-    for typed in ("1,5", "1.5"):
-        scale.setValue(1.0)
-        scale.lineEdit().setText(typed)
-        scale.interpretText()
-        assert scale.value() == 1.5, typed
+    lengths: list[float] = []
+
+    def type_lengths(dialog: ExportDialog) -> int:
+        for typed in ("1,5", "1.5"):
+            dialog.form.seconds.setValue(1.0)
+            dialog.form.seconds.lineEdit().setText(typed)
+            dialog.form.seconds.interpretText()
+            lengths.append(dialog.form.seconds.value())
+        return 0
+
+    monkeypatch.setattr(ExportDialog, "exec", type_lengths)
+    it.documents.export(it.picture(), "gif")
+    assert lengths == [1.5, 1.5]
     assert (read_number("0,5"), read_number("0.5"), number_text(0.5)) == (0.5, 0.5, "0.5")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hosted import POPS_UP, opened, show
+from hosted import LONG, POPS_UP, opened, show
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -42,7 +42,7 @@ def dialog(
 
 def test_it_runs_by_itself_and_says_what_it_found(qtbot: QtBot) -> None:
     it = dialog(qtbot, by_hand=False)
-    qtbot.waitUntil(lambda: not it.running)
+    qtbot.waitUntil(lambda: not it.running, timeout=LONG)
     words = [it.list.topLevelItem(i).text(1) for i in range(2)]
     assert words == [PASSED, FAILED] and "✓" in PASSED and "✗" in FAILED
     fault = it.list.topLevelItem(1).child(0).text(0)
@@ -71,6 +71,7 @@ def test_it_can_be_stopped_and_says_so(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     it.stop.click()
     assert not it.running and not it.stop.isEnabled() and it.copy.isEnabled()
     assert it.state.text() == "STOPPED: 0 of 2 checks done, none failed."
+    assert not it.state.styleSheet(), "neither good nor bad"
     assert it.list.topLevelItem(1).text(1) == STOPPED
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulator import __version__
+from simulator.machine import versions
 
-LIBRARIES = ("numpy", "PySide6", "pyqtgraph")
 LONGEST_TRACE = 12_000  # characters; the end says what happened, the beginning how it came to it
 LONGEST_RACE = 40_000
 
@@ -46,22 +44,12 @@ def compose(faults: Sequence[Fault], race: str = "", said: Sequence[str] = ()) -
     for each in faults:
         times = f"\n({each.times:,} times)" if each.times > 1 else ""
         parts.append(f"{each.trace}{times}")
-    parts.append(versions())
+    parts.append("\n".join(versions()))
     if said:
         parts.append("\n".join(["Messages of Qt:", *said]))
     if race:
         parts.append(f"The race on screen:\n{race[:LONGEST_RACE]}")
     return without_home("\n\n".join(parts).rstrip()) + "\n"
-
-
-def versions() -> str:
-    """The program, what it runs on and what it has loaded, in two lines."""
-    loaded = [(name, getattr(sys.modules.get(name), "__version__", None)) for name in LIBRARIES]
-    parts = [f"optim-race {__version__}", f"Python {platform.python_version()}"]
-    parts += [f"{name} {version}" for name, version in loaded if version]
-    if getattr(sys, "frozen", False):
-        parts.append("frozen")
-    return f"{', '.join(parts)}\n{platform.platform()}"
 
 
 def without_home(text: str) -> str:

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from simulator import __version__, cli, racefile, report
+from simulator import __version__, cli, faultreport, racefile
 
 
-def fault_of(error: BaseException) -> report.Fault:
+def fault_of(error: BaseException) -> faultreport.Fault:
     try:
         raise error
     except BaseException as caught:
-        return report.fault(caught)
+        return faultreport.fault(caught)
 
 
 def test_it_says_what_where_and_on_what() -> None:
     race = racefile.dumps(racefile.find("ravine"))
-    text = report.compose([fault_of(ValueError("odd"))], race, ["a painter is still at work"])
+    text = faultreport.compose([fault_of(ValueError("odd"))], race, ["a painter is still at work"])
     assert text.startswith(f"optim-race {__version__}: report of an unexpected error\n")
     for part in ("ValueError: odd", "in fault_of", "Python 3.", "numpy ", "a painter is still at work", race.rstrip()):
         assert part in text
@@ -41,14 +41,14 @@ def test_errors_that_resist_are_reported_too() -> None:
     assert "Mute" in fault_of(Mute()).what
     with pytest.raises(RecursionError) as caught:
         deep()
-    assert len(report.fault(caught.value).trace) < 1.1 * report.LONGEST_TRACE
+    assert len(faultreport.fault(caught.value).trace) < 1.1 * faultreport.LONGEST_TRACE
     long = fault_of(ValueError("x" * 100_000))
-    assert len(long.what) <= 300 and len(long.trace) < 1.1 * report.LONGEST_TRACE
+    assert len(long.what) <= 300 and len(long.trace) < 1.1 * faultreport.LONGEST_TRACE
 
 
 def test_the_persons_name_is_not_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/home/ada.lovelace"))
-    text = report.compose([fault_of(ValueError("/home/ada.lovelace/races/mine.toml"))])
+    text = faultreport.compose([fault_of(ValueError("/home/ada.lovelace/races/mine.toml"))])
     assert "ada" not in text
     assert "~/races/mine.toml" in text
 

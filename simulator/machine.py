@@ -1,9 +1,10 @@
-"""On what the program runs: its version, Python's, the system's, and those of the packages it stands on."""
+"""What the program is and runs on: its version, Python's, the system's, and those of the packages it stands on."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import platform
+import sys
 from collections.abc import Iterator
 
 from simulator import __version__
@@ -13,7 +14,8 @@ PACKAGES = ("numpy", "tomli-w", "PySide6-Essentials", "pyqtgraph")
 
 def versions() -> Iterator[str]:
     """A line each."""
-    yield f"optim-race {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    frozen = " (frozen)" if getattr(sys, "frozen", False) else ""
+    yield f"optim-race {__version__}{frozen}, Python {platform.python_version()}, {platform.platform()}"
     for name in PACKAGES:
         try:
             yield f"{name} {importlib.metadata.version(name)}"
