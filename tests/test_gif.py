@@ -9,7 +9,7 @@ import pytest
 
 Image = pytest.importorskip("PIL.Image")
 
-from simulator.export.gif import CLEAR, Gif, Palette, Pixels  # noqa: E402
+from simulator.export.gif import CLEAR, NEAR, Gif, Palette, Pixels  # noqa: E402
 
 RED, BLUE, WHITE = 0xD55E00, 0x0072B2, 0xFFFFFF
 
@@ -37,12 +37,12 @@ def movie(frames: list[Pixels], times: list[float], end: float) -> bytes:
 
 def test_every_frame_comes_back_to_the_pixel() -> None:
     dice = np.random.default_rng(7)
-    colors = dice.integers(0, 1 << 24, 60, dtype=np.uint32)
-    frames = [colors[dice.integers(0, 60, (40, 50))]]
+    colors = np.uint32(0x202020) * dice.permutation(8).astype(np.uint32) + np.uint32(0x10)
+    frames = [colors[dice.integers(0, 8, (40, 50))]]
     for _ in range(8):
         after = frames[-1].copy()
         top, left = dice.integers(0, 30, 2)
-        after[top : top + 7, left : left + 9] = colors[dice.integers(0, 60, (7, 9))]
+        after[top : top + 7, left : left + 9] = colors[dice.integers(0, 8, (7, 9))]
         frames.append(after)
     found, delays = frames_of(movie(frames, [n / 25 for n in range(9)], 3.0))
     assert len(found) == 9
@@ -58,7 +58,7 @@ def test_a_frame_that_changes_nothing_makes_the_one_before_last_longer() -> None
 
 
 def test_the_pace_holds_though_a_delay_is_whole_hundredths() -> None:
-    frames = [np.full((8, 8), n, dtype=np.uint32) for n in range(91)]
+    frames = [np.full((8, 8), 0xFFFFFF * (n % 2), dtype=np.uint32) for n in range(91)]
     _, delays = frames_of(movie(frames, [n / 30 for n in range(91)], 3.5))
     assert set(delays[:-1]) == {30, 40}
     assert sum(delays) == 3500
@@ -83,3 +83,10 @@ def test_wanted_and_frequent_colours_stay_as_they_are_and_others_come_near() -> 
     apart = [np.abs(((noisy >> s) & 0xFF).astype(int) - ((parts[1] >> s) & 0xFF).astype(int)) for s in (16, 8, 0)]
     assert np.mean(apart) < 30
     assert CLEAR not in palette.indices(noisy)
+
+
+def test_a_pixel_strays_no_further_than_can_be_seen_however_slowly_it_fades() -> None:
+    frames = [np.full((8, 8), 0x010101 * n, dtype=np.uint32) for n in range(61)]
+    found, _ = frames_of(movie(frames, [n / 25 for n in range(61)], 3.0))
+    assert 4 <= len(found) < 20, "small changes wait until they are large enough"
+    assert abs(int(found[-1][0, 0] & 0xFF) - 60) <= NEAR

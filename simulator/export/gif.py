@@ -19,6 +19,7 @@ Indices = NDArray[np.uint8]
 CLEAR = 255  # the index of "as it was"
 BITS = 6  # of a channel that tell colours apart when the nearest is looked up
 FLAT = 160  # colours kept as they are, the most frequent ones; the others stand for many
+NEAR = 8  # levels of 255 by which every channel of a pixel may differ from what it should be, if it was so before
 SHIFTS = np.array([16, 8, 0], dtype=np.uint32)
 MOST_CENTISECONDS = 65_535
 
@@ -38,6 +39,8 @@ class Palette:
             self._nearest[part] = ((mine * mine).sum(axis=1) - 2.0 * there @ mine.T).argmin(axis=1)
         for i in reversed(range(len(self.colors))):  # of two in one cell the first, the more frequent one
             self._nearest[_cell(self.colors[i : i + 1])] = i
+        shades = _channels(self.colors).astype(np.int16)
+        self._apart = np.abs(shades[:, None] - shades).max(axis=2) > NEAR
 
     @classmethod
     def of(cls, samples: Iterable[Pixels], wanted: Sequence[int]) -> Palette:
@@ -59,6 +62,10 @@ class Palette:
     def indices(self, pixels: Pixels) -> Indices:
         return self._nearest[_cell(pixels)]
 
+    def apart(self, one: Indices, other: Indices) -> NDArray[np.bool_]:
+        """Where the two are colours that can be told apart."""
+        return self._apart[one, other]
+
     @property
     def table(self) -> bytes:
         """256 colours as a GIF has them."""
@@ -70,7 +77,8 @@ class Gif:
 
     def __init__(self, stream: BinaryIO, width: int, height: int, palette: Palette):
         self._stream, self._palette = stream, palette
-        self._seen: Pixels | None = None
+        self._given: Pixels | None = None  # the frame before …
+        self._shown = np.empty((0, 0), dtype=np.uint8)  # … and what is seen of it
         self._waiting: tuple[Any, tuple[int, int], float] | None = None
         self._written = 0  # centiseconds that the frames in the file take
         stream.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF7, 0, 0) + palette.table)
@@ -80,19 +88,22 @@ class Gif:
         """Show ``pixels`` from second ``at`` on. A frame like the one before only makes that one last longer."""
         from PIL import Image
 
-        if self._seen is None:
-            corner, shown = (0, 0), self._palette.indices(pixels)
+        if self._given is None:
+            corner, new = (0, 0), self._palette.indices(pixels)
+            self._shown = new
         else:
-            changed = pixels != self._seen
-            rows, columns = changed.any(axis=1).nonzero()[0], changed.any(axis=0).nonzero()[0]
-            if not len(rows):
-                return
-            box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-            corner = int(columns[0]), int(rows[0])
-            shown = np.where(changed[box], self._palette.indices(pixels[box]), np.uint8(CLEAR))
-        self._seen = pixels
+            box = _box(pixels != self._given)
+            there, wanted = self._shown[box], self._palette.indices(pixels[box])
+            changed = self._palette.apart(wanted, there)
+            there[changed] = wanted[changed]  # what stays as it was remains a neighbour of what it should be
+            inner = _box(changed)
+            new = np.where(changed, wanted, np.uint8(CLEAR))[inner]
+            corner = box[1].start + inner[1].start, box[0].start + inner[0].start
+        self._given = pixels
+        if not new.size:
+            return
         self._flush(at)
-        self._waiting = Image.frombytes("P", shown.shape[::-1], shown.tobytes()), corner, at
+        self._waiting = Image.frombytes("P", new.shape[::-1], new.tobytes()), corner, at
 
     def end(self, at: float) -> None:
         """The last frame stays until second ``at``."""
@@ -111,6 +122,14 @@ class Gif:
         self._written += delay
         for part in getdata(image, corner, duration=10 * delay, disposal=1, transparency=CLEAR):
             self._stream.write(part)
+
+
+def _box(changed: NDArray[np.bool_]) -> tuple[slice, slice]:
+    """The rows and columns around what has changed, none where nothing has."""
+    rows, columns = (changed.any(axis=axis).nonzero()[0] for axis in (1, 0))
+    if not len(rows):
+        return np.s_[0:0, 0:0]
+    return np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
 
 
 def _channels(colors: Pixels) -> Pixels:

@@ -18,6 +18,7 @@ from simulator.ui.views import VIEWS
 
 if TYPE_CHECKING:
     from simulator.ui.classroom import Classroom
+    from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
 
 
@@ -75,6 +76,7 @@ COMMANDS = (
     Command("&View/&Overlays", SEPARATOR, ""),
     Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
+    Command("&View", "log_scale", "Curves on a lo&garithmic scale", "Ctrl+Shift+L", checkable=True),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
@@ -100,7 +102,7 @@ IN_FOG = frozenset({"fog", *ALWAYS})
 # Before a prediction is made: nothing that shows how the race goes, or a part of it.
 BEFORE_ANSWER = frozenset(
     {
-        "open", "samples", "recent", "racers", "race", "arena", "reset_view",
+        "open", "samples", "recent", "racers", "race", "arena", "reset_view", "log_scale",
         "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
     }
 )  # fmt: skip
@@ -176,6 +178,13 @@ class Actions:
             self.set_possible("resample", "samples" in names)
 
         stage.overlays_changed.connect(show)
+
+    def link_curves(self, curves: LossPanel) -> None:
+        """The scale of the curves: the menu does what their button does."""
+        action = self["log_scale"]
+        action.setChecked(curves.log.isChecked())
+        action.toggled.connect(curves.log.setChecked)
+        curves.log.toggled.connect(action.setChecked)
 
     def set_possible(self, name: str, possible: bool) -> None:
         """Whether there is anything it could do, were it not locked."""

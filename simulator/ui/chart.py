@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
@@ -20,8 +20,8 @@ from simulator.ui.endlabels import End, paint_ends
 from simulator.ui.lineimage import Track
 from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
-from simulator.ui.quantity import PER_ENTRANT, Kind
-from simulator.ui.stamp import is_vector
+from simulator.ui.quantity import PER_ENTRANT, Kind, Scale
+from simulator.ui.stamp import device_ratio, is_vector, on_pixels
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.rates import Rates
 
 Against = Literal["steps", "evaluations"]
+CURSOR_PX = 1.5
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
 
 
@@ -39,6 +40,7 @@ class Look:
     theme: Theme
     kind: Kind = "loss"
     against: Against = "steps"
+    scale: Scale = "log"
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
@@ -109,10 +111,18 @@ class Chart:
             self._lines.paint(painter, frame.plot)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = frame.x_px(self.cursor(look.against, step))
-        painter.setPen(QPen(QColor(look.theme.accent), 1.5 * look.theme.scale))
-        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
+        self._paint_cursor(painter, frame, look, step)
         paint_ends(painter, frame, self._ends(frame, look, last))
+
+    def _paint_cursor(self, painter: QPainter, frame: Frame, look: Look, step: int) -> None:
+        """A line at ``step``, on whole pixels: crisp, and in a movie it stands while it moves less than one."""
+        x, width = frame.x_px(self.cursor(look.against, step)), CURSOR_PX * look.theme.scale
+        corner = QPointF(x - width / 2, frame.plot.top())
+        if not is_vector(painter):
+            ratio = device_ratio(painter)
+            width = max(1, round(width * ratio)) / ratio
+            corner = on_pixels(painter, QPointF(x - width / 2, frame.plot.top()))
+        painter.fillRect(QRectF(corner, QSizeF(width, frame.plot.height())), QColor(look.theme.accent))
 
     def cursor(self, against: Against, step: int) -> float:
         """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""
@@ -173,7 +183,7 @@ class Chart:
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
             x_title="gradient evaluations" if look.against == "evaluations" else "steps",
-            y=quantity.y_axis(record, look.kind, noted, shown),
+            y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
                 for e, entrant in enumerate(record.race.entrants)

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
-        remember_curves(self.workbench.curves, self.settings)
+        remember_curves(self.workbench.curves, self.settings, self.actions_)
         restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:

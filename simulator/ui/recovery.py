@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMAND = "recover"
 LATER = "File ▸ Bring back a lost race"
+LATER_OR_NEVER = f"No keeps it for later, under {LATER}. Discard deletes it."
 
 
 class Recovery(QObject):
@@ -76,7 +77,7 @@ class Recovery(QObject):
         answer = QMessageBox.question(
             self._window,
             "Bring back the race",
-            f"optim-race ended unexpectedly. {_question(orphan.rescue)}\n\nNo keeps it for later: {LATER}.",
+            f"optim-race ended unexpectedly. {_question(orphan.rescue)}\n\n{LATER_OR_NEVER}",
             buttons.Yes | buttons.No | buttons.Discard,
             buttons.Yes,
         )

@@ -39,10 +39,14 @@ def remember_stage(stage: Stage, settings: Settings, actions: Actions) -> None:
         actions.lock(why, "overlays", *(f"overlay/{name}" for name in OVERLAYS))
 
 
-def remember_curves(curves: LossPanel, settings: Settings) -> None:
-    curves.show_choice(settings["curve"], settings["axis"])
-    curves.chosen.connect(lambda curve, axis: (settings.set("curve", curve), settings.set("axis", axis)))
-    curves.lock(settings.locked("curve"), settings.locked("axis"))
+def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> None:
+    names = ("curve", "axis", "scale")
+    curves.show_choice(*(settings[name] for name in names))
+    curves.chosen.connect(lambda *chosen: [settings.set(name, it) for name, it in zip(names, chosen, strict=True)])
+    curves.lock(*(settings.locked(name) for name in names))
+    actions.link_curves(curves)
+    if why := settings.locked("scale"):
+        actions.lock(why, "log_scale")
 
 
 def remember_speed(bar: PlaybackBar, settings: Settings, actions: Actions) -> None:

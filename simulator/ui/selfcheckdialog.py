@@ -129,7 +129,9 @@ class SelfCheckDialog(QDialog):
             self.state.setText(f"{current[0].check.title}: {current[1]}")
         else:
             self.state.setText(report.verdict(self.examination))
-            self._colour(self.state, self.examination.passed)
+            results = self.examination.results
+            if self.examination.ended or any(result.faults for result in results):  # stopped is neither good nor bad
+                self._colour(self.state, self.examination.passed)
         self.stop.setEnabled(self.running)
         for button in (self.copy, self.save):
             button.setEnabled(not self.running)

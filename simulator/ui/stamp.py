@@ -65,7 +65,11 @@ def put(painter: QPainter, corner: QPointF, stamp: Stamp) -> None:
         stamp.paint(painter)
         painter.restore()
         return
+    painter.drawImage(on_pixels(painter, corner), stamp.image(device_ratio(painter)))
+
+
+def on_pixels(painter: QPainter, point: QPointF) -> QPointF:
+    """The corner of whole device pixels that is nearest to ``point``."""
     to_device = painter.deviceTransform()
-    ratio, at = to_device.m11(), to_device.map(corner)
-    left, top = (round(at.x()) - to_device.dx()) / ratio, (round(at.y()) - to_device.dy()) / ratio
-    painter.drawImage(QPointF(left, top), stamp.image(ratio))
+    ratio, at = to_device.m11(), to_device.map(point)
+    return QPointF((round(at.x()) - to_device.dx()) / ratio, (round(at.y()) - to_device.dy()) / ratio)

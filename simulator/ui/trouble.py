@@ -34,6 +34,7 @@ class Trouble(QObject):
         self._window: MainWindow | None = None
         self.dialog: TroubleDialog | None = None
         self._faults: dict[tuple[str, ...], faultreport.Fault] = {}
+        self._before: set[tuple[str, ...]] = set()  # of a program that is no more, with a race of its own
         self._told: set[tuple[str, ...]] = set()  # in a dialog that has been closed
         self._said: deque[str] = deque(maxlen=MOST_SAID)
         self._restore: list[Callable[[], object]] = []
@@ -116,6 +117,7 @@ class Trouble(QObject):
     def _on_crashed(self, trace: str) -> None:
         fault = faultreport.Fault("It crashed outside of Python.", trace, (trace,))
         self._faults[fault.place] = fault
+        self._before.add(fault.place)
         if self.dialog is None:
             self._open(ENDED)
         self._show()
@@ -123,8 +125,9 @@ class Trouble(QObject):
     def text(self) -> str:
         """The report as it stands."""
         race = ""
-        with suppress(Exception):  # the fault may be the race's
-            race = racefile.dumps(self._window.controller.race) if self._window is not None else ""
+        if self._window is not None and any(fault.place not in self._before for fault in self._news()):
+            with suppress(Exception):  # the fault may be the race's
+                race = racefile.dumps(self._window.controller.race)
         return faultreport.compose(self._news(), race, tuple(self._said))
 
     def _news(self) -> list[faultreport.Fault]:

@@ -17,11 +17,10 @@ GOES_ON = "Your race is kept, and the program goes on."
 KEPT = f"Something went wrong inside optim-race. {GOES_ON}"
 STOPS = "Something went wrong inside optim-race before its window stood. The program ends."
 ENDED = "optim-race ended unexpectedly the last time it ran."
-ADVICE = (
-    "If the window looks wrong, save the race and start the program again. "
-    "The report below says what happened and holds the race on screen. "
-    "Nothing is sent anywhere: it stays here unless you pass it on."
-)
+LOOKS_WRONG = "If the window looks wrong, save the race and start the program again. "
+HOLDS = "The report below says what happened and holds the race on screen. "
+SAYS = "The report below says what is known of it. "
+STAYS = "Nothing is sent anywhere: it stays here unless you pass it on."
 
 
 class TroubleDialog(QDialog):
@@ -48,7 +47,7 @@ class TroubleDialog(QDialog):
         self.close_ = parts.close_box(self)
         foot.addWidget(self.close_)
         column.setSpacing(8)
-        for widget in (self.head, self.what, parts.label(ADVICE)):
+        for widget in (self.head, self.what, parts.label((LOOKS_WRONG + HOLDS if head == KEPT else SAYS) + STAYS)):
             column.addWidget(widget)
         column.addWidget(self.report, 1)
         column.addLayout(foot)

@@ -126,7 +126,7 @@ def test_menus_show_an_ampersand(window: MainWindow, tmp_path: Path) -> None:
 
 def test_any_title_names_the_window_and_the_file(window: MainWindow) -> None:
     c = window.controller
-    c.set_race(dataclasses.replace(c.race, title="[*] " + "long " * 100))
+    c.set_race(dataclasses.replace(c.race, title="[*] " + "long " * 39))
     assert window.windowTitle().startswith("[*][*] long")
     assert len(Path(window.documents._suggest(".toml")).name) < 80
 

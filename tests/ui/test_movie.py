@@ -13,7 +13,7 @@ from racers import field_of
 from simulator import racefile
 from simulator.engine import Engine
 from simulator.export.formats import Shot
-from simulator.export.options import Options
+from simulator.export.options import THEMES, Options
 from simulator.ui import movie
 from simulator.ui.export import png_bytes
 from simulator.ui.picture import Picture
@@ -74,9 +74,9 @@ def test_racers_and_ground_keep_their_colours() -> None:
         assert (packed == int(name[1:], 16)).sum() > 50, name
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_three_hundred_frames_weigh_less_than_two_mebibytes(theme: str) -> None:
-    recording = Engine(replace(racefile.find("ravine"), steps=299)).run()
+@pytest.mark.parametrize(("sample", "theme"), [*(("ravine", theme) for theme in THEMES), ("himmelblau", "projector")])
+def test_three_hundred_frames_weigh_less_than_two_mebibytes(sample: str, theme: str) -> None:
+    recording = Engine(replace(racefile.find(sample), steps=299)).run()
     content = gif_of(Shot(recording, Options(width=800, height=600, frames=300, theme=theme)))
     assert Image.open(io.BytesIO(content)).n_frames == 300
     assert len(content) < 2 * MIB

@@ -71,6 +71,7 @@ def test_it_can_be_stopped_and_says_so(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     it.stop.click()
     assert not it.running and not it.stop.isEnabled() and it.copy.isEnabled()
     assert it.state.text() == "STOPPED: 0 of 2 checks done, none failed."
+    assert not it.state.styleSheet(), "neither good nor bad"
     assert it.list.topLevelItem(1).text(1) == STOPPED
 
 

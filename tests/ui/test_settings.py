@@ -18,7 +18,7 @@ from simulator.lessons import LESSONS
 from simulator.options import OPTIONS
 from simulator.preferences import FILE, Preferences
 from simulator.ui import app
-from simulator.ui.curves import AXES, TABS
+from simulator.ui.curves import AXES, SCALES, TABS
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.remembered import WIDTHS, note_sizes, restore_panels, restore_window
 from simulator.ui.settings import Settings
@@ -40,6 +40,7 @@ def test_the_window_has_what_is_declared() -> None:
     assert OPTIONS["view"].takes.choices == tuple(VIEWS)
     assert OPTIONS["curve"].takes.choices == tuple(kind for kind, _, _ in TABS)
     assert OPTIONS["axis"].takes.choices == tuple(against for against, _ in AXES)
+    assert OPTIONS["scale"].takes.choices == SCALES
 
 
 def test_all_is_as_it_was_left(qtbot: QtBot) -> None:
@@ -49,6 +50,7 @@ def test_all_is_as_it_was_left(qtbot: QtBot) -> None:
         actions[name].trigger()
     curves.tabs.setCurrentIndex(1)
     curves.axis.setCurrentIndex(1)
+    actions["log_scale"].trigger()
     actions["slower"].trigger()
     window.resize(1200, 700)
     window._split.setSizes([400, 500, 300])
@@ -58,7 +60,9 @@ def test_all_is_as_it_was_left(qtbot: QtBot) -> None:
     assert actions["dark"].isChecked() and actions["projector"].isChecked()
     assert window.workbench.stage.view == "side by side" and window.workbench.stage.overlays == ("velocity",)
     look = window.workbench.curves.plot.look
-    assert (look.kind, look.against) == ("gradient", "evaluations")
+    assert (look.kind, look.against, look.scale) == ("gradient", "evaluations", "linear")
+    assert not window.actions_["log_scale"].isChecked()
+    assert window.picture().curves.scale == "linear", "what is exported is what is on screen"
     assert window.controller.speed == window.playback.speed == 30.0
     assert window.settings["panels"] == tuple(widths)
 
@@ -179,21 +183,31 @@ def test_what_the_machine_locks_is_shown_and_stays(qtbot: QtBot) -> None:
     mine.save()
     shared(
         theme="dark", projector=True, view="side by side", overlays=["step"], curve="gradient", axis="evaluations",
-        speed=5.0, locked=["theme", "projector", "view", "overlays", "curve", "axis", "speed"],
+        scale="linear", speed=5.0,
+        locked=["theme", "projector", "view", "overlays", "curve", "axis", "scale", "speed"],
     )  # fmt: skip
     window = opened(qtbot)
     stage, curves, bar, why = window.workbench.stage, window.workbench.curves, window.playback, str(shared_folder())
     assert window.theme.dark and window.theme.scale > 1
     assert stage.view == "side by side" and stage.overlays == ("step",)
-    assert (curves.plot.look.kind, curves.plot.look.against) == ("gradient", "evaluations")
+    look = curves.plot.look
+    assert (look.kind, look.against, look.scale) == ("gradient", "evaluations", "linear")
     assert window.controller.speed == bar.speed == 5.0
-    names = ["dark", "projector", "overlays", "faster", "slower"]
+    names = ["dark", "projector", "overlays", "log_scale", "faster", "slower"]
     names += [name for name in window.actions_._by_name if name.startswith(("view/", "overlay/"))]
     for name in names:
         action = window.actions_[name]
         assert not action.isEnabled() and why in action.toolTip(), name
         action.trigger()
-    controls = [*stage.bar.views.values(), stage.bar.overlays, curves.tabs, curves.axis, bar.slider, bar.preset]
+    controls = [
+        *stage.bar.views.values(),
+        stage.bar.overlays,
+        curves.tabs,
+        curves.axis,
+        curves.log,
+        bar.slider,
+        bar.preset,
+    ]
     for control in controls:
         assert not control.isEnabled() and why in control.toolTip(), control.accessibleName()
     assert window.actions_["dark"].isChecked() and window.actions_["inspect"].isEnabled()
