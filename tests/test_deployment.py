@@ -10,7 +10,7 @@ import platformdirs.unix
 import platformdirs.windows
 import pytest
 
-from simulator import cli, folders, options, preferences
+from simulator import arguments, cli, folders, options, preferences
 from simulator.commands import settings
 from tests.places import ROOT
 
@@ -79,7 +79,7 @@ def test_commands_of_the_program_are_commands_of_the_program():
     named = re.findall(r"`optim-race ([a-z]+)(?: [a-z]+)?`", NOTES)
     assert named and set(named) <= set(cli.COMMANDS)
     for option in re.findall(r"`selftest (--[\w-]+)`", NOTES):
-        assert cli._parser().parse_args(["selftest", option])
+        assert arguments.parser().parse_args(["selftest", option])
 
 
 def test_settings_are_where_the_notes_say(monkeypatch):

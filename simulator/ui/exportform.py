@@ -48,15 +48,10 @@ class ExportForm(QWidget):
         for part in (self.width_, QLabel("×"), self.height_):
             self._size.addWidget(part)
         self._size.addStretch(1)
+        self._presets = [self._preset(name, *size) for name, size in SIZES.items()]
         presets = QHBoxLayout()
-        self._presets: list[QWidget] = []
-        for name, (width, height) in SIZES.items():
-            button = QPushButton(name)
-            button.setToolTip(f"{width} × {height}")
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, w=width, h=height: self.set_size(w, h))
+        for button in self._presets:
             presets.addWidget(button)
-            self._presets.append(button)
         presets.addStretch(1)
         # An option, its label, its row, and what the label's letter leads to.
         self._options: tuple[tuple[str, str, Any, QWidget], ...] = (
@@ -75,6 +70,13 @@ class ExportForm(QWidget):
         for box in (self.width_, self.height_, self.dpi, self.step, self.first, self.fps, self.seconds):
             box.valueChanged.connect(self._tell)
         self.theme.currentIndexChanged.connect(self._tell)
+
+    def _preset(self, name: str, width: int, height: int) -> QPushButton:
+        button = QPushButton(name)
+        button.setToolTip(f"{width} × {height}")
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: self.set_size(width, height))
+        return button
 
     @property
     def inputs(self) -> list[QWidget]:

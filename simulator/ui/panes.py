@@ -114,22 +114,12 @@ class PanesPaint:
     ) -> None:
         """Into ``rect``, of whole units, all showing the part ``view`` of the plane."""
         (x0, x1), (y0, y1) = view or home(outlook.ground(recording.race.landscape))
-        look, metrics = swatch_size(theme), QFontMetricsF(type_of(theme))
-        line = metrics.height() + 2
-        head = max(look.height(), line) + 1
+        head = head_height(theme)
         everyone = frozenset(entrant.stream for entrant in recording.race.entrants)
         for place, stream in zip(places(len(page.streams), rect.toRect().size(), head), page.streams, strict=True):
             painter.save()
             painter.translate(rect.topLeft() + QPointF(place.topLeft()))
-            middle = (head - 1) / 2
-            style = theme.style(stream)
-            paint_swatch(painter, QRectF(INSET, middle - look.height() / 2, look.width(), look.height()), style, theme)
-            standing = Standing.of(recording, step, stream)
-            left = INSET + look.width() + SPACE
-            words = QRectF(left, middle - line / 2, place.width() - left - INSET, line)
-            told = standing.fitting(metrics, words.width())
-            painter.setFont(type_of(theme))
-            paint_line(painter, words, standing.label, told, (theme.text, tone(standing.status, theme)))
+            paint_head(painter, place.width(), stream, Standing.of(recording, step, stream), theme)
             painter.translate(0, round(head))
             port = Viewport(x0, x1, y0, y1, place.width(), place.height() - round(head))
             if not port.empty:
@@ -141,3 +131,21 @@ class PanesPaint:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(0, 0, port.width, port.height))
             painter.restore()
+
+
+def head_height(theme: Theme) -> float:
+    """Of a pane's line above its map, with the room below it."""
+    return max(swatch_size(theme).height(), QFontMetricsF(type_of(theme)).height() + 2) + 1
+
+
+def paint_head(painter: QPainter, width: float, stream: int, standing: Standing, theme: Theme) -> None:
+    """A racer's look, its name, and how it stands as far as there is room, from (0, 0) on."""
+    look, metrics = swatch_size(theme), QFontMetricsF(type_of(theme))
+    line, middle = metrics.height() + 2, (head_height(theme) - 1) / 2
+    swatch = QRectF(INSET, middle - look.height() / 2, look.width(), look.height())
+    paint_swatch(painter, swatch, theme.style(stream), theme)
+    left = INSET + look.width() + SPACE
+    words = QRectF(left, middle - line / 2, width - left - INSET, line)
+    painter.setFont(type_of(theme))
+    told = standing.fitting(metrics, words.width())
+    paint_line(painter, words, standing.label, told, (theme.text, tone(standing.status, theme)))

@@ -15,7 +15,7 @@ from simulator.ui.arena_heads import Heads, around, positions
 from simulator.ui.arena_paint import paint_star, paint_starts, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
-from simulator.ui.mappaint import MapPaint, paint_arena
+from simulator.ui.mappaint import MapPaint, axis_names, paint_arena
 from simulator.ui.reliefground import Ground, ReliefPort
 from simulator.ui.reliefpaint import Draped, caption, land, paint_axes, relief_tracks
 from simulator.ui.stamp import put
@@ -101,24 +101,26 @@ class ReliefPicture:
         plane, landscape = self.outlook.plane, recording.race.landscape
         fine = port.horizon.ratio  # the image's last row and column may end outside of the picture
         painter.drawImage(size, self.land, QRectF(0, 0, port.width * fine, port.height * fine))
-        names = ("direction 1", "direction 2") if plane is not None else ("x", "y")
-        written = paint_axes(painter, port, names, theme)
+        written = paint_axes(painter, port, axis_names(recording, self.outlook), theme)
         looks = relief_tracks(tracks(recording, theme, hidden), theme)
         rows = port.draped(lambda first, last: positions(recording, first, last, plane))
         if (of := (recording, plane, tuple(looks), ratio)) != self._trails_of:
             self._trails_of = of
             self.trails.void()
         self.trails.paint(painter, port, looks, rows, step, ratio, seconds)
+        self._paint_stars(painter, port, theme)
         starts = port.to_px(places(landscape.at(step), np.array(recording.race.starts), plane))
-        for x, y, filled, seen in self._stars(port):
-            painter.setOpacity(1.0 if seen else 0.4)
-            paint_star(painter, QPointF(x, y), filled, theme)
-        painter.setOpacity(1.0)
         paint_starts(painter, starts, theme)
         keep_out = [*written, *(around(x, y, 8.0 * theme.scale) for x, y in starts.tolist())]
         self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, self.trails.ink, plane)
         if plane is not None:
             put(painter, QPointF(8.0, 6.0), caption(self.outlook.words, theme))
+
+    def _paint_stars(self, painter: QPainter, port: ReliefPort, theme: Theme) -> None:
+        for x, y, filled, seen in self._stars(port):
+            painter.setOpacity(1.0 if seen else 0.4)
+            paint_star(painter, QPointF(x, y), filled, theme)
+        painter.setOpacity(1.0)
 
     def _paint_curve(
         self,

@@ -61,8 +61,8 @@ def test_the_map_is_the_one_on_screen(qtbot: QtBot, over: tuple[str, ...], theme
     stage.set_hidden(frozenset({1}))
     stage.arena.show_part(((-2.0, 5.5), (-1.0, 2.5)))
     plot, box = stage.arena.plot, stage.arena.box
-    plot.grab()
-    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
+    # Painted first: what was whole in another size is not asked for.
+    qtbot.waitUntil(lambda: plot.grab() and stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
     seen, picture = plot.grab().toImage(), stage.picture()
     assert picture.scene.overlays == over and np.allclose(picture.scene.part or (), stage.arena.view)
     within = box.mapRectToScene(box.boundingRect()).toAlignedRect().adjusted(2, 2, -2, -2)  # without the border
@@ -89,8 +89,8 @@ def test_the_panes_side_by_side_are_those_on_screen(qtbot: QtBot, over: tuple[st
     stage.set_overlays(over)
     stage.set_view("side by side")
     view = stage.current
-    view.grab()
-    qtbot.waitUntil(lambda: all(p.arena.backdrop.crisp and p.arena.trails.complete for p in view._used), timeout=LONG)
+    arenas = [pane.arena for pane in view._used]
+    qtbot.waitUntil(lambda: view.grab() and all(a.backdrop.crisp and a.trails.complete for a in arenas), timeout=LONG)
     seen = view._grid.grab().toImage()
     picture = stage.picture()
     size = QRectF(0, 0, seen.width(), seen.height())
