@@ -7,15 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from simulator import racefile
 from simulator.cli import NOWHERE
-from tests.commandline import refused
-from tests.places import ROOT
+from tests.commandline import ROOT, refused
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="another system's ways")
 UNPREPARED = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -65,22 +63,17 @@ def test_names_that_the_locale_cannot_spell(tmp_path: Path, locale: dict[str, st
     assert "there is no folder" in err
 
 
-@pytest.fixture
-def other_folder() -> Iterator[Path]:
-    """One that everyone may enter, unlike pytest's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can be another person")
-def test_another_persons_folder_is_read_only(other_folder: Path) -> None:
-    own = other_folder / "a.csv"
-    own.write_text("")
-    own.chmod(0o666)  # the file may be written, but what takes its place cannot be
-    for name in ("a.csv", "b.csv"):
-        code, err, _ = start(other_folder, "nobody", "run", "ravine", "--csv", name)
-        assert (code, err) == (2, f"--csv: cannot write {name}: the folder {other_folder} is read-only\n")
+def test_another_persons_folder_is_read_only() -> None:
+    with tempfile.TemporaryDirectory() as made:  # above pytest's own, which no other person may enter
+        place = Path(made)
+        place.chmod(0o755)
+        own = place / "a.csv"
+        own.write_text("")
+        own.chmod(0o666)  # the file may be written, but what takes its place cannot be
+        for name in ("a.csv", "b.csv"):
+            code, err, _ = start(place, "nobody", "run", "ravine", "--csv", name)
+            assert (code, err) == (2, f"--csv: cannot write {name}: the folder {place} is read-only\n")
 
 
 def test_a_name_too_long_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

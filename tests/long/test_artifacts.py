@@ -55,6 +55,7 @@ def test_portable_archive(frozen: Path, tmp_path: Path) -> None:
     assert_holds_everything(program)
     with read_only(place):
         assert_races(program, tmp_path)
+        assert_has_what_is_seldom_loaded(program, tmp_path)
     assert portable.uninstall(archive, place) == []
 
 
@@ -128,6 +129,21 @@ def assert_races(program: Path, tmp_path: Path) -> None:
     tools.run(*ours, cwd=tools.ROOT, env=env)
     assert (tmp_path / "theirs.csv").read_bytes() == (tmp_path / "ours.csv").read_bytes()
     assert racefile.find(tmp_path / "race.png") == racefile.find("ravine")
+
+
+def assert_has_what_is_seldom_loaded(program: Path, tmp_path: Path) -> None:
+    """Recorded runs to compare with, the laws of lessons, writers of scripts, settings."""
+    env = tools.plain_environment(tmp_path / "home") | {"QT_QPA_PLATFORM": "offscreen"}
+    for words in (
+        "selftest --full",
+        "lesson write step_size my.lesson.toml",
+        "lesson check my.lesson.toml",
+        "code ravine --for numpy --out path.py",
+        "describe adam",
+        "settings theme=dark",
+    ):
+        tools.run(program, *words.split(), cwd=tmp_path, env=env)
+    assert 'theme = "dark"' in (tmp_path / "home" / "settings" / "settings.toml").read_text(encoding="utf-8")
 
 
 def assert_holds_everything(program: Path) -> None:
