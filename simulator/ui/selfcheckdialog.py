@@ -53,7 +53,7 @@ class SelfCheckDialog(QDialog):
         self.told = QLabel()
         self.told.setProperty("role", "faint")
         self.stop = QPushButton("&Stop")
-        self.copy, self.save = QPushButton("&Copy report"), QPushButton("&Save report…")
+        self.copy, self.save = QPushButton("&Copy report"), QPushButton("Sa&ve report…")
         self._lay_out()
         self._counted = [-1] * len(self.examination.results)  # comparisons that stand in the list
         self._items = [self._item(result) for result in self.examination.results]
@@ -159,8 +159,11 @@ class SelfCheckDialog(QDialog):
             child.setFirstColumnSpanned(True)
             child.setToolTip(0, str(fault))
             item.setExpanded(True)
-            if self.list.currentItem() is None:
-                self.list.setCurrentItem(child)
+            if sum(each.childCount() for each in self._items) == 1 and self.list.currentItem() in (
+                None,
+                self._items[0],
+            ):
+                self.list.setCurrentItem(child)  # the first, unless a person has gone to another line
 
     def _colour(self, label: QLabel, good: bool) -> None:
         label.setStyleSheet(f"font-weight: bold; color: {self._theme.good if good else self._theme.bad}")

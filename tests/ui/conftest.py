@@ -23,6 +23,12 @@ def top_level_widgets() -> set[QWidget]:
 
 
 @pytest.fixture(autouse=True)
+def _whole_catch_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seek arrives at once on a busy machine too; a test of the slices sets its own."""
+    monkeypatch.setattr("simulator.ui.controller.SLICE_SECONDS", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def _no_leaked_windows(qapp: QApplication) -> Iterator[None]:
     """Fails a test after which a top-level widget lives on: give it a parent, or to qtbot.addWidget."""
     before = top_level_widgets()

@@ -57,6 +57,13 @@ def test_it_runs_by_itself_and_says_what_it_found(qtbot: QtBot) -> None:
     assert it.bar.value() == it.bar.maximum()
 
 
+def test_the_first_failure_is_told_where_the_focus_has_chosen_the_first_line(qtbot: QtBot) -> None:
+    it = dialog(qtbot)
+    it.list.setCurrentItem(it.list.topLevelItem(0))  # as a list does when it is given the focus
+    it.advance()
+    assert it.detail.text() == "one: here: expected 1, got 3 (error 2, tolerance 1)"
+
+
 def test_all_well_is_said_in_words(qtbot: QtBot) -> None:
     it = dialog(qtbot, check("slope", 0.5))
     it.advance()
