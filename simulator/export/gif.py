@@ -132,7 +132,7 @@ class Gif:
 
 def _box(changed: NDArray[np.bool_]) -> tuple[slice, slice]:
     """The rows and columns around what has changed, none where nothing has."""
-    rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
+    rows, columns = np.flatnonzero(np.any(changed, axis=1)), np.flatnonzero(np.any(changed, axis=0))
     if not len(rows):
         return np.s_[0:0, 0:0]
     return np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
