@@ -132,6 +132,16 @@ def test_a_problem_posed_in_a_box_puts_every_step_back_into_it() -> None:
     assert far.theta[1:, 0, 0].tolist() == [-1.0, 3.0, -1.0]
 
 
+@pytest.mark.parametrize("keeper", [Recording, Tally])
+def test_a_start_where_the_loss_is_beyond_all_numbers_warns_nobody(keeper: Any) -> None:
+    class Cliff(LANDSCAPES["ravine"]):
+        def f(self, x, y):
+            return np.exp(x) + y
+
+    engine = Engine(Race(Cliff(), (racer("sgd", 0),), ((1e6, 0.0), (0.0, 2.0)), steps=3), keeper)
+    assert np.asarray(engine.recording.loss).ravel()[:2].tolist() == [np.inf, 3.0]
+
+
 def test_noise_is_added_or_multiplied_with_in_the_rows_of_whoever_asks() -> None:
     values = np.arange(12.0).reshape(2, 3, 2)
     grad = np.array([[10.0, 20.0]])

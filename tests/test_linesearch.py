@@ -217,3 +217,60 @@ def test_a_point_is_a_row_of_what_was_found_there() -> None:
     assert moved(line, np.array([[2.0]])).tolist() == [[7.0, 0.0]]
     lost = Line(theta, np.array([[inf, np.nan]]), np.array([[7.0]]), np.array([[0.5, 0.25]]))
     assert moved(lost, np.array([[0.0]])).tolist() == [[1.0, 2.0]]
+
+
+def test_a_lane_searches_by_itself_as_in_the_company_of_others_a_thousand_million_times_as_far() -> None:
+    line, length = lines(40)
+    line.theta[7:9, 1] += [1e9, -1e9]
+    line.direction[7:9] *= 1e3
+
+    def parts(lanes: slice) -> Line:
+        theta = line.theta[lanes]
+        return Line(theta, line.direction[lanes], height(theta)[:, None], slope(theta))
+
+    together, going = parts(slice(None)), np.ones_like(length, dtype=bool)
+    wolfe_all = answered(strong_wolfe(together, length, going, 1e-9, 60))
+    armijo_all = answered(armijo(together, length, going, 0.5))
+    for lane in range(40):
+        one = slice(lane, lane + 1)
+        alone = parts(one)
+        assert np.array_equal(answered(strong_wolfe(alone, length[one], going[one], 1e-9, 60))[0], wolfe_all[lane])
+        assert np.array_equal(answered(armijo(alone, length[one], going[one], 0.5))[0], armijo_all[lane])
+        assert alone.asked[0, 0] == together.asked[lane, 0]
+    grad, lr = slope(line.theta) * np.logspace(-3, 3, 40)[:, None], np.full_like(line.theta, 0.5)
+    assert first_length(lr, grad)[3] == first_length(lr[3:4], grad[3:4])[0]
+
+
+def test_a_search_gives_up_after_thirty_halvings_and_the_other_after_twenty_five_more_trials() -> None:
+    theta, down, going = np.zeros((1, 1)), np.array([[-1.0]]), np.array([[True]])
+
+    def asked(search: Search, line: Line, loss: Callable[[Array], Array]) -> int:
+        try:
+            ask = next(search)
+            while True:
+                assert ask.asking is not None and ask.asking.tolist() == [True]
+                ask = search.send((loss(ask.theta), np.ones((1, 1))))
+        except StopIteration:
+            return int(line.asked[0, 0])
+
+    line = Line(theta, down, np.zeros((1, 1)), np.ones((1, 1)))
+    assert asked(armijo(line, np.ones((1, 1)), going), line, lambda at: np.ones_like(at)) == 30
+    line = Line(theta, down, np.zeros((1, 1)), np.ones((1, 1)))
+    assert asked(strong_wolfe(line, np.ones((1, 1)), going), line, lambda at: at) == 26  # downhill for ever
+
+
+def test_questions_say_which_lanes_ask_and_are_counted_where_one_wishes() -> None:
+    line, length = lines(60)
+    counts = np.full((60, 1), 5)
+    told = Line(line.theta, line.direction, line.start[:, LOSS], line.start[:, GRAD], counts)
+    search, asking = strong_wolfe(told, length, np.arange(60)[:, None] % 2 == 0, 0.01), np.zeros(60, dtype=np.int64)
+    try:
+        ask = next(search)
+        while True:
+            assert ask.asking is not None and ask.asking.any()
+            asking += ask.asking
+            assert np.array_equal(ask.theta[~ask.asking], line.theta[~ask.asking])
+            ask = search.send((height(ask.theta)[:, None], slope(ask.theta)))
+    except StopIteration:
+        pass
+    assert told.asked is counts and np.array_equal(counts[:, 0], 5 + asking) and not asking[1::2].any()

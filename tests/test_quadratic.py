@@ -113,3 +113,33 @@ def test_gain_is_how_far_the_model_falls_and_foretold_how_much_of_it_came() -> N
     gained = np.array([[6.0], [2.0], [2.0], [1e3]])
     assert foretold(loss, there, gained)[:, 0] == pytest.approx([0.5, -0.5, np.nan, 1.0], nan_ok=True)
     assert norm(np.array([[3.0, -4.0]])).tolist() == [[5.0]]
+
+
+def test_what_counts_as_flat_is_measured_by_the_largest_curvature_and_the_dimension() -> None:
+    eps = float(np.finfo(np.float64).eps)
+    for largest in (4.0, 1.0, 0.25):  # 10·ε, three times, of the largest
+        small = np.array([29.0, 31.0]) * eps * largest
+        eigen = Eigen(np.stack([np.diag([x, largest, largest]) for x in small]))
+        solved = eigen.solved(np.array([[1.0, 0.0, largest]] * 2))
+        assert solved[0].tolist() == [0.0, 0.0, 1.0]
+        assert solved[1] == pytest.approx([1.0 / small[1], 0.0, 1.0])
+    unit = Eigen(np.diag([0.5, -1.0])[None])
+    assert unit.descended(np.array([[1.0, 3.0]]))[0] == pytest.approx([2.0, 3.0])
+    assert Eigen(np.zeros((1, 2, 2))).descended(np.array([[1.0, 3.0]])).tolist() == [[1.0, 3.0]]
+
+
+def test_a_model_of_tiny_curvatures_has_a_bottom_all_the_same() -> None:
+    eigen = Eigen(np.diag([1e-8, 4e-8])[None])
+    assert within(eigen, np.array([[1e-9, 1e-9]]), np.array([[10.0]]))[0] == pytest.approx([-0.1, -0.025])
+
+
+def test_on_a_saddle_the_step_is_filled_up_to_a_radius_below_one_too() -> None:
+    eigen = Eigen(np.diag([-2.0, 1.0, 4.0])[None])
+    p = within(eigen, np.array([[0.0, 0.9, 0.0]]), np.array([[0.5]]))  # −0.9 / (1 + 2) along the second
+    assert np.abs(p[0]) == pytest.approx([0.4, 0.3, 0.0]) and p[0, 1] < 0.0
+    beyond = within(eigen, np.array([[0.0, 9.0, 0.0]]), np.array([[0.5]]))  # far enough by the second alone
+    assert beyond[0] == pytest.approx([0.0, -0.5, 0.0], abs=1e-12)
+
+
+def test_nothing_gained_where_nothing_was_promised_is_as_foretold() -> None:
+    assert foretold(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1))).tolist() == [[1.0]]
