@@ -37,6 +37,12 @@ class Point(NamedTuple):
 
 
 Look = Callable[[float], Point]
+Heights = Callable[[Array], Array]
+
+
+def steps(theta: Array) -> Array:
+    """The heights in whole numbers, which are often the same, and whose slopes say nothing of them."""
+    return np.round(height(theta))
 
 
 def bottom(p: Point, q: Point, least: float, most: float) -> float:
@@ -99,7 +105,7 @@ def wolfe(look: Look, start: Point, length: float, c2: float, most: int, wide: C
     return bracket[low]
 
 
-def lines(count: int = 400) -> tuple[Line, Array]:
+def lines(count: int = 400, heights: Heights = height) -> tuple[Line, Array]:
     """Downhill from anywhere, in all directions, with first lengths from far too short to far too long."""
     draw = np.random.default_rng(3)
     theta = draw.uniform(-1.9, 1.9, (count, 2))
@@ -109,20 +115,20 @@ def lines(count: int = 400) -> tuple[Line, Array]:
         [np.cos(turn) * grad[:, 0] - np.sin(turn) * grad[:, 1], np.sin(turn) * grad[:, 0] + np.cos(turn) * grad[:, 1]]
     )
     direction *= 10.0 ** draw.uniform(-2.0, 0.0, (count, 1))
-    return Line(theta, direction, height(theta)[:, None], grad), 10.0 ** draw.uniform(-4.0, 1.0, (count, 1))
+    return Line(theta, direction, heights(theta)[:, None], grad), 10.0 ** draw.uniform(-4.0, 1.0, (count, 1))
 
 
-def answered(search: Search) -> Array:
+def answered(search: Search, heights: Heights = height) -> Array:
     try:
         ask = next(search)
         while True:
             assert isinstance(ask, Value)
-            ask = search.send((height(ask.theta)[:, None], slope(ask.theta)))
+            ask = search.send((heights(ask.theta)[:, None], slope(ask.theta)))
     except StopIteration as done:
         return done.value
 
 
-def looking(line: Line, lane: int) -> tuple[Look, list[float]]:
+def looking(line: Line, lane: int, heights: Heights = height) -> tuple[Look, list[float]]:
     """The loss along one of the lines, and the lengths it was asked for."""
     asked: list[float] = []
     theta, direction = line.theta[lane], line.direction[lane]
@@ -130,7 +136,7 @@ def looking(line: Line, lane: int) -> tuple[Look, list[float]]:
     def look(length: float) -> Point:
         asked.append(length)
         at = (theta + length * direction)[None]
-        loss = float(height(at)[0])
+        loss = float(heights(at)[0])
         return Point(length, inf if np.isnan(loss) else loss, float(slope(at)[0] @ direction))
 
     return look, asked
@@ -140,13 +146,24 @@ def looking(line: Line, lane: int) -> tuple[Look, list[float]]:
 @pytest.mark.parametrize("most", [25, 3, 1, 0])
 @pytest.mark.parametrize("narrowest", [None, 1e-3])
 def test_lanes_search_as_torch_searches_one_line(c2: float, most: int, narrowest: float | None) -> None:
-    line, length = lines()
+    beside_torch(height, c2, most, narrowest)
+
+
+@pytest.mark.parametrize("c2", [0.9, 0.01, 1e-9])
+@pytest.mark.parametrize("most", [60, 4, 1, 0])
+@pytest.mark.parametrize("narrowest", [0.03, 0.5])
+def test_they_do_where_one_loss_is_often_the_same_as_another(c2: float, most: int, narrowest: float) -> None:
+    beside_torch(steps, c2, most, narrowest)
+
+
+def beside_torch(heights: Heights, c2: float, most: int, narrowest: float | None) -> None:
+    line, length = lines(heights=heights)
     going = np.arange(len(length))[:, None] % 7 != 3
     narrow = None if narrowest is None else np.full_like(length, narrowest)
-    found = answered(strong_wolfe(line, length, going, c2, most, narrow))
+    found = answered(strong_wolfe(line, length, going, c2, most, narrow), heights)
     elsewhere: list[int] = []
     for lane in range(len(length)):
-        look, asked = looking(line, lane)
+        look, asked = looking(line, lane, heights)
         start = Point(0.0, float(line.start[lane, 1]), float(line.slope[lane, 0]))
         if not going[lane, 0]:
             assert np.array_equal(found[lane], line.start[lane]) and line.asked[lane, 0] == 0
@@ -172,18 +189,21 @@ def test_each_lane_may_have_a_limit_and_a_curvature_of_its_own() -> None:
         assert found[lane, :3] == pytest.approx(tuple(point), rel=1e-6, abs=1e-7)
 
 
-@pytest.mark.parametrize("shrink", [0.5, 0.2])
+@pytest.mark.parametrize("heights", [height, steps])
+@pytest.mark.parametrize("c1", [0.4, 0.0])
 @pytest.mark.parametrize("most", [30, 2, 0])
-def test_lanes_halve_as_one_line_halves(shrink: float, most: int) -> None:
-    line, length = lines()
-    going = np.arange(len(length))[:, None] % 5 != 1
-    found = answered(armijo(line, length, going, c1=0.4, shrink=shrink, most=most))
+def test_lanes_shrink_as_one_line_shrinks(heights: Heights, c1: float, most: int) -> None:
+    line, length = lines(heights=heights)
+    going, shrink = np.arange(len(length))[:, None] % 5 != 1, 0.5 if most == 2 else 0.2
+    found = answered(armijo(line, length, going, c1=c1, shrink=shrink, most=most), heights)
     for lane in range(len(length)):
-        look, asked = looking(line, lane)
+        look, asked = looking(line, lane, heights)
         point, at = line.start[lane, :3], float(length[lane, 0])
         for _ in range(most if going[lane, 0] else 0):
+            if np.array_equal(line.theta[lane] + at * line.direction[lane], line.theta[lane]):
+                break
             new = look(at)
-            if new.loss <= line.start[lane, 1] + 0.4 * at * line.slope[lane, 0]:
+            if new.loss <= line.start[lane, 1] + c1 * at * line.slope[lane, 0]:
                 point = new
                 break
             at *= shrink

@@ -80,6 +80,9 @@ def test_of_an_eigenvectors_two_signs_the_one_whose_largest_coordinate_is_positi
             assert v[np.abs(v).argmax()] > 0.0
             assert matrix[lane] @ v == pytest.approx((eigen.values[lane, j] - 0.5) * v, rel=1e-6, abs=1e-4)
     assert (np.diff(eigen.values, axis=1) >= 0.0).all()
+    skew = DRAW.standard_normal((50, 4, 4))
+    for vectors in Eigen(skew + skew.swapaxes(1, 2)).vectors:
+        assert (vectors[np.abs(vectors).argmax(axis=0), np.arange(4)] > 0.0).all()
 
 
 def test_solving_leaves_out_the_flat_and_descending_turns_the_negative_round() -> None:
@@ -128,9 +131,23 @@ def test_what_counts_as_flat_is_measured_by_the_largest_curvature_and_the_dimens
     assert Eigen(np.zeros((1, 2, 2))).descended(np.array([[1.0, 3.0]])).tolist() == [[1.0, 3.0]]
 
 
-def test_a_model_of_tiny_curvatures_has_a_bottom_all_the_same() -> None:
-    eigen = Eigen(np.diag([1e-8, 4e-8])[None])
-    assert within(eigen, np.array([[1e-9, 1e-9]]), np.array([[10.0]]))[0] == pytest.approx([-0.1, -0.025])
+def test_a_model_of_tiny_curvatures_has_a_bottom_beside_one_of_huge_ones_too() -> None:
+    eigen = Eigen(np.stack([np.diag([1e-8, 4e-8]), np.diag([1e8, 4e8])]))
+    p = within(eigen, np.array([[1e-9, 1e-9], [1e8, 0.0]]), np.full((2, 1), 10.0))
+    assert p[0] == pytest.approx([-0.1, -0.025]) and p[1] == pytest.approx([-1.0, 0.0])
+
+
+def test_along_a_curvature_of_exactly_0_only_a_slope_leads_to_the_edge() -> None:
+    eigen = Eigen(np.stack([np.diag([0.0, 1.0, 4.0])] * 2))
+    p = within(eigen, np.array([[2.0, 0.5, 0.0], [0.0, 3.0, 0.0]]), np.array([[100.0], [5.0]]))
+    assert p[0] == pytest.approx([-100.0, -0.5 / 1.02, 0.0], rel=1e-4)
+    assert p[1].tolist() == [0.0, -3.0, 0.0]
+
+
+def test_however_small_the_slope_on_a_saddle_it_says_which_way_is_down() -> None:
+    eigen, tiny = Eigen(np.stack([np.diag([-2.0, 1.0])] * 2)), 1e-320
+    p = within(eigen, np.array([[tiny, 0.0], [-tiny, 0.0]]), np.full((2, 1), 1e6))
+    assert p.tolist() == [[-1e6, 0.0], [1e6, 0.0]]
 
 
 def test_on_a_saddle_the_step_is_filled_up_to_a_radius_below_one_too() -> None:

@@ -16,7 +16,7 @@ from simulator.matrices import Sided, eigh, power, stacked
 from simulator.moments import Bias, Guarded, common
 from simulator.optimizer import Array, blocks_of, bound
 from simulator.optimizers import OPTIMIZERS
-from tests.alone import answer
+from tests.alone import answer, run_alone
 
 SHAPES = ((3, 2), (4,), (2, 2), (1,))  # 15 numbers
 
@@ -218,3 +218,21 @@ def test_a_power_of_a_matrix_is_that_of_its_eigenvalues_sizes() -> None:
         made = power(np.stack([turn @ np.diag([4.0, -9.0]) @ turn.T, np.diag([0.0, 16.0])]), exponent)
         assert made[0] == pytest.approx(turn @ np.diag([4.0**exponent, 9.0**exponent]) @ turn.T)
         assert made[1] == pytest.approx(np.diag([0.0, 16.0**exponent]), abs=1e-300)
+
+
+def test_a_direction_that_nothing_was_seen_of_is_0_whatever_stood_in_memory() -> None:
+    for lanes in range(1, 30):
+        used = [np.full((lanes, 2), 7.0) for _ in range(6)]
+        del used
+        assert (
+            power(np.broadcast_to(np.diag([0.0, 4.0]), (lanes, 2, 2)), -0.5).tolist()
+            == [[[0.0, 0.0], [0.0, 0.5]]] * lanes
+        )
+
+
+def test_at_its_suggested_rate_sam_hops_about_the_bottom_and_does_not_leave_it() -> None:
+    """Along y the slope is 20·(y ± ρ): at η = 0.045 what is left shrinks to a tenth, above 0.1 it would grow."""
+    ravine, sam = LANDSCAPES["ravine"](), OPTIMIZERS["sam"]
+    run = run_alone(ravine, sam(lr=sam.suggest_lr(ravine.lr, ravine.diagonal), rho=0.05), (5.0, 2.0))
+    hops = np.abs(run.theta[-50:, 0, 1])
+    assert hops.min() > 0.0 and hops.max() < 0.05
