@@ -45,6 +45,11 @@ def steps(theta: Array) -> Array:
     return np.round(height(theta))
 
 
+def faint(theta: Array) -> Array:
+    """So little of the heights that hardly any fall is enough, and the cubic's bottom lies beyond the bracket."""
+    return 1e-6 * height(theta)
+
+
 def bottom(p: Point, q: Point, least: float, most: float) -> float:
     """The cubic's through two points, as in torch."""
     if p.length > q.length:
@@ -149,11 +154,11 @@ def test_lanes_search_as_torch_searches_one_line(c2: float, most: int, narrowest
     beside_torch(height, c2, most, narrowest)
 
 
-@pytest.mark.parametrize("c2", [0.9, 0.01, 1e-9])
-@pytest.mark.parametrize("most", [60, 4, 1, 0])
+@pytest.mark.parametrize("heights", [steps, faint])
+@pytest.mark.parametrize(("c2", "most"), [(0.9, 60), (0.01, 60), (1e-9, 60), (0.9, 4), (0.01, 1), (0.9, 0)])
 @pytest.mark.parametrize("narrowest", [0.03, 0.5])
-def test_they_do_where_one_loss_is_often_the_same_as_another(c2: float, most: int, narrowest: float) -> None:
-    beside_torch(steps, c2, most, narrowest)
+def test_so_they_do_where_losses_hardly_differ(heights: Heights, c2: float, most: int, narrowest: float) -> None:
+    beside_torch(heights, c2, most, narrowest)
 
 
 def beside_torch(heights: Heights, c2: float, most: int, narrowest: float | None) -> None:
@@ -161,7 +166,7 @@ def beside_torch(heights: Heights, c2: float, most: int, narrowest: float | None
     going = np.arange(len(length))[:, None] % 7 != 3
     narrow = None if narrowest is None else np.full_like(length, narrowest)
     found = answered(strong_wolfe(line, length, going, c2, most, narrow), heights)
-    elsewhere: list[int] = []
+    elsewhere = 0
     for lane in range(len(length)):
         look, asked = looking(line, lane, heights)
         start = Point(0.0, float(line.start[lane, 1]), float(line.slope[lane, 0]))
@@ -172,9 +177,8 @@ def beside_torch(heights: Heights, c2: float, most: int, narrowest: float | None
         longest = np.abs(line.direction[lane]).max()
         point = wolfe(look, start, float(length[lane, 0]), c2, most, lambda gap, a=longest, b=least: gap * a >= b)
         same = found[lane, :3] == pytest.approx(tuple(point), rel=1e-6, abs=1e-7)
-        if line.asked[lane, 0] != len(asked) or not same:
-            elsewhere.append(lane)
-    assert len(elsewhere) <= 2  # where two losses are the same but for round-off, which differs between processors
+        elsewhere += line.asked[lane, 0] != len(asked) or not same
+    assert elsewhere <= 2  # where two losses are the same but for round-off, which differs between processors
 
 
 def test_each_lane_may_have_a_limit_and_a_curvature_of_its_own() -> None:
