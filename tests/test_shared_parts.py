@@ -45,7 +45,7 @@ def test_a_number_that_all_lanes_share_is_kept_once() -> None:
 
 def test_an_epsilon_of_0_guards_with_the_smallest_number() -> None:
     guarded = Guarded()
-    guarded.eps = np.array([[0.0, 1e-8]])  # pyright: ignore[reportAttributeAccessIssue]
+    guarded.eps = np.array([[0.0, 1e-8]])
     assert guarded.guard.tolist() == [[np.finfo(float).tiny, 1e-8]]
 
 
@@ -65,7 +65,7 @@ def test_the_guess_of_a_distance_grows_no_faster_than_it_may() -> None:
 
 def test_a_corrected_rate_counts_the_steps_it_was_asked_for() -> None:
     part = AdamDistance()
-    part.d0, part.beta1, part.beta2 = 2.0, np.full((1, 2), 0.5), np.full((1, 2), 0.75)  # pyright: ignore
+    part.d0, part.beta1, part.beta2 = 2.0, np.full((1, 2), 0.5), np.full((1, 2), 0.75)
     part.bias_correction = True
     state, lr = part.begin(np.zeros((1, 2)), "m"), np.full((1, 2), 0.1)
     rates = list[float]()
