@@ -11,10 +11,17 @@ from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import Group, packs
 from simulator.optimizer import Array, Optimizer, State
+from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.selfcheck.racing import run_alone
 
 __all__ = ["answer", "bound", "feed", "run_alone"]
+
+
+def racer(name: str, stream: int, lr: float = 0.01, **more: Any) -> Entrant:
+    """An entrant of the rule ``name``; ``more`` are hyperparameters and whatever else an entrant may have."""
+    fields = {key: more.pop(key) for key in ("schedule", "clip_norm", "clip_value", "restart") if key in more}
+    return Entrant(OPTIMIZERS[name](lr=lr, **more), f"{name} {stream}", stream=stream, **fields)
 
 
 def bound(optimizer: Optimizer, landscape: Landscape, starts: tuple[tuple[float, ...], ...]) -> Group:
