@@ -80,9 +80,11 @@ def test_the_spec_makes_what_each_system_wants(platform, tmp_path, monkeypatch):
 
     hooks = types.SimpleNamespace(collect_data_files=lambda name: [], copy_metadata=lambda name: [])
     imports = types.SimpleNamespace(get_imports=lambda path: set())
+    # The real one asks this Python and this system.
+    licences = types.SimpleNamespace(collected=lambda: [], of_the_system=lambda binaries: [])
     for name, module in (("utils.hooks", hooks), ("depend.bindepend", imports)):
         monkeypatch.setitem(sys.modules, f"PyInstaller.{name}", module)
-    monkeypatch.setitem(sys.modules, "licences", types.SimpleNamespace(collected=lambda: []))  # asks this Python
+    monkeypatch.setitem(sys.modules, "licences", licences)
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(sys, "platform", platform)
     kinds = ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")

@@ -61,8 +61,8 @@ def test_the_map_is_the_one_on_screen(qtbot: QtBot, over: tuple[str, ...], theme
     stage.set_hidden(frozenset({1}))
     stage.arena.show_part(((-2.0, 5.5), (-1.0, 2.5)))
     plot, box = stage.arena.plot, stage.arena.box
-    # Painted first: what was whole in another size is not asked for.
-    qtbot.waitUntil(lambda: plot.grab() and stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
+    plot.grab()  # painted first: what was whole in another size is not asked for
+    qtbot.waitUntil(lambda: stage.arena.backdrop.crisp and stage.arena.trails.complete, timeout=LONG)
     seen, picture = plot.grab().toImage(), stage.picture()
     assert picture.scene.overlays == over and np.allclose(picture.scene.part or (), stage.arena.view)
     within = box.mapRectToScene(box.boundingRect()).toAlignedRect().adjusted(2, 2, -2, -2)  # without the border

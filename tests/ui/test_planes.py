@@ -184,7 +184,8 @@ def test_the_protocol_does_not_write_out_many_coordinates():
     assert "start (−2, 1, … 5 numbers) · " in protocol(race_in_five(), 60)
 
 
-def test_a_race_in_many_dimensions_is_computed_ahead(qtbot):
+def test_a_race_in_many_dimensions_is_computed_ahead(qtbot, monkeypatch):
+    monkeypatch.setattr("simulator.ui.controller.SLICE_SECONDS", 0.012)
     told = []
     controller = Controller(race_in_five(steps=9000))
     controller.moved.connect(lambda recording, step: told.append((recording.done, step)))

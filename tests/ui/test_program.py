@@ -88,7 +88,7 @@ def test_a_crash_in_native_code_is_reported_at_the_next_start() -> None:
     assert again.returncode == 0, again.stderr
     assert "Bring back" in again.stdout
     assert "ended unexpectedly the last time" in again.stdout
-    assert "string_at" in again.stdout and "The race on screen" in again.stdout
+    assert "string_at" in again.stdout and "The race on screen" not in again.stdout  # it is another one
     assert left() == ["toml"]
 
 
