@@ -51,7 +51,8 @@ def test_an_iteration_of_lbfgs_without_gain_or_move_is_its_last() -> None:
     assert asked([(5.0, (0.2, 0.2))], **FREE) == 1  # a slope of −0.08
     assert asked([(5.0, (0.5, 0.0))], **FREE | {"tolerance_change": 0.25}) == 2  # and one of just −ω
     assert asked([(5.0, (0.5, 0.0))], **FREE | {"tolerance_grad": 0.5}) == 1
-    assert asked([start, (4.0, (0.5, 0.0))], **FREE | {"tolerance_grad": 0.5}) == 2
+    assert asked([start, (4.0, (0.5, 0.0))], **FREE | {"tolerance_grad": 0.5, "tolerance_change": 1e-6}) == 2
+    assert asked([start, (4.0, (0.5, 0.0))], **FREE | {"tolerance_grad": 0.25, "tolerance_change": 1e-6}) == 3
     # The first move is η/‖g‖₁·10 = ½ long.
     assert asked([start, (4.0, (9.0, 9.0))], **FREE | {"tolerance_change": 0.5}) == 2
 
@@ -89,6 +90,15 @@ def test_a_lane_of_lbfgs_that_rested_begins_like_any_other() -> None:
     assert theta[0] == pytest.approx([-0.75, -0.25])
 
 
+@pytest.mark.parametrize(("move", "remembered"), [(1e-10, False), (2e-10, True)])
+def test_lbfgs_remembers_a_pair_of_more_curvature_than_1e_10(move: float, remembered: bool) -> None:
+    group = bound(OPTIMIZERS["lbfgs"](line_search_fn="none"), PLACE, ((0.0, 0.0),))
+    last = {"d": np.array([[move, 0.0]]), "alpha": np.ones((1, 1)), "g": np.zeros((1, 2))}
+    told = np.ones((1, 1)), np.array([[1.0, 0.0]])
+    _, state = answer(group.rule, group.theta, group.state | last, group.peak, 2, told)
+    assert state["S"].any() == remembered and state["Y"].any() == remembered
+
+
 # A trust region and its kin. Of f = ½·‖θ‖² the model is right; what it is told of the loss is not.
 
 
@@ -112,6 +122,7 @@ def test_the_radius_of_a_trust_region_by_hand() -> None:
     assert trusted(1.0, -0.1) == (0.0, 0.25)
     assert trusted(8.0, 1.0) == (-3.0, 8.0)  # it did not want to go farther
     assert trusted(8.0, 0.1) == (-3.0, 0.75)
+    assert trusted(1.0, 1.0, 0.99) == (-0.99, 1.0)
     assert trusted(1e100, 1.0, 1e101)[1] == 1e100
     assert trusted(1e-100, -1.0)[1] == 1e-100
 

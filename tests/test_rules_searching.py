@@ -124,9 +124,11 @@ def test_conjugate_gradient_begins_anew_after_a_search_that_found_nothing() -> N
 )
 def test_the_forms_of_beta_by_hand(form: str, kept: float) -> None:
     """g₋ = (2, 3) and g = (1, −2): y = (−1, −5) and ⟨g, y⟩ = 9; with d = (−4, −1) ⟨d, y⟩ is 9 too."""
-    state = {"d": np.array([[-4.0, -1.0]]), "g": np.array([[2.0, 3.0]]), "alpha": np.ones((1, 1))}
-    went = second_question("ncg", state, np.array([[1.0, -2.0]]), form=form)[0]
-    assert went[0] / went[1] == pytest.approx((-4.0 * kept - 1.0) / (2.0 - kept), rel=1e-9)
+    for alpha in (0.1, 1.0):
+        state = {"d": np.array([[-4.0, -1.0]]), "g": np.array([[2.0, 3.0]]), "alpha": np.array([[alpha]])}
+        went = second_question("ncg", state, np.array([[1.0, -2.0]]), form=form)[0]
+        assert went[0] / went[1] == pytest.approx((-4.0 * kept - 1.0) / (2.0 - kept), rel=1e-9)
+        assert went @ [1.0, -2.0] == pytest.approx(-11.0 * alpha)  # as much as the last move promised
 
 
 def test_polak_and_ribieres_beta_is_never_negative() -> None:

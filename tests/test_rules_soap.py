@@ -12,8 +12,8 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from tests.alone import answer
 
-BLOCKS = blocks_of(((2, 3), (2,)))  # small enough for all axes to be told after two gradients
-DIM = 8
+BLOCKS = blocks_of(((3, 4), (2,)))  # small enough for all axes to be told after two gradients
+DIM = 14
 STEPS, ETA, EPS, DECAY = 13, 0.05, 1e-3, 0.1
 
 
@@ -104,6 +104,10 @@ def test_soap_is_the_same_rule_written_for_one_block(hyper: dict[str, Any]) -> N
             wanted *= 1.0 - ETA * hyper.get("weight_decay", 0.0)
         theta, state = answer(rule, theta, state, lr, t, grad)
         assert theta == pytest.approx(wanted, rel=1e-8, abs=1e-10), t
+        for lane, ((_, matrix), _) in enumerate(plain):
+            for letter, axes in zip("LR", matrix.axes, strict=True):
+                shown = state[letter + "_axes"][lane].reshape(axes.shape)
+                assert np.abs(shown) == pytest.approx(np.abs(axes), abs=1e-6), t
 
 
 def test_soaps_memory_of_the_squares_is_beta2_in_the_lanes_where_its_own_is_0() -> None:

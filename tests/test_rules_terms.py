@@ -42,6 +42,13 @@ def test_the_first_slope_of_d_adapted_descent_is_that_of_the_loss_alone() -> Non
     for slope, first in ((3.0, 3.0), (0.0, 2.0)):
         _, states = feed(rule("dadapt_sgd", weight_decay=0.5), [slope], start=4.0)
         assert states[0]["g1"] == first
+    _, states = feed(rule("dadapt_sgd", weight_decay=0.5), [-2.0], start=4.0)
+    assert states[0]["g1"] == 0.0  # the two cancel: nobody moves, nothing is learnt
+
+
+def test_the_decay_of_d_adapted_adam_apart_from_its_slope() -> None:
+    path, _ = feed(rule("dadapt_adam", lr=0.5, d0=0.1, weight_decay=2.0, decouple=True), [0.0, 0.0], start=4.0)
+    assert path == pytest.approx([4.0, 3.6, 3.24])  # d·η·λ = 0.1 is taken off each time
 
 
 @pytest.mark.parametrize(
@@ -132,9 +139,9 @@ def test_armijo_halves_as_often_as_it_may() -> None:
 def test_k_fac_leaves_alone_what_no_slope_was_seen_of() -> None:
     """G = diag(1, 0) and δ = 0: the one direction is divided by 1, the other was never moved along."""
     factors = [(np.ones((1, 1, 1)), np.diag([1.0, 0.0])[None])]
-    grad = np.array([[1.0, 0.0]])
-    theta, _ = stepped(rule("kfac", lr=0.5, damping=0.0), (grad, factors))
-    assert theta[0] == pytest.approx([-0.5, 0.0], abs=1e-12)
+    for across in (0.0, 5.0):
+        theta, _ = stepped(rule("kfac", lr=0.5, damping=0.0), (np.array([[1.0, across]]), factors))
+        assert theta[0] == pytest.approx([-0.5, 0.0], abs=1e-12)
 
 
 def test_k_fac_solves_with_the_product_of_its_two_matrices() -> None:
