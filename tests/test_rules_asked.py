@@ -113,7 +113,7 @@ def trusted(radius: float, share: float, slope: float = 3.0) -> tuple[float, flo
     return float(theta[0, 0]), float(state["radius"][0, 0])
 
 
-def test_the_radius_of_a_trust_region_by_hand() -> None:
+def test_the_radius_newton_trusts_by_hand() -> None:
     assert trusted(1.0, 1.0) == (-1.0, 2.0)
     assert trusted(1.0, 0.75) == (-1.0, 1.0)  # not over ¾
     assert trusted(1.0, 0.25) == (-1.0, 1.0)  # not less than ¼
@@ -144,7 +144,7 @@ def damped(damping: float, share: float) -> tuple[float, float]:
     return float(theta[0, 0]), float(state["damping"][0, 0])
 
 
-def test_levenberg_and_marquardts_damping_by_hand() -> None:
+def test_gauss_newton_damps_as_levenberg_and_marquardt_by_hand() -> None:
     assert damped(1.0, 1.0) == (-1.5, pytest.approx(0.1))
     assert damped(1.0, 0.75) == (-1.5, 1.0)  # not over ¾
     assert damped(1.0, 0.0) == (-1.5, 1.0)  # as high is not higher

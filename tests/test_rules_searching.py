@@ -104,7 +104,7 @@ def test_bfgs_learns_of_a_pair_only_where_rounding_leaves_a_curvature(s: Any, y:
     assert np.array_equal(learnt, known) != curved
 
 
-def test_conjugate_gradient_begins_anew_after_a_search_that_found_nothing() -> None:
+def test_ncg_begins_anew_after_a_search_that_found_nothing() -> None:
     last, grad, d = np.array([[1.0, 0.0]]), np.array([[0.0, 0.5]]), np.array([[-1.0, 0.0]])
     still = second_question("ncg", {"d": d, "g": last, "alpha": np.zeros((1, 1))}, grad, form="fletcher_reeves")
     assert still == pytest.approx(-grad)
@@ -122,7 +122,7 @@ def test_conjugate_gradient_begins_anew_after_a_search_that_found_nothing() -> N
     ("form", "kept"),
     [("fletcher_reeves", 5 / 13), ("polak_ribiere", 9 / 13), ("hestenes_stiefel", 1.0), ("dai_yuan", 5 / 9)],
 )
-def test_the_forms_of_beta_by_hand(form: str, kept: float) -> None:
+def test_the_forms_of_beta_in_ncg_by_hand(form: str, kept: float) -> None:
     """g₋ = (2, 3) and g = (1, −2): y = (−1, −5) and ⟨g, y⟩ = 9; with d = (−4, −1) ⟨d, y⟩ is 9 too."""
     for alpha in (0.1, 1.0):
         state = {"d": np.array([[-4.0, -1.0]]), "g": np.array([[2.0, 3.0]]), "alpha": np.array([[alpha]])}
@@ -131,7 +131,7 @@ def test_the_forms_of_beta_by_hand(form: str, kept: float) -> None:
         assert went @ [1.0, -2.0] == pytest.approx(-11.0 * alpha)  # as much as the last move promised
 
 
-def test_polak_and_ribieres_beta_is_never_negative() -> None:
+def test_polak_and_ribieres_beta_in_ncg_is_never_negative() -> None:
     state = {"d": np.array([[-4.0, -1.0]]), "g": np.array([[2.0, 3.0]]), "alpha": np.ones((1, 1))}
     went = second_question("ncg", state, np.array([[1.0, 0.5]]))[0]
     assert went[0] / went[1] == pytest.approx(2.0)

@@ -38,7 +38,7 @@ def test_adagrads_decay_and_falling_rate() -> None:
     assert np.diff(path) == pytest.approx([-0.1, -0.05 * 4.0 / 5.0])
 
 
-def test_the_first_slope_of_d_adapted_descent_is_that_of_the_loss_alone() -> None:
+def test_the_first_slope_of_dadapt_sgd_is_that_of_the_loss_alone() -> None:
     for slope, first in ((3.0, 3.0), (0.0, 2.0)):
         _, states = feed(rule("dadapt_sgd", weight_decay=0.5), [slope], start=4.0)
         assert states[0]["g1"] == first
@@ -46,7 +46,7 @@ def test_the_first_slope_of_d_adapted_descent_is_that_of_the_loss_alone() -> Non
     assert states[0]["g1"] == 0.0  # the two cancel: nobody moves, nothing is learnt
 
 
-def test_the_decay_of_d_adapted_adam_apart_from_its_slope() -> None:
+def test_the_decay_of_dadapt_adam_apart_from_its_slope() -> None:
     path, _ = feed(rule("dadapt_adam", lr=0.5, d0=0.1, weight_decay=2.0, decouple=True), [0.0, 0.0], start=4.0)
     assert path == pytest.approx([4.0, 3.6, 3.24])  # d·η·λ = 0.1 is taken off each time
 
@@ -118,7 +118,7 @@ def test_radam_with_a_memory_hardly_long_enough() -> None:
     assert path[29] - path[30] == pytest.approx(r, rel=1e-9)
 
 
-def test_barzilai_and_borwein_where_the_curvature_is_too_small_for_a_number() -> None:
+def test_barzilai_borwein_where_the_curvature_is_too_small_for_a_number() -> None:
     last = {"x": np.zeros((1, 2)), "g": np.array([[0.0, 5.0]])}
     theta, _ = stepped(rule("barzilai_borwein", lr=0.1), np.array([[1e-310, 5.0]]), state=last, start=(1.0, 0.0), t=2)
     assert theta[0] == pytest.approx([1.0, -0.5])
