@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
-.PHONY: run test lint bench mutants dist clean
+.PHONY: run test long lint bench mutants dist clean
 
 run: $(VENV)/run.stamp
 	@trouble=$$($(BIN)/python -c 'from simulator.display import window_trouble as w; print(w() or "")') || exit 1; \
@@ -17,6 +17,10 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
+
+# What takes minutes: a day in a classroom, ten thousand acts, the packages that are handed out.
+long: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest tests/long -q --numprocesses auto --dist worksteal --override-ini faulthandler_timeout=1800
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --quiet .

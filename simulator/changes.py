@@ -10,7 +10,7 @@ from datetime import date, time
 from typing import Any, cast
 
 from simulator.param import RaceError, did_you_mean
-from simulator.racedata import KEYS, one_line, read_entrants
+from simulator.racedata import KEYS, read_entrants
 
 Table = dict[str, Any]
 
@@ -33,9 +33,9 @@ def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str
                 raise RaceError([f"{where}{key}: is not UTF-8 text"])
             tables, path = _target(data, key)
             for table in tables:
-                _put(table, path.split("."), _value(text.strip()))
+                _put(table, path.split("."), value(text.strip()))
         except RaceError as error:
-            faults += map(one_line, error.faults)
+            faults += error.faults
 
 
 def _target(data: Table, key: str) -> tuple[list[Table], str]:
@@ -87,7 +87,8 @@ def _put(table: Table, path: list[str], value: Any) -> None:
     table[path[-1]] = copy.deepcopy(value)
 
 
-def _value(text: str) -> Any:
+def value(text: str) -> Any:
+    """What TOML makes of it, otherwise the text."""
     try:
         read = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

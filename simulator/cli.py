@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from simulator import __version__, resources
+from simulator import arguments, resources
 from simulator.files import FileError
-from simulator.param import RaceError, did_you_mean
+from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "lesson", "code", "list", "describe", "help", "selftest")
-PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
+COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
+NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code. Never raises but for a fault of the program itself."""
+    """Run one command and return its exit code. A fault of the program itself is reported: MACHINE."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):  # no stream, or not one of Python's own
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Greek shows ?
@@ -37,23 +38,36 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `optim-race list optimizers | head -1`
         sys.stdout = None  # nothing is left that Python could flush at its end
         return PIPE_CLOSED
+    except Exception as error:
+        from simulator import faultreport
+
+        return _say(faultreport.compose([faultreport.fault(error)]).rstrip(), MACHINE)
 
 
 def _main(argv: list[str]) -> int:
-    parser = _parser()
+    parser = arguments.parser()
     args = parser.parse_args(_with_command(argv, parser))
     try:
         return _dispatch(args)
-    except RaceError as error:
-        return _say(error, INPUT)
-    except FileError as error:
-        return _say(error, MACHINE)
+    except (RaceError, FileError) as error:
+        if sys.stderr is None and args.command in ("gui", "lesson"):  # a double click on Windows: there is no terminal
+            _show(f"{args.race if args.command == 'gui' else args.what} cannot be opened.\n\n{error}")
+        return _say(error, INPUT if isinstance(error, RaceError) else MACHINE)
     except BrokenPipeError:
         raise
     except MemoryError:
         return _say("not enough memory for a race of this size", MACHINE)
     except OSError as error:
-        return _say(" ".join(str(error).split()), MACHINE)
+        gone = error.filename is None and _folder_is_gone()
+        return _say(NOWHERE if gone else " ".join(str(error).split()), MACHINE)
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _say(message: object, code: int) -> int:
@@ -61,9 +75,19 @@ def _say(message: object, code: int) -> int:
     return code
 
 
+def _show(message: str) -> None:
+    from simulator.ui import app
+
+    app.complain(message)
+
+
 def _dispatch(args: argparse.Namespace) -> int:
     if args.command == "gui":
-        return _gui(args.race)
+        return _gui(args.race, args.reset)
+    if args.command == "selftest" and (args.full or args.json):
+        from simulator.commands.selfcheck import selfcheck
+
+        return selfcheck(as_json=args.json)
     if args.command == "selftest":
         from simulator.selftest import selftest
 
@@ -72,6 +96,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.run import run
 
         return run(args)
+    if args.command == "export":
+        from simulator.commands.export import export
+
+        return export(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":
@@ -79,6 +107,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
         print(manual.text(manual.find(args.topic)).rstrip())
         return 0
+    if args.command == "settings":
+        from simulator.commands.settings import settings
+
+        return settings(args.what)
     if args.command == "code":
         from simulator.commands.code import code
 
@@ -90,7 +122,7 @@ def _dispatch(args: argparse.Namespace) -> int:
     return 0
 
 
-def _lesson(what: str, rest: list[str]) -> int:
+def _lesson(what: str, rest: list[str], reset: bool = False) -> int:
     from simulator import display
     from simulator.commands import lesson
 
@@ -102,26 +134,26 @@ def _lesson(what: str, rest: list[str]) -> int:
         return _say(trouble, MACHINE)
     from simulator.ui import app
 
-    return app.main(lesson=found)
+    return app.main(lesson=found, reset=reset)
 
 
-def _gui(name: str | None) -> int:
+def _gui(name: str | None, reset: bool) -> int:
     """The window, on a race or on what it had last. A race that cannot be read, or no display, is said here."""
     from simulator import display, lessonfile, racefile
 
     if name is not None and lessonfile.is_lesson(name):
-        return _lesson(name, [])
+        return _lesson(name, [], reset)
     race = path = None
     if name is not None:
         race = racefile.find(name)
         own = Path(name)
         # A sample or a picture is opened as a new race: saving it asks where.
-        path = own if own.is_file() and own.suffix.lower() != ".png" else None
+        path = own if own.is_file() and own.suffix.lower() not in (".png", ".svg") else None
     if trouble := display.window_trouble(name):
         return _say(trouble, MACHINE)
     from simulator.ui import app
 
-    return app.main(race, path)
+    return app.main(race, path, reset=reset)
 
 
 def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]:
@@ -136,85 +168,3 @@ def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]
         if near and not Path(word).exists() and word.lower() not in resources.sample_races():
             parser.error(f"no command and no race is called {word!r}; did you mean {near[0]!r}?")
     return ["gui", *argv]
-
-
-def _plural(word: str) -> str:
-    if word in PLURALS:
-        return word
-    hint = did_you_mean(word, PLURALS) or f"; there are {', '.join(PLURALS)}"
-    raise argparse.ArgumentTypeError(f"no list of {word!r}{hint}")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="optim-race",
-        description="Race gradient-descent optimizers on loss landscapes.",
-        epilog="optim-race RACE opens the window on that race; optim-race alone opens the window.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"optim-race {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
-    gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race, a sample or a lesson")
-
-    run = commands.add_parser(
-        "run",
-        help="race without a window",
-        epilog="A racer has arrived once it is down to a millionth of its height above the minimum at the start; it is "
-        "stalled when it has hardly moved in 50 steps, out of view outside the landscape's box, and diverged when it "
-        "is not finite or a thousand boxes away. No status alters a path.",
-        allow_abbrev=False,
-    )
-    run.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
-    run.add_argument("--steps", metavar="N", help="length of the race")
-    run.add_argument("--seed", metavar="S", help="choose the noise")
-    run.add_argument(
-        "--set",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="change a value: entrant.lr=0.1 for every entrant, entrant[0].lr=0.1 or Momentum.lr=0.1 for one, "
-        "entrant.schedule.name=cosine, landscape.kappa=100, noise.sigma=0.5; may be repeated",
-    )
-    run.add_argument("--csv", metavar="FILE", help="write every step as CSV; - is standard output")
-    run.add_argument("--png", metavar="FILE", help="write a picture, which carries the race in it")
-    run.add_argument("--json", metavar="FILE", help="write how the race ended, and the race, as JSON; - as above")
-    run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
-
-    lesson = commands.add_parser(
-        "lesson",
-        help="open the window on a lesson, or check a lesson file",
-        epilog="optim-race lesson check FILE says what is wrong with a lesson file, by line, and races all it claims; "
-        "optim-race lesson write NAME FILE writes one of ours as a file to begin with.",
-        allow_abbrev=False,
-    )
-    lesson.add_argument("what", metavar="NAME|FILE|check|write", help="a lesson, a lesson file, or what to do with one")
-    lesson.add_argument("rest", metavar="FILE", nargs="*", help="the file to check, or NAME FILE to write")
-
-    code = commands.add_parser(
-        "code",
-        help="an entrant as a script for PyTorch, optax or NumPy",
-        epilog="The script takes the same path as the race, to rounding. Where a library has no such optimizer, or "
-        "another form of it, that is said.",
-        allow_abbrev=False,
-    )
-    code.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
-    code.add_argument("--for", dest="library", metavar="LIBRARY", required=True, help="torch, optax or numpy")
-    code.add_argument("--entrant", metavar="LABEL", help="the entrant's name; left out: the first one")
-    code.add_argument("--start", metavar="N", default="0", help="which starting point, from 0, the first one")
-    code.add_argument("--out", metavar="FILE", help="write the script there; left out: standard output")
-
-    lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
-    lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)
-    describe = commands.add_parser("describe", help="formula, source and parameters of one thing", allow_abbrev=False)
-    describe.add_argument("what", metavar="NAME", help="where two kinds share a name: race:ravine, landscape:ravine")
-    for each in (lists, describe):
-        each.add_argument("--json", action="store_true", help="print JSON")
-
-    helps = commands.add_parser("help", help="help for teachers, as Markdown", allow_abbrev=False)
-    helps.add_argument("topic", metavar="TOPIC", nargs="?", default="readme", help="a page; without one: what there is")
-
-    check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
-    check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")
-    return parser

@@ -70,10 +70,10 @@ def window_trouble(race: str | None = None) -> str | None:
     return None if None in troubles else troubles[0]  # Qt takes the one that works
 
 
-def picture_trouble() -> str | None:
+def picture_trouble(what: str = "a PNG") -> str | None:
     """One line saying why no picture can be drawn and what to do, or None. Prepares Qt to draw without a display."""
     if missing := qt_missing():
-        return f"a PNG needs {missing}: {INSTALL_QT}"
+        return f"{what} needs {missing}: {INSTALL_QT}"
     draw_offscreen()
     return _libraries_trouble(ANY_WINDOW) if sys.platform.startswith("linux") else None
 

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import stat
+import time
+import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+# What a system says in its own language, and what can be done about it.
+REASONS = {
+    errno.ENOSPC: "No space left on device: make room, or choose another place",
+    errno.EDQUOT: "your share of the disk is full: make room, or choose another place",
+    errno.EROFS: "the disk is read-only: choose another place",
+    errno.EACCES: "Permission denied: choose another place",
+    errno.EPERM: "Permission denied: choose another place",
+    errno.ENAMETOOLONG: "File name too long: choose a shorter one",
+    errno.EFBIG: "it would be larger than is allowed here",
+    errno.EIO: "the disk does not answer: is it still connected?",
+    errno.ENODEV: "the disk does not answer: is it still connected?",
+    errno.ENOENT: "No such file or directory",
+}
+REST = ".optim-race-"
+OLD_SECONDS = 3600  # nothing is being written for so long without a word in between
 
 
 class FileError(Exception):
     """A file that cannot be read or written; its text is one line naming the file and the reason."""
 
     def __init__(self, doing: str, path: str | Path, error: Exception | str):
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-        super().__init__(f"cannot {doing} {path}: {reason}")
+        reason = str(error) or type(error).__name__
+        if isinstance(error, OSError) and error.errno is not None:
+            reason = REASONS.get(error.errno) or error.strerror or reason
+        super().__init__(f"cannot {doing} {shown(path)}: {reason}")
+
+
+def shown(path: str | Path) -> str:
+    """``path`` on one line, in any script; what is no letter of any is written as its number."""
+    return "".join(repr(c)[1:-1] if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in str(path))
 
 
 @contextmanager
@@ -44,7 +71,8 @@ def _is_device(path: Path) -> bool:
 
 
 def _replacing(target: Path) -> Generator[BinaryIO]:
-    beside = target.with_name(f".optim-race-{secrets.token_hex(6)}.tmp")
+    _clear_rests(target.parent)
+    beside = target.with_name(f"{REST}{secrets.token_hex(6)}.tmp")
     try:
         with beside.open("xb") as stream:
             if target.exists():
@@ -59,6 +87,17 @@ def _replacing(target: Path) -> Generator[BinaryIO]:
         raise
 
 
+def _clear_rests(folder: Path) -> None:
+    """Remove what a program that was killed in the midst of writing left here, if it is ours and old."""
+    with suppress(OSError):
+        for rest in folder.glob(f"{REST}????????????.tmp"):
+            with suppress(OSError):
+                found = rest.lstat()
+                own = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+                if own and stat.S_ISREG(found.st_mode) and time.time() - found.st_mtime > OLD_SECONDS:
+                    rest.unlink()
+
+
 def write(path: str | Path, content: bytes | str) -> None:
     """Make ``content`` the file ``path``, a text as UTF-8. Raises FileError."""
     with writing(path) as stream:
@@ -71,14 +110,15 @@ def check_writable(path: str | Path) -> None:
         target = Path(path)
         if not _is_device(target):  # /dev/stdout: a pipe's real path is no path
             target = Path(os.path.realpath(path))
+        device = _is_device(target)
         if target.is_dir():
             raise FileError("write", path, "it is a folder")
         if not target.parent.is_dir():
-            raise FileError("write", path, f"there is no folder {target.parent}")
+            raise FileError("write", path, f"there is no folder {shown(target.parent)}")
         if target.exists() and not os.access(target, os.W_OK):
             raise FileError("write", path, "it is read-only")
-        if not target.exists() and not os.access(target.parent, os.W_OK):
-            raise FileError("write", path, f"the folder {target.parent} is read-only")
+        if not device and not os.access(target.parent, os.W_OK):  # the new content is written beside the old
+            raise FileError("write", path, f"the folder {shown(target.parent)} is read-only")
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         raise FileError("write", path, error) from error
 

@@ -17,7 +17,6 @@ from simulator.lesson import Bound, Finding, Goal, Lesson, Page
 from simulator.measure import Reading
 from simulator.param import did_you_mean, shown
 from simulator.question import KINDS, Number, Question
-from simulator.racedata import one_line
 
 FORMAT = 1
 _KEYS = {"pages": "page", "questions": "question", "findings": "finding"}
@@ -197,7 +196,7 @@ class _Reader:
         )
 
     def _say(self, where: str, what: str) -> None:
-        self.faults.append(one_line(f"{where}: {what}"))
+        self.faults.append(f"{where}: {what}")
 
 
 def _join(where: str, key: str) -> str:

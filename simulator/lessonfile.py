@@ -22,7 +22,6 @@ from simulator import racefile
 from simulator.lesson import Lesson
 from simulator.lessondata import from_data, to_data
 from simulator.param import RaceError
-from simulator.racedata import one_line
 from simulator.tomllines import line_of, lines
 
 ENDING = ".lesson.toml"
@@ -50,7 +49,7 @@ def parse(text: str, where: str, check: Check) -> Lesson:
     if faults:
         found = lines(text)
         placed = sorted((_line(fault, found), i, fault) for i, fault in enumerate(faults))
-        raise RaceError(one_line(f"{where}: line {line}: {fault}") for line, _, fault in placed)
+        raise RaceError(f"{where}: line {line}: {fault}" for line, _, fault in placed)
     return lesson
 
 
@@ -82,4 +81,4 @@ def _line(fault: str, found: Mapping[str, int]) -> int:
             return found[f"{start}.{inner}"]
     if page and path not in found:  # the lesson's race with the page's changes
         path = f"{page}.changes" if f"{page}.changes" in found else page
-    return line_of(f"{path}.{inner}" if inner and path.endswith("race") else path, dict(found))
+    return line_of(f"{path}.{inner}" if inner and path.endswith("race") else path, found)

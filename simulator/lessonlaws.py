@@ -18,7 +18,7 @@ from simulator.measure import Reading
 from simulator.param import RaceError
 from simulator.question import Number, Question, Ranking, number_text, reading_of, value
 from simulator.race import Race
-from simulator.racedata import one_line, to_data
+from simulator.racedata import to_data
 from simulator.recording import Recording
 from simulator.words import numbers_in, written_like
 
@@ -35,7 +35,7 @@ def faults(lesson: Lesson) -> list[str]:
     runs = _Runs()
     for i, page in enumerate(lesson.pages[: lessonshape.MAX_PAGES]):
         if f"page[{i}]" not in bad and ("race" not in bad or page.race is not None):
-            found += (one_line(f"page[{i}].{fault}") for fault in _page(lesson, page, runs))
+            found += (f"page[{i}].{fault}" for fault in _page(lesson, page, runs))
     return found
 
 

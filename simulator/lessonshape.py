@@ -16,7 +16,6 @@ from simulator.overlays import OVERLAYS
 from simulator.param import RaceError, did_you_mean, params
 from simulator.question import Number, Question, reading_of, value
 from simulator.race import Race
-from simulator.racedata import one_line
 
 MAX_PAGES, MAX_MINUTES, MAX_PARTS = 24, 90, 24  # parts: questions, findings, bounds, changes … of a page, each
 MAX_WORDS = {"title": 8, "summary": 25, "text": 110, "goal": 35, "hint": 40, "why": 60, "question": 40, "because": 60}
@@ -39,7 +38,7 @@ def faults(lesson: Lesson) -> list[str]:
         found += (f"race: {fault}" for fault in wrong)
     for i, page in enumerate(lesson.pages[:MAX_PAGES]):
         found += (f"page[{i}].{fault}" for fault in _page(lesson, page, bool(wrong)))
-    return [one_line(fault) for fault in found]
+    return found
 
 
 def _page(lesson: Lesson, page: Page, no_race: bool) -> Iterator[str]:

@@ -27,14 +27,20 @@ ELSEWHERE = {
 }
 
 Scale = Literal["linear", "log", "log1m", "switch", "choice", "text", "box"]
+LONGEST_LINE, MOST_FAULTS = 1000, 200  # characters of a fault, and how many are told
 T = TypeVar("T")
 
 
 class RaceError(ValueError):
-    """Input that cannot be raced. ``faults`` holds one line per fault, each starting with its key path."""
+    """Input that cannot be raced. ``faults`` holds one line per fault, each starting with its key path.
+
+    Whatever was in the file they can be printed: control characters escaped, endless values cut, the rest counted.
+    """
 
     def __init__(self, faults: Iterable[str]):
-        self.faults = list(faults)
+        faults = list(faults)
+        rest = len(faults) - MOST_FAULTS
+        self.faults = [*map(one_line, faults[:MOST_FAULTS]), *([f"and {rest:,} more faults"] if rest > 0 else [])]
         super().__init__("\n".join(self.faults))
 
     @property
@@ -235,6 +241,12 @@ def _box(value: Any) -> tuple[tuple[float, float], ...]:
     if not 1 <= len(pairs) <= 2 or any(len(pair) != 2 or pair[0] >= pair[1] for pair in pairs):
         raise wrong
     return tuple((low, high) for low, high in pairs)
+
+
+def one_line(text: str) -> str:
+    """``text`` as a line that can be printed."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:LONGEST_LINE])
+    return line if len(line) <= LONGEST_LINE and len(text) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
 def shown(value: Any) -> str:

@@ -13,6 +13,7 @@ from simulator.schedules.constant import Constant
 
 NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
+MAX_LETTERS = 200  # of a title or a label
 MAX_NUMBERS = 240_000_000
 """A race keeps everything it went through, eight bytes a number: 2 GB at the limit."""
 
@@ -75,7 +76,7 @@ class Race:
     seed: int = param("seed", 0, 0, 2**63 - 1, doc="Chooses the noise; the same seed gives the same draws.")
 
     def __post_init__(self) -> None:
-        faults = [*self._start_faults(), *self._entrant_faults()]
+        faults = [*_too_long("title", self.title), *self._start_faults(), *self._entrant_faults()]
         if self.steps > (most := MAX_NUMBERS // max(self.numbers, 1)):
             why = f"a step of {self.lanes:,} runs keeps {self.numbers:,} numbers"
             faults.append(f"steps: must be at most {most:,}, as {why}, got {self.steps:,}")
@@ -111,6 +112,7 @@ class Race:
                 if values.index(value) < i
             ]
         for i, entrant in enumerate(self.entrants):
+            faults += _too_long(f"entrant[{i}].label", entrant.label)
             if why := obstacle(type(entrant.optimizer), self.landscape):
                 faults.append(f"entrant[{i}].optimizer: {why}")
         return faults
@@ -197,6 +199,12 @@ def suited(optimizer: Optimizer, landscape: Landscape) -> Optimizer:
     """``optimizer`` with a rate to begin with there, and told the lowest loss if it needs to know."""
     known = {} if landscape.lowest is None or not optimizer.floor else {optimizer.floor: landscape.lowest}
     return replace(optimizer, lr=sensible_lr(type(optimizer), landscape), **known)
+
+
+def _too_long(where: str, text: str) -> list[str]:
+    if len(text) <= MAX_LETTERS:
+        return []
+    return [f"{where}: must have at most {MAX_LETTERS} characters, got {len(text):,}"]
 
 
 def free_label(label: str, taken: list[str]) -> str:

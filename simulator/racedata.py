@@ -21,7 +21,6 @@ ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "sch
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
 CALLED = {"landscape": "name", "noise": "kind"}  # what a table is known by
-LONGEST_LINE = 1000  # characters of a fault
 
 Table = Mapping[str, Any]
 
@@ -71,9 +70,9 @@ def from_data(data: Table) -> Race:
     try:
         race = Race(landscape, entrants, starts, noise, **({} if title is None else {"title": title}), **numbers)
     except RaceError as error:
-        raise _error([*faults, *error.faults]) from None
+        raise RaceError([*faults, *error.faults]) from None
     if faults:
-        raise _error(faults)
+        raise RaceError(faults)
     return race
 
 
@@ -224,13 +223,3 @@ def _plain(values: Table) -> dict[str, Any]:
     """A box as lists, which is what a file gives back."""
     box = {"box": [list(pair) for pair in values["box"]]} if "box" in values else {}
     return {**values, **box}
-
-
-def _error(faults: list[str]) -> RaceError:
-    """One line a fault whatever was in the file: control characters escaped, endless values cut."""
-    return RaceError(one_line(fault) for fault in faults)
-
-
-def one_line(text: str) -> str:
-    text = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

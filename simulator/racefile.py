@@ -16,11 +16,12 @@ from typing import Any, cast
 
 import tomli_w
 
-from simulator import files, png_text, resources
+from simulator import files, png_text, resources, svg_text
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
-from simulator.racedata import from_data, one_line, to_data
+from simulator.racedata import from_data, to_data
 
+ENDING = ".race.toml"  # that desktops know; whatever a race file is called, it is read
 MAX_BYTES = png_text.MAX_TEXT
 MAX_DOTS = 200  # on a line, besides those of the numbers in a list
 _IN_A_LIST = re.compile(r"\.[0-9]*(?:[eE][+-]?[0-9]+)?[ \t]*[],]")
@@ -47,9 +48,9 @@ def parse_data(text: str, where: str = "race file") -> dict[str, Any]:
         place = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
         what, line, column = place.groups() if place else (str(error), None, None)
         at = f"line {line}, column {column}" if line else f"line {text.count(chr(10)) + 1}" if place else "TOML"
-        raise RaceError([one_line(f"{where}: {at}: {what[:1].lower()}{what[1:]}")]) from None
+        raise RaceError([f"{where}: {at}: {what[:1].lower()}{what[1:]}"]) from None
     except ValueError:  # Python refuses to read it, and does not say where it is
-        raise RaceError([one_line(f"{where}: a number has thousands of digits")]) from None
+        raise RaceError([f"{where}: a number has thousands of digits"]) from None
 
 
 def dumps(race: Race) -> str:
@@ -80,7 +81,7 @@ def locate(name: str | Path) -> Path:
     if os.path.exists(path) and not os.path.isdir(path):
         return path
     if os.path.isdir(path) and not sample_name(str(name)):
-        raise RaceError([one_line(f"{name}: is a folder, not a race file")])
+        raise RaceError([f"{name}: is a folder, not a race file"])
     return _sample(str(name), "no such file, and no sample race of this name")
 
 
@@ -95,7 +96,7 @@ def _sample(name: str, otherwise: str) -> Path:
     if sample := sample_name(name):
         return samples[sample]
     hint = did_you_mean(Path(name).stem, samples) or f"; there are {', '.join(samples)}"
-    raise RaceError([one_line(f"{name}: {otherwise}{hint}")])
+    raise RaceError([f"{name}: {otherwise}{hint}"])
 
 
 def sample_name(name: str) -> str | None:
@@ -105,19 +106,22 @@ def sample_name(name: str) -> str | None:
 
 
 def read_text(path: Path) -> str:
-    """The text of the race file at ``path``, or of the one in the PNG at ``path``. Raises RaceError."""
+    """The text of the race file at ``path``, or of the one in the picture at ``path``. Raises RaceError."""
     try:
         content = files.read(path, png_text.MAX_PICTURE)
         if content.startswith(png_text.SIGNATURE):
             return png_text.read(content)
+        if svg_text.is_svg(content):
+            return svg_text.read(content)
     except files.FileError as error:
-        raise RaceError([one_line(str(error))]) from None
+        raise RaceError([str(error)]) from None
     except png_text.PictureError as error:
-        raise RaceError([one_line(f"{path}: {error}")]) from None
+        raise RaceError([f"{path}: {error}"]) from None
     try:
         return content[: MAX_BYTES + 8].decode("utf-8-sig")  # too long for `parse_data` if longer than the limit
     except UnicodeDecodeError as error:
-        raise RaceError([one_line(f"{path}: byte {error.start} is not UTF-8 text")]) from None
+        may_be = "; a race can be read from a race file, a PNG or an SVG"
+        raise RaceError([f"{path}: byte {error.start} is not UTF-8 text{may_be}"]) from None
 
 
 def _document(data: dict[str, Any]) -> str:

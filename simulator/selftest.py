@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import io
-import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from simulator import __version__, display, manual, racefile, resources
+from simulator import display, manual, racefile, resources
 from simulator.engine import Engine
 from simulator.export.csv import write_csv
 from simulator.landscapes import LANDSCAPES
 from simulator.lessons import LESSONS
+from simulator.machine import versions
 from simulator.optimizers import OPTIMIZERS
 from simulator.schedules import SCHEDULES
 
-PACKAGES = ("numpy", "tomli-w", "PySide6-Essentials", "pyqtgraph")
 RACE = """
 steps = 100
 starts = [[5.0, 2.0]]
@@ -38,7 +36,7 @@ class Failure(Exception):
 
 def selftest(window: bool = True) -> int:
     """Print a line a check. 0 if all passed, otherwise 1. ``window=False`` leaves out the one that needs Qt."""
-    print("\n".join(_versions()))
+    print("\n".join(versions()))
     checks: list[Callable[[], str]] = [_catalogs, _samples, _help, _race, *([_window] if window else [])]
     return 0 if all([_passes(check) for check in checks]) else 1
 
@@ -51,15 +49,6 @@ def _passes(check: Callable[[], str]) -> bool:
         print(f"FAIL  {name}: {error if isinstance(error, Failure) else f'{type(error).__name__}: {error}'}")
         return False
     return True
-
-
-def _versions() -> Iterator[str]:
-    yield f"optim-race {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    for name in PACKAGES:
-        try:
-            yield f"{name} {importlib.metadata.version(name)}"
-        except importlib.metadata.PackageNotFoundError:
-            yield f"{name} is not installed"
 
 
 def _catalogs() -> str:

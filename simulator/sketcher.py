@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 from simulator.inspector import inspect
 from simulator.overlays import OVERLAYS, Arrow, Cloud, Picture, Shape, Sight
 from simulator.plane import Plane
+from simulator.race import Race
 from simulator.recording import Recording
 from simulator.referee import Status
 
@@ -85,6 +86,10 @@ class Sketcher:
         """The streams of racers whose slopes can be compared: beside one far up a wall no other would be seen."""
         status = [recording.status[step, recording.lane(i)] for i in range(len(recording.race.entrants))]
         return [e.stream for e, s in zip(recording.race.entrants, status, strict=True) if s not in AWAY]
+
+    def company(self, race: Race, hidden: Collection[int]) -> list[int]:
+        """The racers, by stream, that are drawn over on one map of all: the first few that are not ``hidden``."""
+        return self.chosen([it.stream for it in race.entrants if it.stream not in hidden])[:MOST]
 
     def chosen(self, shown: Sequence[int]) -> list[int]:
         """Of the racers ``shown``, by stream, those that are drawn over: all, or the one that was asked for."""

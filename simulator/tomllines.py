@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 
 _SPACE = re.compile(r"[ \t]*")
@@ -28,10 +29,11 @@ def lines(text: str) -> dict[str, int]:
     return reader.found
 
 
-def line_of(path: str, found: dict[str, int]) -> int:
+def line_of(path: str, found: Mapping[str, int]) -> int:
     """The line of ``path``, or of the innermost of what it stands in that is there; the first where nothing is."""
     while path and path not in found:
-        path = re.sub(r"(?:\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path) if not path.endswith(".") else path[:-1]
+        shorter = re.sub(r"(?:\.[^.\[]+|\[\d+\]|^[^.\[]+)$", "", path)
+        path = shorter if shorter != path else path[:-1]  # a stray bracket or dot of a key in quotes
     return found.get(path, 1)
 
 

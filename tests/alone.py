@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from simulator.engine import Engine
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import Group, packs
 from simulator.optimizer import Array, Optimizer, State
+from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
-from simulator.recording import Recording
+from simulator.selfcheck.racing import run_alone
+
+__all__ = ["answer", "bound", "feed", "run_alone"]
 
 
-def run_alone(
-    landscape: Landscape, optimizer: Optimizer, start: Iterable[float], steps: int = 300, **entrant: Any
-) -> Recording:
-    """The recording of ``optimizer`` alone on ``landscape``."""
-    racer = Entrant(optimizer, "alone", **entrant)
-    return Engine(Race(landscape, (racer,), (tuple(start),), steps=steps)).run()
+def racer(name: str, stream: int, lr: float = 0.01, **more: Any) -> Entrant:
+    """An entrant of the rule ``name``; ``more`` are hyperparameters and whatever else an entrant may have."""
+    fields = {key: more.pop(key) for key in ("schedule", "clip_norm", "clip_value", "restart") if key in more}
+    return Entrant(OPTIMIZERS[name](lr=lr, **more), f"{name} {stream}", stream=stream, **fields)
 
 
 def bound(optimizer: Optimizer, landscape: Landscape, starts: tuple[tuple[float, ...], ...]) -> Group:

@@ -11,8 +11,8 @@ import pytest
 
 from simulator import display
 from simulator.cli import main
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 RACE = """\
 title = "Two ways down"
 steps = 40
@@ -66,4 +66,4 @@ def without_qt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_qt(monkeypatch: pytest.MonkeyPatch) -> None:
     """As far as the checks of a command go."""
-    monkeypatch.setattr(display, "picture_trouble", lambda: None)
+    monkeypatch.setattr(display, "picture_trouble", lambda what: None)

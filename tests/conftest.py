@@ -8,6 +8,7 @@ import os
 import pytest
 
 import simulator  # noqa: F401  # before NumPy, which it tells to use one thread
+import tests.places  # noqa: F401  # where the modules of packaging are
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything imports Qt
 
@@ -29,4 +30,6 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def _fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts without settings and leaves none on the machine."""
-    monkeypatch.setenv("OPTIM_RACE_CONFIG", str(tmp_path_factory.getbasetemp() / f"settings-{os.urandom(6).hex()}"))
+    mark = os.urandom(6).hex()
+    for name in ("OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path_factory.getbasetemp() / f"{name}-{mark}"))

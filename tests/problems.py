@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,8 +10,10 @@ import pytest
 from simulator.landscape import Array
 from simulator.landscapes import LANDSCAPES
 from simulator.problem import DataProblem
+from simulator.selfcheck.slopes import inside, slope
 
-H = 6e-6  # the step of a central difference
+__all__ = ["PROBLEMS", "as_it_comes", "every_variant", "near", "slope", "somewhere"]
+
 PROBLEMS = {name: cls for name, cls in LANDSCAPES.items() if issubclass(cls, DataProblem)}
 
 as_it_comes = pytest.mark.parametrize("problem", [cls() for cls in PROBLEMS.values()], ids=list(PROBLEMS))
@@ -35,15 +37,7 @@ every_variant = pytest.mark.parametrize(
 
 def somewhere(problem: DataProblem, n: int = 6) -> Array:
     """Points about the middle of the box, as far out as weights get."""
-    box = np.asarray(problem.box)
-    spread = np.random.default_rng(5).uniform(-0.3, 0.3, (n, problem.dim))
-    return box.mean(axis=1) + spread * (box[:, 1] - box[:, 0])
-
-
-def slope(of: Callable[[Array], Array], theta: Array) -> Array:
-    """Central differences along every axis, last."""
-    shifts = H * np.eye(theta.shape[-1])
-    return np.stack([(of(theta + shift) - of(theta - shift)) / (2.0 * H) for shift in shifts], axis=-1)
+    return inside(problem, np.random.default_rng(5).uniform(-0.3, 0.3, (n, problem.dim)))
 
 
 def near(value: Array, expected: Array) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
+
 PACKAGE = ROOT / "simulator"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 CORE = [path for path in SOURCES if PACKAGE / "ui" not in path.parents and path.name != "__main__.py"]

@@ -21,7 +21,8 @@ from simulator.lessons import LESSONS
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.schedules import SCHEDULES
-from tests.commandline import RACE, ROOT, ok, process, refused, without_qt, write_race
+from tests.commandline import RACE, ok, process, refused, without_qt, write_race
+from tests.places import ROOT
 
 
 @pytest.fixture

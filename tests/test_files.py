@@ -45,7 +45,9 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(FileError, match=r"^cannot write .*a\.csv: No space left on device$"):
+    with pytest.raises(
+        FileError, match=r"^cannot write .*a\.csv: No space left on device: make room, or choose another place$"
+    ):
         files.write(tmp_path / "a.csv", b"x")
     assert leftovers(tmp_path) == []
 
@@ -75,6 +77,56 @@ def test_links_and_devices_stay_what_they_are(tmp_path: Path) -> None:
     assert real.read_text() == "new"
     files.write("/dev/null", "x")
     assert not Path("/dev/null").is_file()
+
+
+def test_rests_of_killed_programs_go_and_nothing_else(tmp_path: Path) -> None:
+    rest, young, foreign, folder, link = (
+        tmp_path / name
+        for name in (
+            ".optim-race-0123456789ab.tmp", ".optim-race-ba9876543210.tmp", ".optim-race-notes.tmp",
+            ".optim-race-0000000000aa.tmp", ".optim-race-0000000000bb.tmp",
+        )
+    )  # fmt: skip
+    for path in (rest, young, foreign):
+        path.write_text("half")
+    folder.mkdir()
+    link.symlink_to(foreign)
+    for path in (rest, foreign, folder):
+        os.utime(path, (0, 0))
+    os.utime(link, (0, 0), follow_symlinks=False)
+    files.write(tmp_path / "a.csv", "x")
+    assert leftovers(tmp_path) == sorted(["a.csv", *(path.name for path in (young, foreign, folder, link))])
+    if hasattr(os, "chown") and os.getuid() == 0:
+        rest.write_text("another person's")
+        os.utime(rest, (0, 0))
+        os.chown(rest, 65534, 65534)
+        files.write(tmp_path / "a.csv", "x")
+        assert rest.exists()
+
+
+SCRIPTS = [
+    "Ωμέγα η̂.csv",
+    "سباق.csv",
+    "競走 レース.csv",
+    "🏁👩‍🔬.csv",
+    " -lead and  spaces ",
+    "-x.csv",
+    "a\nb.csv",
+    "é.csv",
+]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_name_in_any_script_is_written_read_and_told(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / name
+    with pytest.raises(FileError) as caught:
+        files.write(path, "x")
+    said = str(caught.value)
+    assert "\n" not in said
+    assert name.replace("\n", "\\n") in said
+    path.parent.mkdir()
+    files.write(path, "x")
+    assert files.read(path, 9) == b"x"
 
 
 def test_read_has_a_limit(tmp_path: Path) -> None:

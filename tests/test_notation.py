@@ -14,7 +14,6 @@ from simulator.notation import (
     NotAFormula,
     expression,
     identifiers,
-    letters,
     line_text,
     lines,
     number,
@@ -30,7 +29,8 @@ from simulator.optimizer import Array, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Noise, Race, obstacle, suited
-from tests.squares import Squares
+from simulator.selfcheck.formulas import compare, in_words
+from simulator.selfcheck.squares import Squares
 from tests.test_optimizers import NAMES, VARIANTS
 
 # Rules with lines that no formula can say: searches along a line, eigenvectors, pairs of a history, rounds of a
@@ -105,6 +105,8 @@ def test_words_are_few_and_declared(name: str, line) -> None:
 
 def test_no_declaration_is_left_over() -> None:
     assert IN_WORDS.keys() == {name for name, line in EVERY if line.expr is None}
+    said = {optimizer.name for optimizer in VARIANTS if in_words(optimizer)}
+    assert said == IN_WORDS.keys() - {"muon"}, "whose words are of matrices alone"
 
 
 @pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
@@ -157,22 +159,11 @@ def test_zero_makes_what_it_touches_vanish(formula: str, left: str) -> None:
 # The law.
 
 
-def close(found: Array, wanted: Array, within: float = 1e-9) -> bool:
-    found, wanted = (getattr(x, "whole", x) for x in (found, wanted))
-    scale = max(float(np.abs(wanted).max()), 1e-300)
-    size = np.broadcast_shapes(np.shape(found), np.shape(wanted))
-    found, wanted = np.broadcast_to(found, size), np.broadcast_to(wanted, size)
-    return np.allclose(found, wanted, rtol=within, atol=within * scale)
-
-
 def unknown(seen: Inspection, within: float = 1e-9) -> set[str]:
     """What the formula does not work out; all that it does is what the step did."""
-    results = seen.results
-    known = letters(seen.optimizer, seen.after, seen.blocks) | {"θ": seen.went}
-    for letter, value in known.items():
-        if results.get(letter) is not None:
-            assert close(results[letter], value, within), f"{letter} at step {seen.step}: {results[letter]} for {value}"
-    return {letter for letter in known if results.get(letter) is None}
+    found, rest = compare(seen, within)
+    assert [str(finding) for finding in found if not finding.well] == []
+    return rest
 
 
 @pytest.mark.parametrize("optimizer", VARIANTS, ids=NAMES)
@@ -297,7 +288,7 @@ def test_the_source_goes_the_same_way(optimizer: Optimizer) -> None:
             exec(code, space)
             state = {key: space[key] for key in state}
     end = recording.theta[steps, 0]
-    assert close(space["theta"], end) or not np.isfinite(end).all()
+    assert space["theta"] == pytest.approx(end, rel=1e-9) or not np.isfinite(end).all()
 
 
 def _unset(shown, called) -> list[str]:

@@ -80,6 +80,9 @@ def test_of_an_eigenvectors_two_signs_the_one_whose_largest_coordinate_is_positi
             assert v[np.abs(v).argmax()] > 0.0
             assert matrix[lane] @ v == pytest.approx((eigen.values[lane, j] - 0.5) * v, rel=1e-6, abs=1e-4)
     assert (np.diff(eigen.values, axis=1) >= 0.0).all()
+    skew = DRAW.standard_normal((50, 4, 4))
+    for vectors in Eigen(skew + skew.swapaxes(1, 2)).vectors:
+        assert (vectors[np.abs(vectors).argmax(axis=0), np.arange(4)] > 0.0).all()
 
 
 def test_solving_leaves_out_the_flat_and_descending_turns_the_negative_round() -> None:
@@ -113,3 +116,47 @@ def test_gain_is_how_far_the_model_falls_and_foretold_how_much_of_it_came() -> N
     gained = np.array([[6.0], [2.0], [2.0], [1e3]])
     assert foretold(loss, there, gained)[:, 0] == pytest.approx([0.5, -0.5, np.nan, 1.0], nan_ok=True)
     assert norm(np.array([[3.0, -4.0]])).tolist() == [[5.0]]
+
+
+def test_what_counts_as_flat_is_measured_by_the_largest_curvature_and_the_dimension() -> None:
+    eps = float(np.finfo(np.float64).eps)
+    for largest in (4.0, 1.0, 0.25):  # 10·ε, three times, of the largest
+        small = np.array([29.0, 31.0]) * eps * largest
+        eigen = Eigen(np.stack([np.diag([x, largest, largest]) for x in small]))
+        solved = eigen.solved(np.array([[1.0, 0.0, largest]] * 2))
+        assert solved[0].tolist() == [0.0, 0.0, 1.0]
+        assert solved[1] == pytest.approx([1.0 / small[1], 0.0, 1.0])
+    unit = Eigen(np.diag([0.5, -1.0])[None])
+    assert unit.descended(np.array([[1.0, 3.0]]))[0] == pytest.approx([2.0, 3.0])
+    assert Eigen(np.zeros((1, 2, 2))).descended(np.array([[1.0, 3.0]])).tolist() == [[1.0, 3.0]]
+
+
+def test_a_model_of_tiny_curvatures_has_a_bottom_beside_one_of_huge_ones_too() -> None:
+    eigen = Eigen(np.stack([np.diag([1e-8, 4e-8]), np.diag([1e8, 4e8])]))
+    p = within(eigen, np.array([[1e-9, 1e-9], [1e8, 0.0]]), np.full((2, 1), 10.0))
+    assert p[0] == pytest.approx([-0.1, -0.025]) and p[1] == pytest.approx([-1.0, 0.0])
+
+
+def test_along_a_curvature_of_exactly_0_only_a_slope_leads_to_the_edge() -> None:
+    eigen = Eigen(np.stack([np.diag([0.0, 1.0, 4.0])] * 2))
+    p = within(eigen, np.array([[2.0, 0.5, 0.0], [0.0, 3.0, 0.0]]), np.array([[100.0], [5.0]]))
+    assert p[0] == pytest.approx([-100.0, -0.5 / 1.02, 0.0], rel=1e-4)
+    assert p[1].tolist() == [0.0, -3.0, 0.0]
+
+
+def test_however_small_the_slope_on_a_saddle_it_says_which_way_is_down() -> None:
+    eigen, tiny = Eigen(np.stack([np.diag([-2.0, 1.0])] * 2)), 1e-320
+    p = within(eigen, np.array([[tiny, 0.0], [-tiny, 0.0]]), np.full((2, 1), 1e6))
+    assert p.tolist() == [[-1e6, 0.0], [1e6, 0.0]]
+
+
+def test_on_a_saddle_the_step_is_filled_up_to_a_radius_below_one_too() -> None:
+    eigen = Eigen(np.diag([-2.0, 1.0, 4.0])[None])
+    p = within(eigen, np.array([[0.0, 0.9, 0.0]]), np.array([[0.5]]))  # −0.9 / (1 + 2) along the second
+    assert np.abs(p[0]) == pytest.approx([0.4, 0.3, 0.0]) and p[0, 1] < 0.0
+    beyond = within(eigen, np.array([[0.0, 9.0, 0.0]]), np.array([[0.5]]))  # far enough by the second alone
+    assert beyond[0] == pytest.approx([0.0, -0.5, 0.0], abs=1e-12)
+
+
+def test_nothing_gained_where_nothing_was_promised_is_as_foretold() -> None:
+    assert foretold(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1))).tolist() == [[1.0]]

@@ -312,7 +312,7 @@ def test_an_unknown_name_suggests_the_nearest_sample() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe", "byte 0 is not UTF-8 text"),
+        (b"\xff\xfe", "byte 0 is not UTF-8 text; a race can be read from a race file, a PNG or an SVG"),
         (b"#" * 1_000_001, "larger than 1 MB"),
         (minimal_png(), "this picture carries no race"),
         (minimal_png()[:30], "the picture ends too early"),

@@ -189,3 +189,24 @@ def test_a_state_is_found_by_lane_and_by_entrant() -> None:
             assert np.array_equal(run.states[e]["v"][:, s], alone.states[0]["v"][:, 0])
             assert np.array_equal(run.state(run.lane(e, s), 17)["v"], alone.states[0]["v"][17, 0])
     assert run.lr.shape == (41, 3) and run.lr[:, 2] == pytest.approx(0.03)
+
+
+def test_who_is_a_thousand_diagonals_from_the_boxs_centre_is_lost() -> None:
+    """Along either axis, by a step to either side of the border, which is measured from (5, −4)."""
+    far, rows = 1000.0 * Well().diagonal, np.full((STEPS + 1, 8, 2), [5.0, -4.0])
+    away = [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]
+    rows[1:] += np.array(
+        [[(far - 1.0) * x, (far - 1.0) * y] for x, y in away] + [[(far + 1.0) * x, (far + 1.0) * y] for x, y in away]
+    )
+    assert walked(Well(), rows).status[1].tolist() == [Status.OUT_OF_VIEW] * 4 + [Status.DIVERGED] * 4
+
+
+def test_a_loss_or_a_place_that_is_not_finite_is_lost() -> None:
+    class Pole(Well):
+        def loss(self, theta: Array) -> Array:
+            return np.where(theta[..., 0] > 6.0, -np.inf, super().loss(theta))
+
+    rows = np.full((STEPS + 1, 2, 2), 5.0)
+    rows[1:, 0, 0], rows[1:, 1, 0] = 6.5, 5.5
+    rows[..., 1] = -4.0
+    assert walked(Pole(), rows).status[1].tolist() == [Status.DIVERGED, Status.RACING]

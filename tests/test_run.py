@@ -182,9 +182,10 @@ def test_every_fault_is_named_before_anything_runs(
     ("options", "line"),
     [
         (["--csv", "{tmp}/no/a.csv"], "--csv: cannot write {tmp}/no/a.csv: there is no folder {tmp}/no"),
-        (["--png", "-"], "--png: a picture needs a file, '-' is for --csv and --json"),
+        (["--png", "-"], "--png: a PNG picture needs a file, '-' is for csv, json, html"),
         (["--csv", "-", "--json", "-"], "--json: - is given to --csv as well"),
         (["--csv", "{tmp}/a", "--json", "{tmp}/./a"], "--json: {tmp}/./a is given to --csv as well"),
+        (["--svg", "{tmp}/a.PNG"], "--svg: {tmp}/a.PNG would be an SVG picture, and is called like a PNG picture"),
         (["--csv", "{tmp}/./two.toml"], "--csv: {tmp}/./two.toml is given to RACE as well"),
         (["--set", "entrant.label=\udcff"], "--set entrant.label: is not UTF-8 text"),
         (["--set", "stpes=3"], "stpes: no entrant and no key of a race is called 'stpes'; did you mean 'steps'?"),
@@ -215,7 +216,7 @@ def test_a_write_that_fails_late_leaves_nothing(
     monkeypatch.setattr(os, "fsync", full)
     path = tmp_path / "a.csv"
     lines = refused(capsys, "run", race, "--csv", str(path), "--quiet", code=1)
-    assert lines == [f"cannot write {path}: No space left on device"]
+    assert lines == [f"cannot write {path}: No space left on device: make room, or choose another place"]
     assert [path.name for path in tmp_path.iterdir()] == ["two.toml"]
 
 
@@ -234,7 +235,7 @@ def test_a_png_without_qt_says_what_to_install(
 ) -> None:
     without_qt(monkeypatch)
     assert refused(capsys, "run", race, "--png", str(tmp_path / "a.png")) == [
-        f"a PNG needs Qt and pyqtgraph: {display.INSTALL_QT}"
+        f"a PNG picture needs Qt and pyqtgraph: {display.INSTALL_QT}"
     ]
 
 
@@ -253,10 +254,10 @@ def test_a_png_is_drawn_without_a_display(race: str, tmp_path: Path, capsys: pyt
 def test_a_long_race_shows_its_progress_on_a_terminal_only(
     race: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from simulator.commands import run
+    from simulator.commands import progress
 
-    monkeypatch.setattr(run, "QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(run, "REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "REDRAW_SECONDS", 0.0)
     ok(capsys, "run", race, "--steps", "200")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert ok(capsys, "run", race, "--steps", "200", "--quiet") == ""

@@ -50,6 +50,12 @@ def test_the_nearest_line_of_what_is_not_there():
     assert line_of("nothing", found) == 1
 
 
+@given(st.text(alphabet="[].ab1", max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_any_path_has_a_line(path):
+    assert line_of(path, {"a": 2}) in (1, 2)
+
+
 def paths(data: object, where: str = "") -> set[str]:
     if isinstance(data, dict):
         inner = {f"{where}.{key}" if where else key: value for key, value in data.items()}

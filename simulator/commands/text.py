@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from simulator.racedata import one_line
+from simulator.param import one_line
 
 
 def columns(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:

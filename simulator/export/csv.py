@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import BinaryIO
 
+from simulator.export.formats import Shot
 from simulator.recording import Recording, Status
 
 CHUNK = 4096  # rows turned into text at a time
@@ -19,17 +20,30 @@ def header(dim: int) -> str:
 
 
 def write_csv(recording: Recording, stream: BinaryIO) -> None:
-    """Write rows 0 … ``recording.done`` of every lane to ``stream``, as UTF-8.
+    """Write rows 0 … ``recording.done`` of every lane to ``stream``, see `chunks`."""
+    for text in chunks(recording):
+        stream.write(text.encode())
+
+
+def chunks(recording: Recording) -> Iterator[str]:
+    """Rows 0 … ``recording.done`` of every lane below their header, some thousands at a time.
 
     ``entrant`` is the label, quoted where it must be; floats have the fewest digits that read back the same; ``lr`` is
     the rate of the step that leaves the row's point, empty in the last row.
     """
-    stream.write((header(recording.race.landscape.dim) + "\n").encode())
+    yield header(recording.race.landscape.dim) + "\n"
     for e, entrant in enumerate(recording.race.entrants):
         label = _quoted(entrant.label)
         for s in range(len(recording.race.starts)):
-            for text in _rows(recording, e, s, f"{label},{s}"):
-                stream.write(text.encode())
+            yield from _rows(recording, e, s, f"{label},{s}")
+
+
+def export(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    rows = shot.recording.race.lanes * (shot.recording.done + 1)
+    for n, text in enumerate(chunks(shot.recording)):
+        stream.write(text.encode())
+        yield min(1.0, n * CHUNK / rows)
 
 
 def _rows(recording: Recording, e: int, s: int, prefix: str) -> Iterator[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import platform
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
 from simulator import __version__, racefile
+from simulator.export.formats import Shot
 from simulator.recording import Recording
 
 
@@ -57,6 +59,25 @@ def rows(recording: Recording, step: int | None = None) -> list[Row]:
     return table
 
 
+def heads(recording: Recording) -> list[str]:
+    """What stands above the columns of `cells`."""
+    measured = "loss" if recording.floor is None else "loss − minimum"
+    if recording.race.landscape.moving:
+        measured = f"mean {measured}"
+    return ["entrant", "status", "since step", measured, "‖gradient‖", "gradients"]
+
+
+def cells(recording: Recording, step: int | None = None) -> Iterator[list[str]]:
+    """`rows` as people read them."""
+    many = len(recording.race.starts) > 1
+    for row in rows(recording, step):
+        label = f"{row.entrant}, start {row.start}" if many else row.entrant
+        gap = row.gap if row.mean_gap is None else row.mean_gap
+        yield [
+            label, row.status, f"{row.status_step:,}", f"{gap:.4g}", f"{row.grad_norm:.4g}", f"{row.grad_evals:,}"
+        ]  # fmt: skip
+
+
 def to_json(recording: Recording) -> str:
     """The last rows, the race and the versions that ran it. Strict JSON: a number that is not finite becomes null."""
     document = {
@@ -68,6 +89,12 @@ def to_json(recording: Recording) -> str:
         "versions": {"optim-race": __version__, "python": platform.python_version(), "numpy": np.__version__},
     }
     return json.dumps(_finite(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def export(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+    """See `simulator.export.formats.Format.writer`."""
+    stream.write(to_json(shot.recording).encode())
+    yield 1.0
 
 
 def _finite(value: Any) -> Any:

@@ -18,6 +18,7 @@ from simulator.ui.views import VIEWS
 
 if TYPE_CHECKING:
     from simulator.ui.classroom import Classroom
+    from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
 
 
@@ -38,18 +39,21 @@ SEPARATOR = "-"
 ICON_PX = 24  # on the tool bar
 COMMANDS = (
     Command("&File", "open", "&Open…", "Ctrl+O", "open", on_bar=True),
-    Command("&File", "samples", "&Samples"),
+    Command("&File", "samples", "Sa&mples"),
     Command("&File", "recent", "Open &recent"),
+    Command("&File", "recover", "&Bring back a lost race…"),
     Command("&File", SEPARATOR, ""),
     Command("&File", "save", "&Save", "Ctrl+S", "save", on_bar=True),
     Command("&File", "save_as", "Save &as…", "Ctrl+Shift+S"),
     Command("&File", SEPARATOR, ""),
-    Command("&File", "export_png", "Export &picture…", "Ctrl+E", "export", on_bar=True),
+    Command("&File", "export", "&Export: picture, movie, report…", "Ctrl+E", "export", on_bar=True),
     Command("&File", "export_csv", "Export &table (CSV)…", "Ctrl+Shift+E"),
     Command("&File", SEPARATOR, ""),
     Command("&File", "quit", "&Quit", "Ctrl+Q"),
     Command("&Edit", "undo", "&Undo", "Ctrl+Z", "undo", on_bar=True),
     Command("&Edit", "redo", "&Redo", "Ctrl+Shift+Z", "redo", on_bar=True),
+    Command("&Edit", SEPARATOR, ""),
+    Command("&Edit", "copy_picture", "Copy &picture", "Ctrl+Shift+C"),
     Command("&Race", "toggle", "&Play or pause", "Space"),
     Command("&Race", "forward", "Step &forward", "Right"),
     Command("&Race", "back", "Step &back", "Left"),
@@ -66,12 +70,13 @@ COMMANDS = (
     Command("&View", "guide", "&Guide", "Ctrl+3"),
     Command("&View", "arena", "&Arena", "Ctrl+4"),
     Command("&View", SEPARATOR, ""),
-    Command("&View", "reset_view", "Whole &landscape", "Ctrl+0"),
+    Command("&View", "reset_view", "&Whole landscape", "Ctrl+0"),
     *(Command("&View", f"view/{name}", it.title, it.keys, checkable=True) for name, it in VIEWS.items()),
     *(Command("&View/&Overlays", f"overlay/{name}", it.title, checkable=True) for name, it in OVERLAYS.items()),
     Command("&View/&Overlays", SEPARATOR, ""),
     Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
+    Command("&View", "log_scale", "C&urves on a logarithmic scale", "Ctrl+Shift+L", checkable=True),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
     Command("&View", "projector", "&Projector: thick lines, large type", "Ctrl+P", "projector", True, True),
@@ -81,10 +86,11 @@ COMMANDS = (
     Command("&Lessons", "lesson_back", "Page &before", "Ctrl+PgUp"),
     Command("&Lessons", "lesson_leave", "&Leave the lesson"),
     Command("&Help", "handbook", "&Handbook: methods, landscapes, schedules", "F2"),
-    Command("&Help", "teachers", "For &teachers: lesson plans, what is not to scale", "F3"),
-    Command("&Help", "tree", "Family &tree of the methods", "F4"),
+    Command("&Help", "teachers", "&For teachers: lesson plans, what is not to scale", "F3"),
+    Command("&Help", "tree", "Family t&ree of the methods", "F4"),
     Command("&Help", "tables", "&Tables: which method for which work", "Shift+F4"),
     Command("&Help", "calculators", "&Calculators: memory, noise, batch size", "Shift+F2"),
+    Command("&Help", "selfcheck", "&Self-check: is all of it computed right", "Shift+F1"),
     Command("&Help", "keys", "&Keys and mouse", "F1"),
     Command("&Help", "about", "&About optim-race"),
 )
@@ -96,7 +102,7 @@ IN_FOG = frozenset({"fog", *ALWAYS})
 # Before a prediction is made: nothing that shows how the race goes, or a part of it.
 BEFORE_ANSWER = frozenset(
     {
-        "open", "samples", "recent", "racers", "race", "arena", "reset_view",
+        "open", "samples", "recent", "racers", "race", "arena", "reset_view", "log_scale",
         "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
     }
 )  # fmt: skip
@@ -110,6 +116,7 @@ class Actions:
         self.menus: dict[str, QMenu] = {}
         self._idle: set[str] = set()  # what has nothing to do now
         self._allowed: dict[str, Collection[str]] = {}  # by who locks the rest
+        self._locked: set[str] = set()  # for good
         self._bar = QToolBar("Tools", window)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -172,6 +179,13 @@ class Actions:
 
         stage.overlays_changed.connect(show)
 
+    def link_curves(self, curves: LossPanel) -> None:
+        """The scale of the curves: the menu does what their button does."""
+        action = self["log_scale"]
+        action.setChecked(curves.log.isChecked())
+        action.toggled.connect(curves.log.setChecked)
+        curves.log.toggled.connect(action.setChecked)
+
     def set_possible(self, name: str, possible: bool) -> None:
         """Whether there is anything it could do, were it not locked."""
         (self._idle.discard if possible else self._idle.add)(name)
@@ -185,10 +199,20 @@ class Actions:
             self._allowed[who] = names
         self._enable()
 
+    def lock(self, why: str, *names: str) -> None:
+        """Let these stay as they are, and say why where they are pointed at."""
+        self._locked.update(names)
+        for action in map(self.__getitem__, names):
+            action.setToolTip(f"{action.toolTip()}\n{why}")
+            for menu in self.menus.values():
+                menu.setToolTipsVisible(menu.toolTipsVisible() or action in menu.actions())
+        self._enable()
+
     def _enable(self) -> None:
         menus = {name: menu.menuAction() for name, menu in self.menus.items() if not name.startswith("&")}
         for name, action in (*self._by_name.items(), *menus.items()):
-            action.setEnabled(name not in self._idle and all(name in names for names in self._allowed.values()))
+            away = self._idle | self._locked
+            action.setEnabled(name not in away and all(name in names for names in self._allowed.values()))
 
     def link_classroom(self, room: Classroom) -> None:
         """Lessons: their own actions while there is one, and few others before its prediction."""

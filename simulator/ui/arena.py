@@ -17,13 +17,14 @@ from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.sketcher import Sketcher
-from simulator.ui.arena_heads import positions
+from simulator.ui.arena_heads import font, positions
 from simulator.ui.arena_items import ArenaBox, Axis, Backdrop, Front, Shared
-from simulator.ui.arena_paint import View, font, home, places, tracks
+from simulator.ui.arena_paint import home, places, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
 from simulator.ui.layer import LineLayer
 from simulator.ui.overlay_layer import OverlayLayer
+from simulator.ui.scene import View
 from simulator.ui.theme import LIGHT, Theme
 
 CLOSEST = 1e-7  # of the box: how far in one can zoom

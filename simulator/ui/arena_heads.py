@@ -10,13 +10,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from simulator.plane import Plane
 from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
+from simulator.ui.nameplaces import offsets, overlap, within
 from simulator.ui.polyline import Viewport
-from simulator.ui.stamp import blank, device_ratio, put
+from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Style, Theme
 from simulator.words import short_text
 
@@ -27,6 +28,7 @@ Ink = Callable[[QRectF], float]  # the share of a rectangle that trails cover
 TOGETHER = 7.0  # pixels within which heads share a label
 MOST_NAMES, MOST_LETTERS = 4, 48  # in a shared label; the rest are counted
 MOST_LABELS = 24  # lanes up to which each is named; beyond, those from the first start
+STILL = 2.0  # pixels that a head may move before its name does: one that trembles cannot be read
 GAP = 9.0  # between a head and its name
 INSET = 16.0  # of an arrow from the edge
 FREE = 0.12  # the share of a name that trails may cover before it looks for a better place …
@@ -61,6 +63,7 @@ class Heads:
     def __init__(self, names: bool = True) -> None:
         self._names = names
         self._sides: dict[int, int] = {}
+        self._stood: dict[int, QPointF] = {}  # lane -> where its head was when its name was put down
         self._recording: Recording | None = None
         self._plane: Plane | None = None
         self._looked: dict[int, int] = {}  # lane -> step at which its name's ink was looked at …
@@ -83,7 +86,7 @@ class Heads:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         race, self._plane = recording.race, plane
         if self._as_seen != (port, theme.scale):
-            self._as_seen, self._looked = (port, theme.scale), {}
+            self._as_seen, self._looked, self._stood = (port, theme.scale), {}, {}
         at, finite = self._positions(recording, step)
         px = port.to_px(at)
         inside = finite & (px >= 0).all(axis=1) & (px <= (port.width, port.height)).all(axis=1)
@@ -110,11 +113,10 @@ class Heads:
             if named:
                 spot.words = [(entrant.label + (lost or f" · {_distance(port, at[lane])} away"), style.color)]
                 gone.append(spot)
-        ratio = device_ratio(painter)
-        names: list[tuple[Spot, QImage, QRectF]] = []
+        names: list[tuple[Spot, Stamp, QRectF]] = []
         for spot in seen + gone:
-            plate = plaque(tuple(spot.words), theme, ratio)
-            names.append((spot, plate, self._place(port, spot, plate.deviceIndependentSize(), taken, theme, ink, step)))
+            plate = plaque(tuple(spot.words), theme)
+            names.append((spot, plate, self._place(port, spot, plate.size, taken, theme, ink, step)))
         for spot, _, rect in names:
             _leader(painter, spot, rect, theme)
         for _, plate, rect in names:
@@ -123,7 +125,7 @@ class Heads:
     def _positions(self, recording: Recording, step: int) -> tuple[Array, NDArray[np.bool_]]:
         """Where every lane is at ``step``, or was when it last was anywhere, and which have ever been."""
         if recording is not self._recording:
-            self._recording, self._last, self._looked = recording, {}, {}
+            self._recording, self._last, self._looked, self._stood = recording, {}, {}, {}
         at = positions(recording, step, step, self._plane)[0].copy()
         finite = np.isfinite(at).all(axis=1)
         for lane in np.flatnonzero(~finite).tolist():
@@ -146,21 +148,22 @@ class Heads:
         step: int,
     ) -> QRectF:
         """Where the label of ``spot``, ``size`` large, stands, clear of what is ``taken``, to which it is added."""
-        offsets = _offsets(size.width(), size.height(), GAP * theme.scale, spot.away)
+        beside = offsets(size.width(), size.height(), GAP * theme.scale, spot.away)
+        x, y = self._stand(spot, STILL * theme.scale)
         room = QRectF(0, 0, port.width, port.height)
 
         def place(i: int) -> QRectF:
-            return QRectF(QPointF(spot.x + offsets[i][0], spot.y + offsets[i][1]), size)
+            return QRectF(QPointF(x + beside[i][0], y + beside[i][1]), size)
 
         def is_free(i: int) -> bool:
             rect = place(i)
             return room.contains(rect) and not any(rect.intersects(other) for other in taken)
 
-        before = self._sides.get(spot.lane, 0) % len(offsets)
-        free = filter(is_free, (before, *range(len(offsets))))
+        before = self._sides.get(spot.lane, 0) % len(beside)
+        free = filter(is_free, (before, *range(len(beside))))
         side = next(free, None)
         if side is None:
-            rect = min((_within(place(i), room) for i in range(len(offsets))), key=lambda rect: _overlap(rect, taken))
+            rect = min((within(place(i), room) for i in range(len(beside))), key=lambda rect: overlap(rect, taken))
         else:
             if ink is not None and spot.away is None and abs(step - self._looked.get(spot.lane, -LOOK)) >= LOOK:
                 self._looked[spot.lane] = step
@@ -175,6 +178,13 @@ class Heads:
             self._sides[spot.lane], rect = side, place(side)
         taken.append(rect)
         return rect
+
+    def _stand(self, spot: Spot, reach: float) -> tuple[float, float]:
+        """The place that the name of ``spot`` is put beside: it stays while the head trembles within ``reach``."""
+        before = self._stood.get(spot.lane)
+        if before is None or math.hypot(spot.x - before.x(), spot.y - before.y()) > reach:
+            before = self._stood[spot.lane] = QPointF(spot.x, spot.y)
+        return before.x(), before.y()
 
 
 def paint_head(painter: QPainter, style: Style, at: QPointF, theme: Theme) -> None:
@@ -191,26 +201,25 @@ def font(theme: Theme) -> QFont:
 
 
 @lru_cache(maxsize=256)
-def plaque(words: tuple[tuple[str, str], ...], theme: Theme, ratio: float) -> QImage:
-    """Words side by side on a small ground of their own, at ``ratio`` device pixels to one."""
+def plaque(words: tuple[tuple[str, str], ...], theme: Theme) -> Stamp:
+    """Words side by side on a small ground of their own."""
     metrics = QFontMetricsF(font(theme))
     width = sum(metrics.horizontalAdvance(text) for text, _ in words) + 8.0
-    plate = blank(width, metrics.height() + 2.0, ratio)
-    painter = QPainter(plate)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(font(theme))
-    ground = QColor(theme.panel)
-    ground.setAlpha(225)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(0.0, 0.0, width, metrics.height() + 2.0), 3.0, 3.0)
-    x = 4.0
-    for text, color in words:
-        painter.setPen(QColor(color))
-        painter.drawText(QPointF(x, 1.0 + metrics.ascent()), text)
-        x += metrics.horizontalAdvance(text)
-    painter.end()
-    return plate
+
+    def paint(painter: QPainter) -> None:
+        painter.setFont(font(theme))
+        ground = QColor(theme.panel)
+        ground.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(0.0, 0.0, width, metrics.height() + 2.0), 3.0, 3.0)
+        x = 4.0
+        for text, color in words:
+            painter.setPen(QColor(color))
+            painter.drawText(QPointF(x, 1.0 + metrics.ascent()), text)
+            x += metrics.horizontalAdvance(text)
+
+    return Stamp(width, metrics.height() + 2.0, paint)
 
 
 def around(x: float, y: float, radius: float) -> QRectF:
@@ -265,31 +274,6 @@ def _distance(port: Viewport, at: Array) -> str:
     low, high = np.array((port.x0, port.y0)), np.array((port.x1, port.y1))
     beyond = np.maximum(np.maximum(low - at, at - high), 0.0)
     return short_text(math.hypot(*beyond.tolist()))
-
-
-@lru_cache(maxsize=256)
-def _offsets(w: float, h: float, gap: float, away: float | None) -> list[tuple[float, float]]:
-    """Where a label may stand from what it names, the best place first."""
-    if away is None:
-        near = [(gap, -h / 2), (-gap - w, -h / 2), (gap * 0.6, -h - gap * 0.4), (gap * 0.6, gap * 0.4)]
-        near += [(-w - gap * 0.6, -h - gap * 0.4), (-w - gap * 0.6, gap * 0.4), (-w / 2, -h - gap), (-w / 2, gap)]
-        sides = (gap, -gap - w, -0.8 * w, -0.2 * w)
-        return near + [(side, (k - 0.5) * h) for k in (1.7, -1.7, 2.9, -2.9, 4.1, -4.1, 5.3, -5.3) for side in sides]
-    # Inwards of the arrow; further down or up the edge where that is taken.
-    dx = -math.cos(away) * (gap + w / 2 + 4) - w / 2
-    dy = -math.sin(away) * (gap + h / 2 + 2) - h / 2
-    return [(dx, dy + k * (h + 2)) for k in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
-
-
-def _within(rect: QRectF, room: QRectF) -> QRectF:
-    x = min(max(rect.x(), room.x()), max(room.right() - rect.width(), room.x()))
-    y = min(max(rect.y(), room.y()), max(room.bottom() - rect.height(), room.y()))
-    return QRectF(x, y, rect.width(), rect.height())
-
-
-def _overlap(rect: QRectF, taken: list[QRectF]) -> float:
-    shared = (rect.intersected(other) for other in taken)
-    return sum(part.width() * part.height() for part in shared)
 
 
 def _leader(painter: QPainter, spot: Spot, rect: QRectF, theme: Theme) -> None:

@@ -8,22 +8,21 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from simulator.landscape import Landscape
 from simulator.plane import Plane
 from simulator.recording import Recording
-from simulator.ui.arena_heads import Heads, Ink, around, font, plaque, positions
+from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
 from simulator.ui.colorbar import ColorBar, bar
-from simulator.ui.contour import Relief, contour
-from simulator.ui.ground import Outlook
-from simulator.ui.lineimage import LineImage, Track
+from simulator.ui.contour import LINE, Colors, Relief, band_look, contour
+from simulator.ui.lineimage import Track
 from simulator.ui.polyline import Viewport
-from simulator.ui.stamp import blank, device_ratio, put
+from simulator.ui.scene import View
+from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Theme
 
 Array = NDArray[np.float64]
-View = tuple[tuple[float, float], tuple[float, float]]
 INNER, OUTER = 7.0, 12.0  # radii of a start's ring and its ticks
 
 
@@ -66,8 +65,7 @@ def tracks(recording: Recording, theme: Theme, hidden: frozenset[int]) -> list[T
 def backdrop(landscape: Landscape, relief: Relief | None, port: Viewport, ratio: float, theme: Theme) -> QImage:
     """The landscape itself at ``ratio`` device pixels a pixel: contour bands, or the curve in one dimension."""
     if relief is not None:
-        colors = theme.contour_low, theme.contour_mid, theme.contour_high, theme.contour_line, theme.plot
-        picture = contour(landscape, relief, port, ratio, colors)
+        picture = contour(landscape, relief, port, ratio, _colors(theme))
         rows, columns = picture.shape
         image = QImage(picture.data, columns, rows, picture.strides[0], QImage.Format.Format_RGB32).copy()
         image.setDevicePixelRatio(ratio)
@@ -80,6 +78,41 @@ def backdrop(landscape: Landscape, relief: Relief | None, port: Viewport, ratio:
     _paint_curve(painter, landscape, port, ratio, theme)
     painter.end()
     return image
+
+
+def _colors(theme: Theme) -> Colors:
+    return theme.contour_low, theme.contour_mid, theme.contour_high, theme.contour_line, theme.plot
+
+
+def paint_outlines(
+    painter: QPainter, landscape: Landscape, relief: Relief | None, port: Viewport, theme: Theme
+) -> bool:
+    """The same as areas and lines, where these stay what they are. False, and nothing painted, where it has to be an
+    image: lines so close that they fade."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if relief is None:
+        painter.fillRect(QRectF(0, 0, port.width, port.height), QColor(theme.plot))
+        _paint_curve(painter, landscape, port, 1.0, theme)
+        return True
+    from simulator.ui.bandpaths import outlines  # not before there is something to export
+
+    found = outlines(landscape, relief, port)
+    if found is None:
+        return False
+    parts, levels = found
+    painter.fillRect(QRectF(0, 0, port.width, port.height), QColor(theme.plot))
+    for i, (level, loops) in enumerate(levels):
+        band, line = band_look(level, parts, _colors(theme))
+        path = QPainterPath()
+        for loop in loops:
+            path.addPolygon(QPolygonF([QPointF(*point) for point in loop.tolist()]))
+            path.closeSubpath()
+        pale = QColor(line)
+        pale.setAlphaF(LINE)
+        painter.setPen(QPen(pale, 1.0) if line and i else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(band))
+        painter.drawPath(path)
+    return True
 
 
 def _paint_curve(painter: QPainter, landscape: Landscape, port: Viewport, ratio: float, theme: Theme) -> None:
@@ -114,31 +147,27 @@ def paint_minima(painter: QPainter, port: Viewport, landscape: Landscape, theme:
 
 
 def paint_star(painter: QPainter, at: QPointF, filled: bool, theme: Theme) -> None:
-    star = _star(filled, theme, device_ratio(painter))
-    put(painter, at - _middle(star), star)
-
-
-def _middle(image: QImage) -> QPointF:
-    return QRectF(QPointF(), image.deviceIndependentSize()).center()
+    star = _star(filled, theme)
+    put(painter, at - star.middle, star)
 
 
 @lru_cache(maxsize=16)
-def _star(filled: bool, theme: Theme, ratio: float) -> QImage:
+def _star(filled: bool, theme: Theme) -> Stamp:
     radius = 9.0 * theme.scale
     side = 2.0 * radius + 6.0 * theme.scale
-    image = blank(side, side, ratio)
     light, dark = (theme.text, theme.plot) if theme.dark else (theme.plot, theme.text)
     path = _star_path(side / 2, side / 2, radius)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(dark), 4.0 * theme.scale))
-    painter.drawPath(path)
-    if filled:
-        painter.setBrush(QColor(light))
-    painter.setPen(QPen(QColor(light), 1.6 * theme.scale))
-    painter.drawPath(path)
-    painter.end()
-    return image
+
+    def paint(painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(dark), 4.0 * theme.scale))
+        painter.drawPath(path)
+        if filled:
+            painter.setBrush(QColor(light))
+        painter.setPen(QPen(QColor(light), 1.6 * theme.scale))
+        painter.drawPath(path)
+
+    return Stamp(side, side, paint)
 
 
 def _star_path(x: float, y: float, radius: float) -> QPainterPath:
@@ -153,116 +182,31 @@ def _star_path(x: float, y: float, radius: float) -> QPainterPath:
 
 def paint_starts(painter: QPainter, spots: Array, theme: Theme, faint: bool = False) -> None:
     """A ring with a cross of ticks around each start, ``spots`` ``(n, 2)`` in pixels; numbered if there are several."""
-    ratio = device_ratio(painter)
-    ring = _ring(theme, faint, ratio)
+    ring = _ring(theme, faint)
     for i, (x, y) in enumerate(spots.tolist()):
         if not (math.isfinite(x) and math.isfinite(y)):
             continue
-        put(painter, QPointF(x, y) - _middle(ring), ring)
+        put(painter, QPointF(x, y) - ring.middle, ring)
         if len(spots) > 1:
             corner = QPointF(x - OUTER * theme.scale, y + 0.6 * OUTER * theme.scale)
-            put(painter, corner, plaque(((str(i + 1), theme.text),), theme, ratio))
+            put(painter, corner, plaque(((str(i + 1), theme.text),), theme))
 
 
 @lru_cache(maxsize=16)
-def _ring(theme: Theme, faint: bool, ratio: float) -> QImage:
+def _ring(theme: Theme, faint: bool) -> Stamp:
     inner, outer = INNER * theme.scale, OUTER * theme.scale
     side = 2.0 * outer + 4.0 * theme.scale
-    image, centre = blank(side, side, ratio), QPointF(side / 2, side / 2)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for color, width in ((theme.plot, 4.0), (theme.faint if faint else theme.text, 1.8)):
-        painter.setPen(QPen(QColor(color), width * theme.scale))
-        painter.drawEllipse(centre, inner, inner)
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            painter.drawLine(centre + QPointF(dx, dy) * inner, centre + QPointF(dx, dy) * outer)
-    painter.end()
-    return image
+    centre = QPointF(side / 2, side / 2)
 
+    def paint(painter: QPainter) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((theme.plot, 4.0), (theme.faint if faint else theme.text, 1.8)):
+            painter.setPen(QPen(QColor(color), width * theme.scale))
+            painter.drawEllipse(centre, inner, inner)
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(centre + QPointF(dx, dy) * inner, centre + QPointF(dx, dy) * outer)
 
-def marks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Round values from ``low`` to ``high``, at most about ``most``, and how they are written."""
-    raw = (high - low) / max(1, most)
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * (1 - 1e-9))
-    digits = max(0, -math.floor(math.log10(step) + 1e-9))
-    within = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-    return [(i * step, f"{i * step:.{digits}f}".replace("-", "−")) for i in within]
-
-
-def paint_axes(painter: QPainter, inner: QRectF, port: Viewport, theme: Theme) -> None:
-    """Frame, ticks and numbers around ``inner``, the rectangle the viewport fills."""
-    painter.setFont(font(theme))
-    metrics, tick = QFontMetricsF(painter.font()), 5.0 * theme.scale
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.line), 1.0 * theme.scale))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(inner)
-    painter.setPen(QPen(QColor(theme.faint), 1.0 * theme.scale))
-    for value, name in marks(port.x0, port.x1, int(port.width / (80 * theme.scale))):
-        x = inner.x() + (value - port.x0) / (port.x1 - port.x0) * inner.width()
-        painter.drawLine(QPointF(x, inner.bottom()), QPointF(x, inner.bottom() + tick))
-        painter.drawText(
-            QPointF(x - metrics.horizontalAdvance(name) / 2, inner.bottom() + tick + metrics.ascent()), name
-        )
-    for value, name in marks(port.y0, port.y1, int(port.height / (50 * theme.scale))):
-        y = inner.bottom() - (value - port.y0) / (port.y1 - port.y0) * inner.height()
-        painter.drawLine(QPointF(inner.x() - tick, y), QPointF(inner.x(), y))
-        left = inner.x() - 1.6 * tick - metrics.horizontalAdvance(name)
-        painter.drawText(QPointF(left, y + metrics.ascent() / 2 - 1), name)
-
-
-def paint_arena(
-    painter: QPainter,
-    rect: QRectF,
-    recording: Recording,
-    step: int,
-    theme: Theme,
-    view: View | None = None,
-    hidden: frozenset[int] = frozenset(),
-    scale: float = 1.0,
-    outlook: Outlook | None = None,
-) -> None:
-    """The whole arena in ``rect``, in the painter's units, at ``scale`` device pixels a unit; for export.
-
-    ``view`` is the part of the plane shown, the landscape's own where it is None; ``outlook`` the plane in more than
-    two dimensions, that of the race's main directions where it is None.
-    """
-    outlook = outlook or Outlook()
-    outlook.look(recording)
-    plane = outlook.plane
-    whole = outlook.ground(recording.race.landscape)  # as it stands at first: its levels hold throughout
-    landscape = outlook.ground(recording.race.landscape.at(step))
-    (x0, x1), (y0, y1) = view or home(whole)
-    room = theme.font_px
-    # Whole units: a backdrop put between pixels would lose a row of them somewhere.
-    inner = QRectF(rect.adjusted(4.4 * room, 0.6 * room, -0.8 * room, -2.0 * room).toRect())
-    port = Viewport(x0, x1, y0, y1, inner.width(), inner.height())
-    if port.empty:
-        return
-    relief = Relief.of(whole) if whole.dim == 2 else None
-    painter.save()
-    painter.fillRect(rect, QColor(theme.plot))
-    painter.setClipRect(inner)
-    painter.translate(inner.topLeft())
-    area = QRectF(0, 0, port.width, port.height)
-    painter.drawImage(area, backdrop(landscape, relief, port, scale, theme))
-    paint_minima(painter, port, landscape, theme)
-    trails = LineImage(port, scale, tracks(recording, theme, hidden))
-    for _ in trails.repaint(lambda first, last: positions(recording, first, last, plane), step):
-        pass
-    painter.drawImage(QPointF(0, 0), trails.image)
-    Foreground().paint(painter, port, recording, step, theme, hidden, relief, trails.ink, plane)
-    if plane is not None:
-        put(
-            painter,
-            QPointF(0.6 * room, 0.6 * room),
-            plaque(((outlook.words, theme.text),), theme, scale),
-        )
-    painter.restore()
-    painter.save()
-    paint_axes(painter, inner, port, theme)
-    painter.restore()
+    return Stamp(side, side, paint)
 
 
 class Foreground:
@@ -294,7 +238,7 @@ class Foreground:
             spots += port.to_px(positions(recording, step, step, plane)[0]).tolist()
             rect = self._bar.rect(port, theme, [QPointF(x, y) for x, y in spots if math.isfinite(x + y)], ink)
             if not rect.isEmpty():
-                put(painter, rect.topLeft(), bar(relief, theme, device_ratio(painter)))
+                put(painter, rect.topLeft(), bar(relief, theme))
             keep_out.append(rect)
         paint_starts(painter, starts, theme)
         self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink, plane)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
@@ -18,8 +18,10 @@ from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
 from simulator.ui.lineimage import Track
+from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
-from simulator.ui.quantity import PER_ENTRANT, Kind
+from simulator.ui.quantity import PER_ENTRANT, Kind, Scale
+from simulator.ui.stamp import device_ratio, is_vector, on_pixels
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from simulator.rates import Rates
 
 Against = Literal["steps", "evaluations"]
+CURSOR_PX = 1.5
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
 
 
@@ -37,6 +40,7 @@ class Look:
     theme: Theme
     kind: Kind = "loss"
     against: Against = "steps"
+    scale: Scale = "log"
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
@@ -81,25 +85,44 @@ class Chart:
             self._ground = self._paint_ground(frame, ratio)
             self._lines = ChartLines(frame.viewport, ratio, self._tracks(look), before)
         frame = self.frame  # equal to the new one, and what it depends on is worked out already
-        painter.drawImage(QPointF(0, 0), self._ground)
+        vector = is_vector(painter)
+        if vector:
+            frame.paint(painter)
+        else:
+            painter.drawImage(QPointF(0, 0), self._ground)
         if self._lines is None or frame.viewport.empty:
             return
         last = quantity.last_row(self.recording, look.kind, min(step, self.recording.done))
         if last < self._lines.painted and look.against != "steps":
             self._lines = ChartLines(frame.viewport, ratio, self._tracks(look))
-        self._lines.grow(last, partial(self._points, frame, look), self._bucket(frame, look), seconds)
+        points = partial(self._points, frame, look)
+        if not vector:
+            self._lines.grow(last, points, self._bucket(frame, look), seconds)
         behind = frame.plot
         if last < self._lines.painted:  # what has been painted of later steps stays hidden
             behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
         painter.save()
         painter.setClipRect(behind)
-        self._lines.paint(painter, frame.plot)
+        if vector:
+            painter.translate(frame.plot.topLeft())
+            if last >= 0:
+                paint_paths(painter, frame.viewport, self._tracks(look), iter((points(0, last),)))
+        else:
+            self._lines.paint(painter, frame.plot)
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = frame.x_px(self.cursor(look.against, step))
-        painter.setPen(QPen(QColor(look.theme.accent), 1.5 * look.theme.scale))
-        painter.drawLine(QPointF(x, frame.plot.top()), QPointF(x, frame.plot.bottom()))
+        self._paint_cursor(painter, frame, look, step)
         paint_ends(painter, frame, self._ends(frame, look, last))
+
+    def _paint_cursor(self, painter: QPainter, frame: Frame, look: Look, step: int) -> None:
+        """A line at ``step``, on whole pixels: crisp, and in a movie it stands while it moves less than one."""
+        x, width = frame.x_px(self.cursor(look.against, step)), CURSOR_PX * look.theme.scale
+        corner = QPointF(x - width / 2, frame.plot.top())
+        if not is_vector(painter):
+            ratio = device_ratio(painter)
+            width = max(1, round(width * ratio)) / ratio
+            corner = on_pixels(painter, QPointF(x - width / 2, frame.plot.top()))
+        painter.fillRect(QRectF(corner, QSizeF(width, frame.plot.height())), QColor(look.theme.accent))
 
     def cursor(self, against: Against, step: int) -> float:
         """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""
@@ -160,7 +183,7 @@ class Chart:
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
             x_title="gradient evaluations" if look.against == "evaluations" else "steps",
-            y=quantity.y_axis(record, look.kind, noted, shown),
+            y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
                 for e, entrant in enumerate(record.race.entrants)

@@ -8,10 +8,8 @@ from pathlib import Path
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
@@ -20,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.export.code import LIBRARIES, script
-from simulator.files import FileError, write
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui import parts
-from simulator.ui.exportdialog import may_replace
 from simulator.ui.fields import Combo
 from simulator.ui.theme import Theme
+from simulator.ui.where import save_text
 
 SIZE = 960, 620  # at scale 1
 
@@ -119,20 +116,7 @@ class CodeDialog(QDialog):
     def _save(self) -> None:
         words = re.findall(r"\w+", f"{self.racer.currentText()[:60]} {self.library}")
         suggested = str(Path(self._folder) / f"{'-'.join(words).lower()}.py")
-        name, _ = QFileDialog.getSaveFileName(self, "Save the script", suggested, "Python (*.py)")
-        path = Path(name)
-        if not path.name:
-            return
-        if not path.suffix:
-            path = path.with_suffix(".py")  # the dialog has asked about the name without it
-            if not may_replace(self, path):
-                return
-        try:
-            write(path, self._scripts[self.library])
-        except FileError as error:
-            QMessageBox.warning(self, "The script was not written", str(error))
-        else:
-            self.told.setText(f"Saved as {path.name}.")
+        self.told.setText(save_text(self, "script", suggested, "Python (*.py)", self._scripts[self.library]))
 
 
 def code_page(name: str, theme: Theme) -> QPlainTextEdit:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from simulator.ui.arena_heads import Ink
 from simulator.ui.chartframe import chart_font
 from simulator.ui.contour import BANDS, Relief
 from simulator.ui.polyline import Viewport
-from simulator.ui.stamp import blank
+from simulator.ui.stamp import Stamp
 from simulator.ui.theme import Theme
 from simulator.words import short_text
 
@@ -48,12 +48,13 @@ class ColorBar:
 
 
 @lru_cache(maxsize=8)
-def bar(relief: Relief, theme: Theme, ratio: float) -> QImage:
-    """The bands' colours with the true losses of three levels, at ``ratio`` device pixels to one."""
+def bar(relief: Relief, theme: Theme) -> Stamp:
+    """The bands' colours with the true losses of three levels."""
+    return Stamp(WIDTH * theme.scale, HEIGHT * theme.scale, partial(_paint_bar, relief, theme))
+
+
+def _paint_bar(relief: Relief, theme: Theme, painter: QPainter) -> None:
     rect = QRectF(0.0, 0.0, WIDTH * theme.scale, HEIGHT * theme.scale)
-    image = blank(rect.width(), rect.height(), ratio)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = QColor(theme.panel)
     ground.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -82,8 +83,6 @@ def bar(relief: Relief, theme: Theme, ratio: float) -> QImage:
         (short_text(highest), Qt.AlignmentFlag.AlignRight),
     ):
         painter.drawText(below, flag | Qt.AlignmentFlag.AlignVCenter, text)
-    painter.end()
-    return image
 
 
 @cache

@@ -182,6 +182,15 @@ def bands(height: Any, parts: int, width: float, colors: Colors) -> NDArray[np.u
         return _paint(height * parts, parts, width, *_table(colors))
 
 
+def band_look(level: int, parts: int, colors: Colors) -> tuple[str, str]:
+    """The colours of the band above a level and, at the opacity `LINE`, of the line along it, "" for none: the floor
+    is a point or a valley's bottom, nothing crosses it."""
+    table, faint = _table(colors)
+    at = min(max((level + 0.5) / (BANDS * parts), 0.0), 1.0)
+    line = colors[2] if level < faint * parts else colors[3]
+    return f"#{int(table[round(at * (SHADES - 1))]) & 0xFFFFFF:06x}", line if level else ""
+
+
 def coarse_enough(relief: Relief, port: Viewport) -> bool:
     """Whether float32, half the work, tells neighbouring pixels and levels apart."""
     narrow = min((port.x1 - port.x0) / _size(port.x0, port.x1), (port.y1 - port.y0) / _size(port.y0, port.y1))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from simulator.engine import BLOCK, Engine
+from simulator.options import SPEED
 from simulator.race import Race, one_lr, with_lr
 from simulator.recording import Recording
 
@@ -21,7 +22,6 @@ CHUNK_SECONDS = 0.012  # within it, the steps computed between two looks at the 
 LONGEST_TICK_SECONDS = 0.25  # a tick that comes late (a sleeping laptop) owes no more steps than this
 MERGE_SECONDS = 1.0  # changes of one control closer than this are one entry of the undo list
 FRAME_MILLISECONDS = 16
-MIN_SPEED, MAX_SPEED = 1.0, 5000.0
 MOST_AHEAD = 5_000_000  # coordinates computed ahead of what is on screen: some 200 MB
 
 
@@ -48,7 +48,7 @@ class Controller(QObject):
     def __init__(self, race: Race, parent: QObject | None = None):
         super().__init__(parent)
         self.playing = self.held = False
-        self.speed = 60.0  # steps per second
+        self.speed = SPEED.default  # steps per second
         self._begin(Moment(race))
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer)
@@ -203,7 +203,7 @@ class Controller(QObject):
         self.seek(self.race.steps)
 
     def set_speed(self, steps_per_second: float) -> None:
-        self.speed = min(max(float(steps_per_second), MIN_SPEED), MAX_SPEED)
+        self.speed = min(max(float(steps_per_second), SPEED.low), SPEED.high)
 
     def tick(self, seconds: float) -> None:
         """Let ``seconds`` pass: compute what is owed, within a slice, and move the cursor."""

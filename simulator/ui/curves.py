@@ -1,4 +1,5 @@
-"""The loss panel: loss, gradient norm and rate of every racer against steps or gradient evaluations."""
+"""The loss panel: loss, gradient norm and rate of every racer against steps or gradient evaluations, on a logarithmic
+or a linear scale."""
 
 from __future__ import annotations
 
@@ -6,14 +7,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QToolButton, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Against, Chart, Look
 from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
-from simulator.ui.quantity import Kind
+from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
 
 TABS: tuple[tuple[Kind, str, str], ...] = (
@@ -22,6 +23,8 @@ TABS: tuple[tuple[Kind, str, str], ...] = (
     ("lr", "η", "The learning rate of every racer under its schedule"),
 )
 AXES: tuple[tuple[Against, str], ...] = (("steps", "Steps"), ("evaluations", "Gradient evaluations"))
+SCALES: tuple[Scale, ...] = ("log", "linear")
+LOG_TIP = "Logarithmic scale: a straight line loses the same share in each step. Off: linear, from 0 (Ctrl+Shift+L)"
 PAGE = 10  # Page keys move by this share of the race: a tenth
 
 
@@ -107,9 +110,10 @@ class CurvePlot(QWidget):
 
 
 class LossPanel(QWidget):
-    """Tabs for loss, gradient norm and rate over one `CurvePlot`, and a choice of what to count."""
+    """Tabs for loss, gradient norm and rate over one `CurvePlot`, its scale, and a choice of what to count."""
 
     seek_requested = Signal(int)
+    chosen = Signal(str, str, str)  # of TABS, AXES and SCALES: what is shown, against what, on which scale
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -128,11 +132,20 @@ class LossPanel(QWidget):
         self.axis.setMinimumContentsLength(4)  # beside the tabs there is little room on a projector
         for _, title in AXES:
             self.axis.addItem(title)
+        self.log = QToolButton()
+        self.log.setText("log")
+        self.log.setCheckable(True)
+        self.log.setChecked(True)
+        self.log.setProperty("role", "segment")
+        self.log.setAccessibleName("Logarithmic scale")
+        self.log.setToolTip(LOG_TIP)
         self.plot = CurvePlot()
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.tabs)
         row.addStretch(1)
+        row.addWidget(self.log)
+        row.addSpacing(4)
         row.addWidget(self.axis, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -141,8 +154,21 @@ class LossPanel(QWidget):
         column.addWidget(self.plot, 1)
         self.tabs.currentChanged.connect(self._choose)
         self.axis.currentIndexChanged.connect(self._choose)
+        self.log.toggled.connect(self._choose)
         self.plot.seek_requested.connect(self.seek_requested)
         self._choose()
+
+    def show_choice(self, kind: Kind, against: Against, scale: Scale = "log") -> None:
+        self.tabs.setCurrentIndex([name for name, _, _ in TABS].index(kind))
+        self.axis.setCurrentIndex([name for name, _ in AXES].index(against))
+        self.log.setChecked(scale == "log")
+
+    def lock(self, kind: str, against: str, scale: str) -> None:
+        """Why the one and the others cannot be chosen; empty where they can."""
+        for control, why in ((self.tabs, kind), (self.axis, against), (self.log, scale)):
+            if why:
+                control.setEnabled(False)
+                control.setToolTip(why)
 
     def set_race(self, race: Race) -> None:
         """Nothing here depends on the race alone: curves come with its recording."""
@@ -166,9 +192,11 @@ class LossPanel(QWidget):
     def _choose(self) -> None:
         kind, title, doc = TABS[self.tabs.currentIndex()]
         against, words = AXES[self.axis.currentIndex()]
-        self.plot.setAccessibleName(f"{title} against {words.lower()}")
+        scale: Scale = "log" if self.log.isChecked() else "linear"
+        self.plot.setAccessibleName(f"{title} against {words.lower()}, {scale} scale")
         self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
-        self._look(kind=kind, against=against)
+        self._look(kind=kind, against=against, scale=scale)
+        self.chosen.emit(kind, against, scale)
 
     def _look(self, **changes: object) -> None:
         self.plot.set_look(replace(self.plot.look, **changes))  # type: ignore[arg-type]

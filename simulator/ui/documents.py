@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from simulator import racefile, resources
-from simulator.export.csv import write_csv
-from simulator.files import FileError, write, writing
+from simulator.files import FileError, read, write
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.ui.controller import Controller
-from simulator.ui.exportdialog import ExportDialog, may_replace
-from simulator.ui.ground import Outlook
 from simulator.ui.settings import Settings
-from simulator.ui.theme import Theme
+from simulator.ui.where import ask_where
+
+if TYPE_CHECKING:
+    from simulator.ui.exportdialog import ExportDialog
+    from simulator.ui.picture import Picture
 
 LONGEST_NAME = 60  # letters of a title that go into a file's name: file systems allow 255 bytes
-RACES = "Races and lessons (*.toml *.png);;All files (*)"
+RACES = "Races and lessons (*.toml *.png *.svg);;All files (*)"
 
 
 class Documents(QObject):
@@ -32,10 +34,14 @@ class Documents(QObject):
     lesson_found = Signal(object)  # a Lesson was opened
     leaving = Signal()  # another race comes, or the end: what was only lent gives back the race from before
 
-    def __init__(self, controller: Controller, settings: Settings, window: QWidget):
+    def __init__(self, controller: Controller, settings: Settings, window: QWidget, path: Path | None = None):
         super().__init__(window)
         self._controller, self._settings, self._window = controller, settings, window
-        self.path: Path | None = None
+        self._exporting: ExportDialog | None = None
+        # Where it was started from says nothing to the next start.
+        self.path = Path(os.path.abspath(path)) if path is not None else None
+        self._known: dict[Path, bytes] = {}  # what was in a file when it was opened or saved
+        self._look()
 
     def open_dialog(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, "Open a race or a lesson", self.folder(), RACES)
@@ -79,7 +85,17 @@ class Documents(QObject):
 
     def _show(self, race: Race, path: Path | None) -> None:
         self.path = path
+        self._look()
         self._controller.load(race)
+        self.changed.emit()
+
+    def resume(self, path: Path | None) -> None:
+        """Stand where work on ``path`` was left: on its race, where it can be read, and saving goes there."""
+        if path is not None:
+            with suppress(RaceError, FileError):
+                self._controller.load(racefile.find(path))
+        self.path = path
+        self._look()
         self.changed.emit()
 
     def save(self) -> bool:
@@ -88,20 +104,41 @@ class Documents(QObject):
 
     def save_as(self) -> bool:
         _take_typed()
-        path = self._ask_where("Save the race", ".toml", "Race (*.toml)")
+        path = self._ask_where("Save the race", racefile.ENDING, "Race (*.toml)")
         return self._save(path) if path else False
 
     def _save(self, path: Path) -> bool:
-        try:
-            write(path, racefile.dumps(self._controller.race))
-        except FileError as error:
-            self._say("The race was not saved", str(error))
+        if path == self.path and not self._may_overwrite(path):
             return False
-        self.path = path
+        text = racefile.dumps(self._controller.race)
+        try:
+            write(path, text)
+        except FileError as error:
+            question = f"{error}.\n\nThe race is kept in this window. Save it elsewhere?"
+            return self._ask("The race was not saved", question) and self.save_as()
+        self.path, self._known[path] = path, text.encode()
         self._settings.add_recent(path)
         self._controller.mark_saved()
         self.changed.emit()
         return True
+
+    def _look(self) -> None:
+        """See what is in the file now, to find out whether another program has changed it when it is saved."""
+        content = _content(self.path)
+        if self.path is not None and content is not None:
+            self._known[self.path] = content
+
+    def _may_overwrite(self, path: Path) -> bool:
+        """Whether the file is as we left it, or what another program made of it may be lost. One that is gone may."""
+        now = _content(path)
+        if now is None or now == self._known.setdefault(path, now):
+            return True
+        question = f"Another program has changed {path.name} since it was opened. Replace it?"
+        return self._ask("Replace the file", question)
+
+    def _ask(self, title: str, text: str) -> bool:
+        buttons = QMessageBox.StandardButton
+        return QMessageBox.question(self._window, title, text, buttons.Yes | buttons.No) == buttons.Yes  # type: ignore[arg-type]
 
     def may_leave(self) -> bool:
         """Whether the race on screen may be given up: saved, unchanged, or discarded on purpose."""
@@ -119,39 +156,22 @@ class Documents(QObject):
         )
         return self.save() if answer == buttons.Save else answer == buttons.Discard
 
-    def export_csv(self) -> None:
-        """The whole race as a table, computed to its end whatever is on screen."""
-        path = self._ask_where("Export the table", ".csv", "Table (*.csv)")
-        if path and self._raced_to_the_end():
-            self._try("The table was not written", lambda: self._write_csv(path))
+    def export(self, picture: Picture, kind: str = "") -> None:
+        """Write ``picture``, as it is on screen, or its race; ``kind`` is an ending, what was last chosen where it is
+        left out."""
+        from simulator.ui.exportdialog import ExportDialog  # only when used: it costs start-up time
 
-    def _raced_to_the_end(self) -> bool:
-        """Compute the steps that are left, with a way out when that takes long."""
-        steps = self._controller.race.steps
-        progress = QProgressDialog("Racing to the end…", "Cancel", 0, steps, self._window)
-        progress.setWindowModality(Qt.WindowModality.WindowModal)
-        while self._controller.recording.done < steps and not progress.wasCanceled():
-            progress.setValue(self._controller.compute().done)
-        progress.reset()
-        progress.deleteLater()
-        return self._controller.recording.done == steps
+        compute, chosen = self._controller.compute, self._settings.export
+        self._exporting = ExportDialog(picture, self._suggest(""), compute, chosen, kind, self._window)
+        if self._exporting.exec():
+            self._settings.note_export(self._exporting.chosen())
+        self._exporting.deleteLater()
+        self._exporting = None
 
-    def _write_csv(self, path: Path) -> None:
-        with writing(path) as stream:
-            write_csv(self._controller.recording, stream)
-
-    def export_png(self, theme: Theme, outlook: Outlook | None = None) -> None:
-        dialog = ExportDialog(self._suggest(".png"), theme, self._window)
-        if dialog.exec():
-            from simulator.ui.export import save_png  # only when used: it costs start-up time
-
-            c = self._controller
-            look: dict[str, Any] = {"theme": dialog.theme(), "hidden": c.hidden, "outlook": outlook}
-            self._try(
-                "The picture was not written",
-                lambda: save_png(c.recording, *dialog.chosen(), step=c.step, **look),
-            )
-        dialog.deleteLater()
+    def close(self) -> None:
+        """Give up what is being written."""
+        if self._exporting is not None:
+            self._exporting.done(0)
 
     def fill_samples(self, menu: QMenu) -> None:
         menu.clear()
@@ -165,28 +185,9 @@ class Documents(QObject):
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)
 
-    def _try(self, title: str, do: Callable[[], object]) -> None:
-        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-        fault = ""
-        try:
-            do()
-        except FileError as error:
-            fault = str(error)
-        finally:
-            QApplication.restoreOverrideCursor()
-        if fault:
-            self._say(title, fault)
-
     def _ask_where(self, title: str, ending: str, kinds: str) -> Path | None:
         """The file to write, with an ``ending`` if none was typed; None if there shall be none."""
-        name, _ = QFileDialog.getSaveFileName(self._window, title, self._suggest(ending), kinds)
-        path = Path(name)
-        if not path.name:
-            return None
-        if path.suffix:
-            return path
-        path = path.with_suffix(ending)  # the dialog has asked about the name without it
-        return path if may_replace(self._window, path) else None
+        return ask_where(self._window, title, self._suggest(ending), ending, kinds)
 
     def _say(self, title: str, text: str) -> None:
         QMessageBox.warning(self._window, title, text)
@@ -195,12 +196,24 @@ class Documents(QObject):
         """Where files are looked for and put: not where the program keeps its samples."""
         samples = resources.sample_races().values()
         recent = [path for path in self._settings.recent if path not in samples]
-        return str(self.path.parent if self.path else recent[0].parent if recent else Path.home())
+        first = self._settings.folder
+        places = [self.path.parent] if self.path else [first] if first else [path.parent for path in recent]
+        return str(next((place for place in places if os.path.isdir(place)), Path.home()))  # a drive may be gone
 
     def _suggest(self, suffix: str) -> str:
         title = self._controller.race.title[:LONGEST_NAME]
-        stem = self.path.stem if self.path else "-".join(re.findall(r"\w+", title))
+        stem = self.path.stem.removesuffix(".race") if self.path else "-".join(re.findall(r"\w+", title))
         return str(Path(self.folder()) / f"{stem or 'race'}{suffix}")
+
+
+def _content(path: Path | None) -> bytes | None:
+    """What is in the file; None where nothing can be had."""
+    if path is None or not os.path.isfile(path):  # a pipe has it once
+        return None
+    try:
+        return read(path, racefile.MAX_BYTES)
+    except FileError:
+        return None
 
 
 def _first_lines(text: str) -> str:

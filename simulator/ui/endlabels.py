@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from simulator.ui.chartframe import MARKER_PX, PAD, Frame, chart_font, faded
 from simulator.ui.labels import paint_marker
-from simulator.ui.stamp import blank, device_ratio, put
+from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Style, Theme
 
 HEAD_PX = 4.0  # radius
@@ -44,7 +44,6 @@ def spread(wanted: Sequence[float], height: float, low: float, high: float) -> l
 
 def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
     """Heads at the ends and the names beside them, to the right of every head, where no curve has come yet."""
-    ratio = device_ratio(painter)
     for end in ends:
         paint_head(painter, end, frame.theme.scale)
     painter.setFont(chart_font(frame.theme))
@@ -58,42 +57,41 @@ def paint_ends(painter: QPainter, frame: Frame, ends: Sequence[End]) -> None:
     pad = PAD * frame.theme.scale
     left = max((end.x for end in ends), default=0.0) + 2 * pad
     for end, y in zip(named, places, strict=True):
-        _paint_name(painter, frame, end, left, y, ratio)
+        _paint_name(painter, frame, end, left, y)
     if crowd:
         painter.setPen(QColor(frame.theme.faint))
         row = QRectF(left, plot.top(), frame.width - left, height)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, f"{crowd} more, then")
 
 
-def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float, ratio: float) -> None:
+def _paint_name(painter: QPainter, frame: Frame, end: End, left: float, y: float) -> None:
     scale = frame.theme.scale
     if abs(y - end.y) > 1.5 * scale or left - end.x > 3 * PAD * scale:
         painter.setPen(QPen(faded(end.style.color, 0.5), scale))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # a smooth hair line costs ten times as much
         painter.drawLine(QLineF(end.x, end.y, left, y))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    plate = _plate(end.text, end.style, frame.theme, int(frame.gutter - 2 * PAD * scale), ratio)
-    put(painter, QPointF(left, y - plate.height() / ratio / 2), plate)
+    plate = _plate(end.text, end.style, frame.theme, int(frame.gutter - 2 * PAD * scale))
+    put(painter, QPointF(left, y - plate.size.height() / 2), plate)
 
 
 @lru_cache(maxsize=256)
-def _plate(text: str, style: Style, theme: Theme, width: int, ratio: float) -> QImage:
+def _plate(text: str, style: Style, theme: Theme, width: int) -> Stamp:
     """A racer's marker and name on a pale plate, at most ``width`` wide."""
     font = chart_font(theme)
     metrics = QFontMetricsF(font)
     height, begin = metrics.height(), MARKER_PX * theme.scale
     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width - begin)
     width = math.ceil(begin + metrics.horizontalAdvance(text))
-    plate = blank(width, height, ratio)
-    plate.fill(faded(theme.plot, 0.8))
-    painter = QPainter(plate)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(font)
-    paint_marker(painter, style, QPointF(begin / 2, height / 2), HEAD_PX * theme.scale)
-    painter.setPen(QColor(style.color))
-    painter.drawText(QRectF(begin, 0, width, height), Qt.AlignmentFlag.AlignVCenter, text)
-    painter.end()
-    return plate
+
+    def paint(painter: QPainter) -> None:
+        painter.fillRect(QRectF(0, 0, width, math.ceil(height)), faded(theme.plot, 0.8))
+        painter.setFont(font)
+        paint_marker(painter, style, QPointF(begin / 2, height / 2), HEAD_PX * theme.scale)
+        painter.setPen(QColor(style.color))
+        painter.drawText(QRectF(begin, 0, width, height), Qt.AlignmentFlag.AlignVCenter, text)
+
+    return Stamp(width, height, paint)
 
 
 def paint_head(painter: QPainter, end: End, scale: float) -> None:

@@ -8,9 +8,18 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from simulator.param import Param
 from simulator.race import coordinate
@@ -163,6 +172,20 @@ class ValueField(Field):
         self.fault.emit("")
         self.setText(text)  # even where it is the same: what was typed is no longer there to be undone
         self.setCursorPosition(0)
+
+
+class DecimalBox(QDoubleSpinBox):
+    """A spin box that shows a point in every locale, and takes a comma for one, as `read_number` does."""
+
+    def __init__(self, parent: QWidget | None = None, **properties: Any):
+        super().__init__(parent, **properties)
+        self.setLocale(QLocale.c())
+
+    def validate(self, text: str, pos: int) -> object:
+        return super().validate(text.replace(",", "."), pos)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(text.replace(",", "."))
 
 
 class TrackSlider(QSlider):

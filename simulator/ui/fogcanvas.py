@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from simulator.fog import Look
 from simulator.ui.arena_heads import plaque
-from simulator.ui.stamp import device_ratio, put
+from simulator.ui.stamp import put
 from simulator.ui.theme import LIGHT, Theme
 from simulator.words import short_text
 
@@ -191,7 +191,7 @@ class FogCanvas(QWidget):
             painter.setBrush(QColor(theme.plot if rose else theme.text))
             painter.drawEllipse(spot, DOT * theme.scale, DOT * theme.scale)
         if len(spots) > 1:
-            plate = plaque((("start", theme.text),), theme, device_ratio(painter))
+            plate = plaque((("start", theme.text),), theme)
             put(painter, spots[0] + QPointF(8.0, 6.0), plate)
 
     def _paint_slope(self, painter: QPainter, look: Look, theme: Theme) -> None:
@@ -208,8 +208,8 @@ class FogCanvas(QWidget):
         painter.setBrush(color)
         painter.drawPath(_arrow_head(tip, look.downhill, 13.0 * theme.scale))
         words = ((f"downhill, steepness {short_text(look.steepness)}", theme.accent),)
-        plate = plaque(words, theme, device_ratio(painter))
-        width = plate.deviceIndependentSize().width()
+        plate = plaque(words, theme)
+        width = plate.size.width()
         left = tip.x() + (-width - 8.0 if math.cos(math.radians(look.downhill)) < 0.0 else 8.0)
         left = max(4.0, min(left, self.width() - width - 4.0))
         put(painter, QPointF(left, tip.y() - 10.0 * theme.scale), plate)

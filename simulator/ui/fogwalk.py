@@ -33,7 +33,7 @@ class FogWalk(QObject):
         self.view: FogView | None = None  # made for the first walk
         self._controller, self._actions, self._layout, self._veiled = controller, actions, layout, veiled
         self._theme = LIGHT
-        self._before: Race | None = None
+        self.before: Race | None = None  # the walk
         self._ground: tuple[Any, ...] = ()  # of the walk
         self._speed: float | None = None  # to go back to when all has been seen
         actions.on("fog", self._toggle)
@@ -51,7 +51,7 @@ class FogWalk(QObject):
             self.refused.emit(error.plain)
             self._check(False)
             return
-        self._before, self._ground = self._controller.race, _ground(race)
+        self.before, self._ground = self._controller.race, _ground(race)
         self._draw()
         self._controller.set_race(race)
         self._on_race(self._controller.race)  # also where it is the race that was
@@ -60,7 +60,7 @@ class FogWalk(QObject):
         """Show the landscape, and what the machines did in as many steps."""
         if not self.on:
             return
-        race, before = self._controller.race, self._before
+        race, before = self._controller.race, self.before
         walked = fog.taken(race)
         self.on = False  # what comes now is for everyone to see
         if walked:

@@ -6,9 +6,10 @@ from functools import lru_cache
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
+from simulator.race import MAX_LETTERS
 from simulator.ui.fields import ValueField
 from simulator.ui.theme import LIGHT, Style, Theme
 
@@ -80,15 +81,19 @@ class Line(QWidget):
         return QSize(60, self.fontMetrics().height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, rect, metrics = QPainter(self), self.rect(), self.fontMetrics()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if self.right:
-            right = metrics.elidedText(self.right, Qt.TextElideMode.ElideRight, rect.width())
-            painter.setPen(QColor(self._colors[1]))
-            painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
-            rect.setRight(rect.right() - metrics.horizontalAdvance(right + " "))
-        painter.setPen(QColor(self._colors[0]))
-        painter.drawText(rect, middle, metrics.elidedText(self.text, Qt.TextElideMode.ElideRight, rect.width()))
+        paint_line(QPainter(self), QRectF(self.rect()), self.text, self.right, (self._colors[0], self._colors[1]))
+
+
+def paint_line(painter: QPainter, rect: QRectF, text: str, right: str, colors: tuple[str, str]) -> None:
+    """``text`` at the left of ``rect``, cut with an ellipsis, and ``right`` at its right, which comes first."""
+    metrics, middle, rect = QFontMetricsF(painter.font()), Qt.AlignmentFlag.AlignVCenter, QRectF(rect)
+    if right:
+        right = metrics.elidedText(right, Qt.TextElideMode.ElideRight, rect.width())
+        painter.setPen(QColor(colors[1]))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, right)
+        rect.setRight(rect.right() - metrics.horizontalAdvance(right + " "))
+    painter.setPen(QColor(colors[0]))
+    painter.drawText(rect, middle, metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width()))
 
 
 class Swatch(QWidget):
@@ -101,13 +106,17 @@ class Swatch(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self.setFixedSize(round(25 * theme.scale), round(18 * theme.scale))
+        self.setFixedSize(swatch_size(theme))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_swatch(painter, QRectF(self.rect()), self._theme.style(self._stream), self._theme)
+
+
+def swatch_size(theme: Theme) -> QSize:
+    return QSize(round(25 * theme.scale), round(18 * theme.scale))
 
 
 def paint_swatch(painter: QPainter, rect: QRectF, style: Style, theme: Theme) -> None:
@@ -153,7 +162,7 @@ class NameField(ValueField):
     def __init__(self, parent: QWidget | None = None):
         super().__init__(_name, parent=parent)
         self.setProperty("role", "name")
-        self.setMaxLength(80)
+        self.setMaxLength(MAX_LETTERS)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,9 +11,10 @@ import numpy as np
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from simulator.ui.polyline import Cover, Segmenter, Viewport
+from simulator.ui.stamp import is_vector
 
 Array = NDArray[np.float64]
 Rows = Callable[[int, int], Array]
@@ -68,10 +69,12 @@ class LineImage:
                 lines(painter, halo, part)
         painter.end()
 
-    def repaint(self, rows: Rows, last: int) -> Iterator[None]:
+    def repaint(self, rows: Rows, last: int, steady: bool = False) -> Iterator[None]:
         """Paint rows 0 … ``last`` on the empty image, a bit at each turn of the iterator, to go on with `add`.
 
         The newest rows come first and the older ones beneath: what lies covered, most of a long race, costs nothing.
+        How large a bit is depends on the time it takes, and which of two lines lies above depends on that, unless it
+        shall be ``steady``: the same picture each time.
         """
         self.segmenter.last = self._px(rows(last, last))[0]
         width = max(1, len(self.shown))
@@ -84,7 +87,7 @@ class LineImage:
                     cover, fresh = self._cover(), 0
                 fresh += self._add_under(segmenter.extend(self._px(rows(bottom, top))[::-1]), layer, cover)
                 top = bottom - 1
-                share = SLICE / 2 / max(time.perf_counter() - begin, 1e-6)
+                share = 4.0 if steady else SLICE / 2 / max(time.perf_counter() - begin, 1e-6)
                 chunk = max(1, FIRST // width, min(CHUNK // width, int(chunk * min(share, 4.0))))
                 yield
 
@@ -136,6 +139,22 @@ def _pens(track: Track) -> tuple[QPen, QPen | None]:
 
 def lines(painter: QPainter, pen: QPen, segments: Array) -> None:
     """Paint ``segments`` ``(m, 4)``: four float64 in a row are a QLineF, so that no Python object is made for each."""
-    if len(segments):
-        painter.setPen(pen)
+    if not len(segments):
+        return
+    painter.setPen(pen)
+    if is_vector(painter):  # joined they make a smaller file, and dashes without seams
+        painter.drawPath(as_path(segments))
+    else:
         painter.drawLines(shiboken6.wrapInstance(segments.ctypes.data, QLineF), len(segments))  # type: ignore[call-overload]
+
+
+def as_path(segments: Array) -> QPainterPath:
+    """``segments`` ``(m, 4)`` as lines, those in one that go on where another ended."""
+    path = QPainterPath()
+    joined = np.zeros(len(segments), dtype=np.bool_)
+    joined[1:] = (segments[1:, :2] == segments[:-1, 2:]).all(axis=1)
+    for (x0, y0, x1, y1), on in zip(segments.tolist(), joined.tolist(), strict=True):
+        if not on:
+            path.moveTo(x0, y0)
+        path.lineTo(x1, y1)
+    return path

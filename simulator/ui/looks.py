@@ -23,24 +23,27 @@ class Looks(QObject):
 
     @property
     def theme(self) -> Theme:
-        theme = DARK if self._settings.dark else LIGHT
-        return theme.for_projector() if self._settings.projector else theme
+        theme = DARK if self._settings["theme"] == "dark" else LIGHT
+        return theme.for_projector() if self._settings["projector"] else theme
 
     def follow(self, actions: Actions) -> None:
         """Do what the menu says; the menu shows how it was left."""
-        actions["dark"].setChecked(self._settings.dark)
-        actions["projector"].setChecked(self._settings.projector)
+        actions["dark"].setChecked(self._settings["theme"] == "dark")
+        actions["projector"].setChecked(self._settings["projector"])
         actions["full_screen"].setChecked(self._window.isFullScreen())
         actions.on("dark", self._set_dark)
         actions.on("projector", self._set_projector)
         actions.on("full_screen", self._set_full_screen)
+        for option, name in (("theme", "dark"), ("projector", "projector")):
+            if why := self._settings.locked(option):
+                actions.lock(why, name)
 
     def _set_dark(self, dark: bool) -> None:
-        self._settings.dark = dark
+        self._settings.set("theme", "dark" if dark else "light")
         self._dress()
 
     def _set_projector(self, projector: bool) -> None:
-        self._settings.projector = projector
+        self._settings.set("projector", projector)
         self._dress()
 
     def _dress(self) -> None:

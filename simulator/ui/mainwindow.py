@@ -11,24 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from simulator import resources
 from simulator.race import Race
 from simulator.ui.actions import Actions
-from simulator.ui.autosave import Autosave
 from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
-from simulator.ui.settings import Settings
+from simulator.ui.playing import link_playback, set_pace
+from simulator.ui.recovery import Recovery
+from simulator.ui.remembered import (
+    note_sizes,
+    remember_curves,
+    remember_stage,
+    restore_panels,
+    restore_window,
+)
+from simulator.ui.settings import Settings, to_stderr
 from simulator.ui.sidewindows import SideWindows
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
-    from simulator.ui.stage import Stage
+    from simulator.ui.picture import Picture
 
 
 class MainWindow(QMainWindow):
@@ -39,14 +47,16 @@ class MainWindow(QMainWindow):
         self.settings = settings or Settings()
         self.looks = Looks(self, self.settings)
         self.controller = Controller(race, self)
-        self.documents = Documents(self.controller, self.settings, self)
-        self.documents.path = path
-        self.autosave = Autosave(self)
+        self.documents = Documents(self.controller, self.settings, self, path)
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)
+        self.settings.tell = self.commentary.tell
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
+        self.recovery = Recovery(self)
+        self.autosave = self.recovery.autosave
+        self.ending = False  # the session ends: nobody can be asked
         self.beside = SideWindows(self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
@@ -81,9 +91,12 @@ class MainWindow(QMainWindow):
         for name in ("tree", "tables", "calculators"):
             self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
-        self._set_stage(self.workbench.stage)
+        self.actions_.link_stage(self.workbench.stage)
+        remember_stage(self.workbench.stage, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
+        if self.settings.notes:
+            self.commentary.tell(" ".join(self.settings.notes))
 
     def _show_first_picture(self) -> None:
         if self.workbench is not None:
@@ -97,18 +110,8 @@ class MainWindow(QMainWindow):
         self.workbench.code_wanted.connect(self._show_code)
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
-        if not self._split.restoreState(self.settings.layout("split")):
-            self._split.setSizes([330, 620, 416])
-
-    def _set_stage(self, stage: Stage) -> None:
-        """As it was left, and from now on as the menu has it."""
-        self.actions_.link_stage(stage)
-        stage.set_view(self.settings.view)
-        stage.set_overlays(self.settings.overlays)
-        stage.chosen.connect(self._remember_stage)
-
-    def _remember_stage(self) -> None:
-        self.settings.view, self.settings.overlays = self.workbench.stage.view, self.workbench.stage.overlays
+        remember_curves(self.workbench.curves, self.settings, self.actions_)
+        restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:
         from simulator.ui.classroom import Classroom
@@ -123,16 +126,6 @@ class MainWindow(QMainWindow):
         self._on_history()
         self.commentary.comment()
 
-    def offer_recovery(self) -> None:
-        """If an earlier program died, offer its race."""
-        race = self.autosave.orphan()
-        if race is None:
-            return
-        buttons = QMessageBox.StandardButton
-        question = f"optim-race ended unexpectedly. Bring back “{race.title}”?"
-        if QMessageBox.question(self, "Bring back the race", question, buttons.Yes | buttons.No) == buttons.Yes:
-            self.controller.set_race(race)
-
     def _build_shell(self) -> None:
         body = QWidget()
         layout = QVBoxLayout(body)
@@ -145,37 +138,26 @@ class MainWindow(QMainWindow):
         self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
-        if not self.restoreGeometry(self.settings.layout("window")):
-            self.resize(1360, 740)
+        restore_window(self, self.settings)
 
     def _connect(self) -> None:
-        c, on, bar = self.controller, self.actions_.on, self.playback
+        c, on = self.controller, self.actions_.on
         c.race_changed.connect(self._on_race)
-        c.moved.connect(bar.show_step)
-        c.playing_changed.connect(bar.set_playing)
         c.history_changed.connect(self._on_history)
         self.documents.changed.connect(self._on_history)
         self.beside.sample_wanted.connect(self._open_sample)
         self.beside.lesson_wanted.connect(self._open_lesson)
-        bar.seek_requested.connect(c.seek)
-        bar.toggle_requested.connect(c.toggle)
-        bar.step_requested.connect(c.step_by)
-        bar.start_requested.connect(c.to_start)
-        bar.end_requested.connect(c.to_end)
-        bar.speed_changed.connect(c.set_speed)
-        bar.set_speed(c.speed)
+        link_playback(c, self.playback, self.actions_, self.settings)
         self.fog.turned.connect(self._on_fog)
-        self.fog.paced.connect(self._pace)
+        self.fog.paced.connect(lambda speed: set_pace(c, self.playback, speed))
         self.fog.refused.connect(self.commentary.tell)
         for name, do in (
             ("open", self.documents.open_dialog), ("save", self.documents.save), ("save_as", self.documents.save_as),
-            ("export_png", self._export_png), ("export_csv", self.documents.export_csv),
-            ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("toggle", c.toggle),
-            ("forward", lambda: c.step_by(1)), ("back", lambda: c.step_by(-1)), ("to_start", c.to_start),
-            ("to_end", c.to_end), ("faster", lambda: bar.set_speed(self._set_speed(2.0))),
-            ("slower", lambda: bar.set_speed(self._set_speed(0.5))), ("keys", self.beside.show_keys),
+            ("export", self._export), ("copy_picture", self._copy_picture),
+            ("export_csv", lambda: self._export("csv")),
+            ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("keys", self.beside.show_keys),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
-            ("about", self.beside.show_about),
+            ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about),
         ):  # fmt: skip
             on(name, do)
         self.looks.follow(self.actions_)
@@ -184,31 +166,32 @@ class MainWindow(QMainWindow):
         menus["samples"].aboutToShow.connect(lambda: self.documents.fill_samples(menus["samples"]))
         menus["recent"].aboutToShow.connect(lambda: self.documents.fill_recent(menus["recent"]))
 
-    def _set_speed(self, factor: float) -> float:
-        self.controller.set_speed(self.controller.speed * factor)
-        return self.controller.speed
-
-    def _pace(self, steps_per_second: float) -> None:
-        self.controller.set_speed(steps_per_second)
-        self.playback.set_speed(self.controller.speed)
-
     def _on_fog(self, on: bool) -> None:
         self.finish()
         self._on_history()
         if not on:
             self.workbench.focus("arena")
 
-    def _export_png(self) -> None:
-        self.finish()  # for the plane that is shown
-        self.documents.export_png(self.theme, self.workbench.stage.outlook)
+    def _export(self, kind: str = "") -> None:
+        self.controller.pause()  # what is written is what stands behind the dialog
+        self.documents.export(self.picture(), kind)
+
+    def _copy_picture(self) -> None:
+        from simulator.ui.export import copy  # only when used: it costs start-up time
+
+        copy(self.picture(), scale=self.devicePixelRatioF())
+        self.commentary.tell("The picture is on the clipboard.")
+
+    def picture(self) -> Picture:
+        """What the window shows now."""
+        self.finish()
+        return self.workbench.picture()
 
     # What the controller says.
 
     def _on_race(self, race: Race) -> None:
         self.playback.set_race(race)
         self._on_history()
-        if self.controller.modified and not self._lesson:
-            self.autosave.note(race)
 
     def _on_history(self) -> None:
         c = self.controller
@@ -219,8 +202,7 @@ class MainWindow(QMainWindow):
         title = "Walk in the fog" if self.fog.on else self._lesson or f"{c.race.title}{where}"
         name = title.replace("[*]", "[*][*]")  # which Qt shows as it is, and not as the mark
         self.setWindowTitle(f"{name}[*] — optim-race")
-        if not c.modified and not self._lesson:
-            self.autosave.forget()
+        self.recovery.note()
 
     def _show_theme(self) -> None:
         for part in (self.actions_, self.playback, self.fog, self.workbench, self.beside):
@@ -236,18 +218,22 @@ class MainWindow(QMainWindow):
         race = self.controller.race
         self.beside.show_code(race, race.entrants[0].stream if stream is None else stream, self.documents.folder())
 
+    def _show_selfcheck(self) -> None:
+        self.controller.pause()  # the race would take half of its time
+        self.beside.show_selfcheck(self.documents.folder())
+
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])
-        self._come_forward()
+        self.come_forward()
 
     def _open_lesson(self, name: str) -> None:
         from simulator.lessons import LESSONS
 
         self.finish()
         self.classroom.open(LESSONS[name])
-        self._come_forward()
+        self.come_forward()
 
-    def _come_forward(self) -> None:
+    def come_forward(self) -> None:
         self.activateWindow()
         self.raise_()
 
@@ -267,15 +253,16 @@ class MainWindow(QMainWindow):
         self.documents.open(Path(event.mimeData().urls()[0].toLocalFile()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.documents.may_leave():
+        if not self.ending and not self.documents.may_leave():
             event.ignore()
             return
         self.controller.pause()
+        self.documents.close()
         self.beside.close()
-        self.autosave.close()
-        self.settings.set_layout("window", self.saveGeometry())
+        (self.recovery.leave if self.ending else self.recovery.close)()
+        note_sizes(self, self.workbench.widths if self.workbench else [], self.settings)
         if self.workbench is not None:
-            self.settings.set_layout("split", self._split.saveState())
             self.workbench.close()
-        self.settings.save()
+        self.settings.tell = to_stderr
+        self.settings.keep()
         event.accept()

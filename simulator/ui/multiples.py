@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.arena_items import Shared
-from simulator.ui.arena_paint import View
 from simulator.ui.ground import Outlook
 from simulator.ui.labels import Line
 from simulator.ui.pane import Pane
+from simulator.ui.panes import Page, places
+from simulator.ui.scene import View
 from simulator.ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from simulator.sketcher import Sketcher
-
-MOST = 12  # on a page: more would be too small to be read
-GAP = 6  # pixels between two
 
 
 class Multiples(QWidget):
@@ -40,7 +38,7 @@ class Multiples(QWidget):
         self._race: Race | None = None
         self._shown: tuple[Recording, int] | None = None
         self._sketcher: Sketcher | None = None
-        self._page = 0
+        self.page = 0
         self._linking = False
         self.panes: list[Pane] = []  # made when first needed, and kept
         self.streams: list[int] = []  # of the racers on this page, a pane each
@@ -103,7 +101,7 @@ class Multiples(QWidget):
 
     def turn(self, pages: int) -> None:
         """To another page of racers."""
-        self._page += pages
+        self.page += pages
         self._refill()
 
     @property
@@ -137,21 +135,19 @@ class Multiples(QWidget):
         race = self._race
         assert race is not None
         everyone = frozenset(entrant.stream for entrant in race.entrants)
-        seen = [entrant.stream for entrant in race.entrants if entrant.stream not in self._hidden]
-        last = max(0, -(-len(seen) // MOST) - 1)
-        self._page = min(max(self._page, 0), last)
-        first = self._page * MOST
-        before, self.streams = self.streams, seen[first : first + MOST]
+        page = Page.of(race, self._hidden, self.page)
+        self.page = page.number
+        before, self.streams = self.streams, list(page.streams)
         while len(self.panes) < len(self.streams):
             self._add_pane()
         if self.panes:
             self.setFocusProxy(self.panes[0].arena)
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
-        self.pager.setVisible(last > 0)
-        self._back.setEnabled(self._page > 0)
-        self._on.setEnabled(self._page < last)
-        self._told.set_text(f"Racers {first + 1} to {first + len(self.streams)} of {len(seen)}", self._theme.text)
+        self.pager.setVisible(page.last > 0)
+        self._back.setEnabled(page.number > 0)
+        self._on.setEnabled(page.number < page.last)
+        self._told.set_text(page.words, self._theme.text)
         if before != self.streams:
             self._draw_over()
         if len(before) != len(self.streams):
@@ -192,21 +188,13 @@ class Multiples(QWidget):
             self._shared.planes.show_outlook(self._shared.outlook)
 
     def _lay_out(self) -> None:
-        """All of one size to the pixel, so that one picture of the landscape serves them all."""
         count = len(self.streams)
         for pane in self.panes[count:]:
             pane.hide()
         if not count:
             return
-        width, height = self._grid.width() + GAP, self._grid.height() + GAP
-        head = self._used[0].head_height
-        # The split whose smallest side is the longest.
-        columns = max(range(1, count + 1), key=lambda n: (min(width // n, height // -(-count // n) - head), -n))
-        rows = -(-count // columns)
-        wide, high = width // columns - GAP, height // rows - GAP
-        for i, pane in enumerate(self._used):
-            row, column = divmod(i, columns)
-            pane.setGeometry(QRect(column * (wide + GAP), row * (high + GAP), max(wide, 1), max(high, 1)))
+        for pane, place in zip(self._used, places(count, self._grid.size(), self._used[0].head_height), strict=True):
+            pane.setGeometry(place)
             pane.show()
 
     def _describe(self) -> None:

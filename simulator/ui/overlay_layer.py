@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 
 from simulator.plane import Plane
 from simulator.recording import Recording
-from simulator.sketcher import MOST, Sketcher
+from simulator.sketcher import Sketcher
 from simulator.ui.layer import BoxLayer, viewport_of
 from simulator.ui.overlay_paint import paint_sketch
 from simulator.ui.theme import Theme
@@ -42,8 +42,7 @@ class OverlayLayer(BoxLayer):
         recording, step, plane = self._shown
         streams = self.company
         if streams is None:
-            shown = [it.stream for it in recording.race.entrants if it.stream not in self._hidden]
-            streams = self.sketcher.chosen(shown)[:MOST]
+            streams = self.sketcher.company(recording.race, self._hidden)
         else:
             streams = self.sketcher.chosen(streams)
         sketch = self.sketcher.sketch(recording, step, streams, plane, (port.x1 - port.x0, port.y1 - port.y0))

@@ -51,9 +51,10 @@ SAMPLES: dict[str, tuple[Shape, ...]] = {
 def paint_sketch(painter: QPainter, port: Viewport, sketch: Sketch, hidden: frozenset[int], theme: Theme) -> None:
     """Those shapes whose racers, by stream, are not ``hidden``."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for name, stream, shape in sketch.shapes:
-        if stream not in hidden:
-            _paint(painter, port, shape, sketch.scale, LOOKS[name], theme.style(stream).color, theme)
+    with np.errstate(all="ignore"):  # of a racer that has diverged nothing finite is left to paint
+        for name, stream, shape in sketch.shapes:
+            if stream not in hidden:
+                _paint(painter, port, shape, sketch.scale, LOOKS[name], theme.style(stream).color, theme)
 
 
 def paint_key(painter: QPainter, port: Viewport, name: str, theme: Theme) -> None:

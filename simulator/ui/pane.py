@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from simulator.race import Race
-from simulator.recording import Recording, Status
+from simulator.recording import Recording
 from simulator.ui.arena import Arena
 from simulator.ui.arena_items import Shared
-from simulator.ui.card import gap_text, status_text, tone
+from simulator.ui.card import tone
 from simulator.ui.labels import Line, Swatch
+from simulator.ui.panes import INSET, SPACE, Standing
 from simulator.ui.theme import LIGHT, Theme
 
 
@@ -21,11 +22,10 @@ class Pane(QWidget):
         super().__init__(parent)
         self.stream, self._theme = -1, LIGHT
         self.summary = ""  # name and standing, whether there is room for them or not
-        self._standing: tuple[str, ...] = ()  # the same in words that become fewer
-        self._tone = ""
+        self._standing: Standing | None = None
         self._row = QHBoxLayout()
-        self._row.setContentsMargins(2, 0, 2, 0)
-        self._row.setSpacing(5)
+        self._row.setContentsMargins(INSET, 0, INSET, 0)
+        self._row.setSpacing(SPACE)
         self.swatch: Swatch | None = None
         self.told = Line()
         self._row.addWidget(self.told, 1)
@@ -63,24 +63,17 @@ class Pane(QWidget):
 
     def show_step(self, recording: Recording, step: int) -> None:
         self.arena.show_step(recording, step)
-        race = recording.race
-        entrant = next(i for i, it in enumerate(race.entrants) if it.stream == self.stream)
-        first = recording.lane(entrant)
-        lanes = slice(first, first + len(race.starts))
-        gap = gap_text(recording.standing(step, lanes) - (recording.floor or 0.0))
-        status, kind = status_text(recording, lanes, step)
-        short = gap if kind is Status.RACING else status.split(" at ")[0].split(" since ")[0]
-        self._standing, self._tone = (f"{gap} · {status}", short, ""), tone(kind, self._theme)
-        self.summary = f"{race.entrants[entrant].label}: {gap}, {status}"
-        self.told.set_text(race.entrants[entrant].label, self._theme.text)
+        self._standing = standing = Standing.of(recording, step, self.stream)
+        self.summary = standing.summary
+        self.told.set_text(standing.label, self._theme.text)
         self._tell()
 
     def _tell(self) -> None:
         """As much of how it stands as leaves the name whole."""
-        metrics = self.told.fontMetrics()
-        room = self.told.width() - metrics.horizontalAdvance(self.told.text + "  ")
-        fits = (text for text in self._standing if metrics.horizontalAdvance(text) <= room)
-        self.told.set_right(next(fits, ""), self._tone)
+        standing = self._standing
+        if standing is not None:
+            told = standing.fitting(QFontMetricsF(self.told.font()), self.told.width())
+            self.told.set_right(told, tone(standing.status, self._theme))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

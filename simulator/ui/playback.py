@@ -6,10 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from simulator.param import Param
+from simulator.options import SPEED
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.controller import MAX_SPEED, MIN_SPEED
 from simulator.ui.fields import TrackSlider
 from simulator.ui.icons import icon
 from simulator.ui.labels import menu_button
@@ -17,7 +16,6 @@ from simulator.ui.theme import LIGHT, Theme, palette
 from simulator.ui.timeline import Timeline
 from simulator.words import count_text
 
-SPEED = Param("speed", "speed", 60.0, MIN_SPEED, MAX_SPEED, "log", "Steps per second", unit="steps/s")
 PRESETS = (1, 5, 20, 60, 200, 1000, 5000)
 ICON_PX = 20
 
@@ -94,6 +92,11 @@ class PlaybackBar(QWidget):
         for action in self.presets.actions():
             action.setChecked(action.data() == steps_per_second)
 
+    def lock_speed(self, why: str) -> None:
+        for control in (self.slider, self.preset):
+            control.setEnabled(False)
+            control.setToolTip(why)
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.setPalette(palette(theme))
@@ -160,7 +163,7 @@ class PlaybackBar(QWidget):
         longest = f"{count_text(self.steps)} / {count_text(self.steps)}"
         self.counter.setFixedWidth(self.counter.fontMetrics().horizontalAdvance(longest) + 4)
         arrow = round(36 * self._theme.scale)
-        self.preset.setFixedWidth(self.preset.fontMetrics().horizontalAdvance(speed_text(MAX_SPEED)) + arrow)
+        self.preset.setFixedWidth(self.preset.fontMetrics().horizontalAdvance(speed_text(SPEED.high)) + arrow)
 
     def _draw_icon(self, button: QToolButton) -> None:
         size = round(ICON_PX * self._theme.scale * (1.2 if button is self.play else 1.0))

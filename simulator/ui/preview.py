@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.arena_paint import paint_arena
+from simulator.ui.mappaint import paint_arena
 from simulator.ui.theme import LIGHT, Theme
 
 

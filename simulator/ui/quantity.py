@@ -12,14 +12,19 @@ from numpy.typing import NDArray
 from simulator.recording import Recording
 from simulator.ui import ticks
 from simulator.ui.pyramid import Pyramid
+from simulator.words import short_text
 
 Array = NDArray[np.float64]
 Kind = Literal["loss", "gradient", "lr", "rate"]
+Scale = Literal["log", "linear"]
 PER_ENTRANT: tuple[Kind, ...] = ("lr", "rate")  # one curve for every entrant, the others one for every lane
 
 HEADROOM = 3  # decades shown above the highest start; what goes higher has left the chart
 STRIP = 0.06  # of the axis' length: how far below the lowest decade the line for zero stands
 AWAY = 1e6  # stands for infinity on the axis: far outside, so that the line leaves straight up
+ABOVE_START = 2.0  # times the highest start: what goes higher has left a linear chart
+MARKS = 8  # on a linear chart, however high
+ROUNDING = 1e-9  # of that height: so little below zero is no value below the minimum
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,19 @@ class YAxis:
         return marks
 
 
+@dataclass(frozen=True)
+class LinearAxis(YAxis):
+    """``low … high`` in the units of the values, counted from ``offset``."""
+
+    def place(self, values: Array) -> Array:
+        far = AWAY * (self.high - self.low)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return np.clip(values - self.offset, -far, far)
+
+    def marks(self, most: int) -> list[tuple[float, str]]:
+        return [(at, short_text(at)) for at in ticks.linear_ticks(self.high, min(most, MARKS), self.low)]
+
+
 def source(recording: Recording, kind: Kind) -> Array:
     """The raw values, ``(steps + 1, tracks)``: a track for every lane, or one for every entrant. Rates are `Rates`'."""
     if kind == "lr":
@@ -99,11 +117,16 @@ def last_row(recording: Recording, kind: Kind, step: int) -> int:
     return min(step, recording.race.steps - 1) if kind == "lr" else step
 
 
-def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.bool_]) -> YAxis:
+def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.bool_], scale: Scale = "log") -> YAxis:
     """The axis for what ``noted`` has surveyed of the tracks ``shown``. With more rows it only grows."""
-    if kind == "loss" and recording.floor is None:
+    unknown = kind == "loss" and recording.floor is None
+    what = "f" if unknown else {"loss": "f − f*", "gradient": "‖∇f‖", "lr": "η", "rate": "effective η"}[kind]
+    if scale == "linear":
+        title = f"{what}, linear scale{': no minimum is known' if unknown else ''}"
+        return _linear_axis(title, noted, shown, kind not in PER_ENTRANT)
+    if unknown:
         return _signed_axis(noted, shown)
-    title = {"loss": "f − f*", "gradient": "‖∇f‖", "lr": "η", "rate": "effective η"}[kind] + ", log scale"
+    title = f"{what}, log scale"
     high = _decade_above(noted.most[shown].max(initial=0.0))
     start = _highest(noted.source[0][shown] - noted.offset)
     if kind not in PER_ENTRANT and start > 0.0:
@@ -118,6 +141,18 @@ def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.b
         text = "≤ 0" if (noted.least[shown] < 0.0).any() else "= 0"
     floor = low - STRIP * (high - low) if text else None
     return YAxis(low, high, title, False, noted.offset, 1.0, floor, text)
+
+
+def _linear_axis(title: str, noted: Pyramid, shown: NDArray[np.bool_], bounded: bool) -> LinearAxis:
+    """From zero, or from below it where there are such values; ``bounded`` by what the starts leave room for."""
+    high, low = float(noted.most[shown].max(initial=0.0)), float(noted.least[shown].min(initial=0.0))
+    start = _highest(np.abs(noted.source[0][shown] - noted.offset))
+    if bounded and start > 0.0:
+        high, low = min(high, ABOVE_START * start), max(low, -ABOVE_START * start)
+    below = low < -ROUNDING * max(start, high)
+    high = ticks.above(high) if high > 0.0 else 0.0
+    low = -ticks.above(-low) if below else 0.0
+    return LinearAxis(low, high if high > low else 1.0, title, False, noted.offset)
 
 
 def _signed_axis(noted: Pyramid, shown: NDArray[np.bool_]) -> YAxis:

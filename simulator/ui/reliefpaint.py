@@ -12,14 +12,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from simulator.relief import HALF, RISE, Camera
+from simulator.ui.arena_axes import marks
 from simulator.ui.arena_heads import Ink, font
-from simulator.ui.arena_paint import marks
 from simulator.ui.contour import BANDS, Relief, bands, division
 from simulator.ui.layer import PATIENCE
 from simulator.ui.lineimage import LineImage, Rows, Track
+from simulator.ui.linepath import paint_paths
 from simulator.ui.polyline import Viewport
 from simulator.ui.reliefground import ReliefPort
-from simulator.ui.stamp import blank
+from simulator.ui.stamp import Stamp, is_vector
 from simulator.ui.style import mix
 from simulator.ui.theme import Theme
 from simulator.words import short_text
@@ -121,21 +122,31 @@ class Draped:
         return self.picture.ink if self.picture is not None and self.complete else None
 
     def paint(
-        self, painter: QPainter, port: ReliefPort, looks: list[Track], rows: Rows, step: int, ratio: float
+        self,
+        painter: QPainter,
+        port: ReliefPort,
+        looks: list[Track],
+        rows: Rows,
+        step: int,
+        ratio: float,
+        seconds: float = PATIENCE,
     ) -> None:
-        """Rows 0 … ``step`` of what `ReliefPort.draped` gives."""
+        """Rows 0 … ``step`` of what `ReliefPort.draped` gives, or as many as ``seconds`` suffice for."""
+        flat = Viewport(0.0, port.width, 0.0, port.height, port.width, port.height)
         if self.picture is None or (self.complete and step < self._painted):
-            flat = Viewport(0.0, port.width, 0.0, port.height, port.width, port.height)
             self.picture = LineImage(flat, ratio, looks)
-            self._work, self._painted = self.picture.repaint(rows, step), step
-        end = time.perf_counter() + PATIENCE
+            self._work, self._painted = self.picture.repaint(rows, step, steady=seconds == math.inf), step
+        end = time.perf_counter() + seconds
         while self._work is not None and time.perf_counter() < end:
             if next(self._work, self) is self:
                 self._work = None
         if self.complete and step > self._painted:
             self.picture.add(rows(self._painted + 1, step))
             self._painted = step
-        painter.drawImage(0, 0, self.picture.image)
+        if is_vector(painter):  # the image is for names to find room
+            paint_paths(painter, flat, looks, iter((rows(0, step),)))
+        else:
+            painter.drawImage(0, 0, self.picture.image)
 
 
 def paint_axes(painter: QPainter, port: ReliefPort, names: Names, theme: Theme) -> list[QRectF]:
@@ -234,13 +245,13 @@ def _write(painter: QPainter, metrics: QFontMetricsF, at: QPointF, away: QPointF
     return rect
 
 
-def caption(words: str, theme: Theme, ratio: float) -> QImage:
+def caption(words: str, theme: Theme) -> Stamp:
     """A line of small type for a corner of the picture."""
     metrics = QFontMetricsF(font(theme))
-    image = blank(metrics.horizontalAdvance(words) + 2.0, metrics.height(), ratio)
-    painter = QPainter(image)
-    painter.setFont(font(theme))
-    painter.setPen(QColor(theme.faint))
-    painter.drawText(QPointF(1.0, metrics.ascent()), words)
-    painter.end()
-    return image
+
+    def paint(painter: QPainter) -> None:
+        painter.setFont(font(theme))
+        painter.setPen(QColor(theme.faint))
+        painter.drawText(QPointF(1.0, metrics.ascent()), words)
+
+    return Stamp(metrics.horizontalAdvance(words) + 2.0, metrics.height(), paint)

@@ -1,89 +1,50 @@
-"""What the window remembers between two starts: theme, projector, sizes, recent files."""
+"""The settings while there is a window: written a moment after they changed, so that a crash keeps them too."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from pathlib import Path
+import sys
+from collections.abc import Callable
+from typing import Any
 
-import platformdirs
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QTimer
 
-from simulator.overlays import OVERLAYS
-from simulator.ui.views import VIEWS
+from simulator.files import FileError
+from simulator.preferences import Preferences
 
-RECENT_FILES = 8
-
-
-def folder() -> Path:
-    """Where settings and the autosave live; ``OPTIM_RACE_CONFIG`` overrides it."""
-    return Path(os.environ.get("OPTIM_RACE_CONFIG") or platformdirs.user_config_path("optim-race", appauthor=False))
+DELAY_MILLISECONDS = 1000
 
 
-class Settings:
-    """Typed access to the settings file. Unreadable values count as never set."""
+def to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+class Settings(Preferences):
+    """``tell`` is told why settings cannot be kept: once, for a class has disks that nobody may write to."""
 
     def __init__(self) -> None:
-        self._store = QSettings(str(folder() / "settings.ini"), QSettings.Format.IniFormat)
+        super().__init__()
+        self.tell: Callable[[str], object] = to_stderr
+        self._told = False
+        self.notes = [self._summary] if self.own.faults else []  # for the window to say when it stands
+        self._soon = QTimer(interval=DELAY_MILLISECONDS, singleShot=True)  # type: ignore[call-overload]
+        self._soon.timeout.connect(self.keep)
 
     @property
-    def dark(self) -> bool:
-        return self._flag("dark", False)
+    def _summary(self) -> str:
+        what = f"{len(self.own.faults)} of your settings cannot" if self.own.readable else "Your settings cannot"
+        return f"{what} be read and count as never set; optim-race settings says why."
 
-    @dark.setter
-    def dark(self, on: bool) -> None:
-        self._store.setValue("dark", on)
+    def set(self, name: str, value: Any) -> None:
+        super().set(name, value)
+        if self.changed:
+            self._soon.start()
 
-    @property
-    def projector(self) -> bool:
-        return self._flag("projector", False)
-
-    @projector.setter
-    def projector(self, on: bool) -> None:
-        self._store.setValue("projector", on)
-
-    @property
-    def view(self) -> str:
-        """Of `VIEWS`: how the race is looked at."""
-        name = str(self._store.value("view", ""))
-        return name if name in VIEWS else next(iter(VIEWS))
-
-    @view.setter
-    def view(self, name: str) -> None:
-        self._store.setValue("view", name)
-
-    @property
-    def overlays(self) -> tuple[str, ...]:
-        """What is drawn over the arena."""
-        names = str(self._store.value("overlays", "")).split()
-        return tuple(name for name in names if name in OVERLAYS)
-
-    @overlays.setter
-    def overlays(self, names: Iterable[str]) -> None:
-        self._store.setValue("overlays", " ".join(names))
-
-    @property
-    def recent(self) -> list[Path]:
-        """Recent race files that still exist, the latest first."""
-        stored = self._store.value("recent", [])
-        names = stored if isinstance(stored, list) else [stored]
-        return [Path(name) for name in names if isinstance(name, str) and os.path.isfile(name)]
-
-    def add_recent(self, path: Path) -> None:
-        path = path.resolve()
-        names = [str(path), *(str(p) for p in self.recent if p != path)]
-        self._store.setValue("recent", names[:RECENT_FILES])
-
-    def layout(self, name: str) -> QByteArray:
-        """A saved window geometry or splitter state; empty when there is none."""
-        stored = self._store.value(f"layout/{name}")
-        return stored if isinstance(stored, QByteArray) else QByteArray()
-
-    def set_layout(self, name: str, state: QByteArray) -> None:
-        self._store.setValue(f"layout/{name}", state)
-
-    def save(self) -> None:
-        self._store.sync()
-
-    def _flag(self, name: str, default: bool) -> bool:
-        return str(self._store.value(name, default)).lower() == "true"
+    def keep(self) -> None:
+        """Write them now, if there is anything new."""
+        self._soon.stop()
+        try:
+            self.save()
+        except FileError as error:
+            if not self._told:
+                self._told = True
+                self.tell(f"The settings are not kept: {error}")

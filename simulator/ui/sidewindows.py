@@ -55,6 +55,13 @@ class SideWindows(QObject):
         dialog.exec()
         dialog.deleteLater()
 
+    def show_selfcheck(self, folder: str) -> None:
+        from simulator.ui.selfcheckdialog import SelfCheckDialog  # reads every catalog
+
+        dialog = SelfCheckDialog(self._theme, folder, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
     def show_keys(self) -> None:
         QMessageBox.information(self._window, "Keys and mouse", keys_text())
 

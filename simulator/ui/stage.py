@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -11,12 +12,17 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from simulator.overlays import OVERLAYS
 from simulator.race import Race
 from simulator.recording import Recording
+from simulator.relief import Camera
 from simulator.sketcher import Sketcher
 from simulator.ui.arena import Arena
 from simulator.ui.ground import Outlook
+from simulator.ui.scene import Scene
 from simulator.ui.stagebar import StageBar
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.views import VIEWS
+
+if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
 
 
 class Stage(QWidget):
@@ -66,6 +72,23 @@ class Stage(QWidget):
     @property
     def overlays(self) -> tuple[str, ...]:
         return self._sketcher.names
+
+    def picture(self) -> Picture:
+        """What is seen of the race now."""
+        assert self._shown is not None
+        from simulator.ui.picture import Picture  # not before one is wanted: it costs start-up time
+
+        s, view = self._sketcher, self.current
+        scene = Scene(
+            view=self.view,
+            part=getattr(view, "view", None),
+            camera=getattr(view, "camera", Camera()),
+            page=getattr(view, "page", 0),
+            overlays=s.names,
+            only=s.only,
+            draw=s.draw,
+        )
+        return Picture(*self._shown, self._theme, self._hidden, copy(self._outlook), scene)
 
     def set_view(self, name: str) -> None:
         """Show the view called ``name`` in `VIEWS`; ValueError if there is none."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from simulator.overlays import OVERLAYS
@@ -11,17 +11,12 @@ from simulator.race import Race
 from simulator.sketcher import Sketch, Sketcher
 from simulator.ui.icons import icon
 from simulator.ui.labels import Line, icon_size, menu_button
-from simulator.ui.overlay_paint import paint_key
 from simulator.ui.overlay_popup import OverlayPopup
-from simulator.ui.polyline import Viewport
+from simulator.ui.overlaykey import key_line, key_lines, key_places, key_words, paint_keys
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.views import VIEWS
-from simulator.words import short_text
 
 TIP = "What is drawn over the map: arrows, samples, curvature (F8)"
-GLYPH = 26.0  # pixels of a sample in the key
-GAP = 14.0
-LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class StageBar(QWidget):
@@ -33,6 +28,7 @@ class StageBar(QWidget):
     def __init__(self, sketcher: Sketcher, parent: QWidget | None = None):
         super().__init__(parent)
         self._sketcher, self._theme = sketcher, LIGHT
+        self._locked = ""  # why no overlays can be chosen
         self._group = QButtonGroup(self)
         self.views: dict[str, QToolButton] = {}
         row = QHBoxLayout()
@@ -81,14 +77,23 @@ class StageBar(QWidget):
     def show_overlays(self, able: bool = True) -> None:
         """Show what the sketcher is set to, without a signal; and whether the view is ``able`` to be drawn over."""
         names = self._sketcher.names if able else ()
-        self.overlays.setEnabled(able)
-        self.overlays.setToolTip(TIP if able else "Only maps are drawn over")
+        self.overlays.setEnabled(able and not self._locked)
+        self.overlays.setToolTip(self._locked or (TIP if able else "Only maps are drawn over"))
         self.resample.setVisible("samples" in names)
         self.overlays.setAccessibleDescription(", ".join(OVERLAYS[name].title for name in names) or "None is on")
         self.key.set_names(names)
         self.key.setVisible(bool(names))
         self.notes.setVisible(bool(names))
         self.popup.show_overlays()
+
+    def lock_views(self, why: str) -> None:
+        for button in self.views.values():
+            button.setEnabled(False)
+            button.setToolTip(why)
+
+    def lock_overlays(self, why: str) -> None:
+        self._locked = why
+        self.show_overlays()
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -101,9 +106,7 @@ class StageBar(QWidget):
         self.popup.open_below(self.overlays)
 
     def _show_notes(self, sketch: Sketch) -> None:
-        slope = any(OVERLAYS[name].slope for name in self._sketcher.names)
-        scale = [f"Gradients × {short_text(sketch.scale)}"] if slope else []
-        self.notes.set_text(". ".join((*scale, *sketch.notes)), self._theme.faint)
+        self.notes.set_text(key_words(self._sketcher.names, sketch), self._theme.faint)
 
 
 class Key(QWidget):
@@ -127,39 +130,21 @@ class Key(QWidget):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(60, self._lines * (self.fontMetrics().height() + 2))
+        return QSize(60, round(self._lines * key_line(QFontMetricsF(self.font()))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        places = self._places()
-        lines = 1 + (places[-1][2] if places else 0)
+        lines = key_lines(self._places())
         if lines != self._lines:
             self._lines = lines
             self.updateGeometry()
         self.update()
 
     def _places(self) -> list[tuple[str, float, int]]:
-        """Name, left edge and line of each entry."""
-        places: list[tuple[str, float, int]] = []
-        x, line = 4.0, 0
-        for name in self._names:
-            wide = GLYPH * self._theme.scale + 5.0 + self.fontMetrics().horizontalAdvance(OVERLAYS[name].title)
-            if places and x + wide > self.width():
-                x, line = 4.0, line + 1
-            places.append((name, x, line))
-            x += wide + GAP
-        return places
+        return key_places(self._names, QFontMetricsF(self.font()), self.width(), self._theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, high = QPainter(self), self.fontMetrics().height() + 2
-        wide = GLYPH * self._theme.scale
-        for name, x, line in self._places():
-            painter.save()
-            painter.translate(x, line * high + 0.15 * high)
-            paint_key(painter, Viewport(0.0, 1.0, 0.0, 1.0, wide, 0.7 * high), name, self._theme)
-            painter.restore()
-            painter.setPen(self.palette().windowText().color())
-            painter.drawText(QRectF(x + wide + 5.0, line * high, self.width(), high), LEFT, OVERLAYS[name].title)
+        paint_keys(QPainter(self), self._names, self.width(), self._theme)

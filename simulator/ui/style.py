@@ -62,6 +62,7 @@ QPushButton[primary="true"] {{ background: {t.accent}; color: {t.on_accent}; bor
     font-weight: bold; }}
 QPushButton[primary="true"]:hover {{ background: {mix(t.accent, t.text, 0.15)}; }}
 QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
+QPushButton[primary="true"]:disabled {{ background: {t.line}; color: {t.faint}; border-color: {t.line}; }}
 QToolButton[role="button"]::menu-indicator {{ subcontrol-position: right center; subcontrol-origin: padding;
     right: {px(4)}; }}
 QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}

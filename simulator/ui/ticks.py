@@ -14,10 +14,16 @@ SPANS = (2, 4, 6, 9, 12, 16)
 """Decades a logarithmic axis shows: it grows from one to the next."""
 
 
+def above(reached: float) -> float:
+    """The end of a growing axis on which ``reached``, above zero, has room."""
+    reached = min(max(reached, 1e-300), 1e300)
+    power = 10.0 ** math.floor(math.log10(reached))
+    return next(m * p for p in (power, 10.0 * power) for m in STAGES if m * p >= reached)
+
+
 def stage(reached: float) -> int:
-    """The end of a growing axis on which ``reached`` has room."""
-    power = 10 ** max(0, math.floor(math.log10(max(reached, 1.0))))
-    return next(int(m * p) for p in (power, 10 * power) for m in STAGES if m * p >= reached)
+    """The same in whole steps."""
+    return int(above(max(reached, 1.0)))
 
 
 def axis_end(reached: float, whole: int) -> int:
@@ -35,16 +41,16 @@ def span(decades: float) -> int:
     return next((s for s in SPANS if s >= decades), SPANS[-1])
 
 
-def linear_ticks(end: float, most: int) -> list[float]:
-    """At most about ``most`` round numbers from 0 to ``end``, whole ones where ``end`` is at least 5."""
-    if end <= 0.0:
-        return [0.0]
-    raw = end / max(most, 1)
+def linear_ticks(end: float, most: int, begin: float = 0.0) -> list[float]:
+    """At most about ``most`` round numbers from ``begin`` to ``end``, whole ones where these are at least 5 apart."""
+    if end <= begin:
+        return [begin]
+    raw = (end - begin) / max(most, 1)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(m * power for m in (1, 2, 5, 10) if m * power >= raw * 0.999)
-    if end >= 5.0:
+    if end - begin >= 5.0:
         step = max(step, 1.0)
-    return [k * step for k in range(int(end / step + 1e-9) + 1)]
+    return [k * step for k in range(math.ceil(begin / step - 1e-9), math.floor(end / step + 1e-9) + 1)]
 
 
 def decade_step(decades: int, most: int) -> int:

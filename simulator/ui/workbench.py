@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
@@ -16,6 +16,9 @@ from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from simulator.ui.picture import Picture
 
 LESSON_WIDTH = 400  # of the side panels while there is a lesson to be read
 
@@ -101,6 +104,11 @@ class Workbench(QObject):
         if self._widths:
             self._widen()
 
+    @property
+    def widths(self) -> list[int]:
+        """Of side panels, arena and curves, as a person has them: a lesson's are its own."""
+        return self._widths or self._split.sizes()
+
     def focus(self, name: str) -> None:
         """Show and focus ``racers``, ``race``, ``inspect``, ``lessons``, ``guide`` or ``arena``."""
         panel: QWidget = self.stage if name == "arena" else getattr(self, name)
@@ -171,6 +179,10 @@ class Workbench(QObject):
             if at < 0:
                 self.tabs.insertTab(place, panel, title)
             place += 1
+
+    def picture(self) -> Picture:
+        """What is seen now of the race: the stage and the curves."""
+        return replace(self.stage.picture(), curves=self.curves.plot.look)
 
     def _add(self, view: Any) -> None:
         c = self._controller

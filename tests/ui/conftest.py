@@ -9,6 +9,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from simulator.ui.qt import dress
+from simulator.ui.style import stylesheet
+from simulator.ui.theme import LIGHT
+
 PATIENCE = 10_000  # ms that a dialog may stand in the way; a test that answers it does so at once
 
 
@@ -20,6 +24,20 @@ def top_level_widgets() -> set[QWidget]:
     """Those alive once the ones asked to go are gone."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return set(QApplication.topLevelWidgets())
+
+
+@pytest.fixture(autouse=True)
+def _whole_catch_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seek arrives at once on a busy machine too; a test of the slices sets its own."""
+    monkeypatch.setattr("simulator.ui.controller.SLICE_SECONDS", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def _plain_looks(qapp: QApplication) -> Iterator[None]:
+    """The looks are the application's: a test that left them dark or large leaves them to no other."""
+    yield
+    if qapp.styleSheet() not in ("", stylesheet(LIGHT)):
+        dress(LIGHT)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from simulator.ui.theme import Theme, palette
 
 # The offscreen platform has no keyboard to grab for a window that pops up.
 POPS_UP = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+LONG = 60_000  # ms that a machine with much else to do may need to finish painting
 
 
 def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | None = None) -> QWidget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QWheelEvent
@@ -30,8 +31,10 @@ from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
+from simulator.ui.selfcheckdialog import SelfCheckDialog
 
-LEAVING = ("quit", "full_screen")  # away from the window, or out of its size
+# Away from the window, out of its size, or to what other programs left.
+LEAVING = ("quit", "full_screen", "recover")
 KEYS = [
     "Space",
     "Left",
@@ -76,8 +79,9 @@ class Monkey:
         self.window, self.folder, self.dice = window, folder, random.Random(seed)
         self.origin = window.controller.race
         self.done: list[str] = []
-        self._load = window.controller.load
-        window.controller.load = self._loaded  # type: ignore[method-assign]
+        controller = window.controller
+        self._load, self._put_aside = controller.load, controller.put_aside
+        controller.load, controller.put_aside = self._loaded, self._aside  # type: ignore[method-assign]
         samples = sorted(resources.sample_races().values())
         (folder / "broken.toml").write_text("format = 1\n[[entrant]]\n")
         (folder / "noise.bin").write_bytes(bytes(range(256)))
@@ -102,18 +106,35 @@ class Monkey:
         patch(QFileDialog, "getOpenFileName", lambda *rest: (str(self.dice.choice(self.files)), ""))
 
         def export(dialog: ExportDialog) -> int:
-            dialog._path.setText(target(".png"))
-            dialog._set_size(400, 400)
-            return self.dice.randrange(2)
+            kind = self.dice.choice(("png", "gif", "csv", "json", "html"))
+            dialog.form.set_size(400, 400)
+            dialog.form.seconds.setValue(1.0)
+            dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+            dialog.path.setText(target(f".{kind}"))
+            dialog.accept()
+            for _ in range(self.dice.randrange(200)):
+                dialog.job.advance()
+            dialog.done(0)
+            return dialog.result()
 
         patch(ExportDialog, "exec", export)
         patch(Handbook, "exec", lambda book: 0)
         patch(CodeDialog, "exec", lambda dialog: 0)
         patch(GuideCode, "exec", lambda dialog: 0)
+        patch(SelfCheckDialog, "exec", lambda dialog: 0)
 
-    def _loaded(self, race: Race, held: bool = False) -> None:
-        self._load(race, held)
+    def _loaded(self, race: Race, *rest: Any, **more: Any) -> None:
+        self._load(race, *rest, **more)
         self.origin = race
+
+    def _aside(self) -> Callable[[], None]:
+        origin, bring_back = self.origin, self._put_aside()
+
+        def back() -> None:
+            bring_back()
+            self.origin = origin
+
+        return back
 
     def act(self) -> None:
         weights, acts = zip(*self.acts, strict=True)

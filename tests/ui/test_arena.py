@@ -4,6 +4,7 @@ import gc
 
 import numpy as np
 import pytest
+from hosted import LONG
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -14,10 +15,12 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.ui.arena import Arena
+from simulator.ui.arena_axes import marks
 from simulator.ui.arena_heads import Heads, Spot, _join
-from simulator.ui.arena_paint import home, marks, paint_arena
+from simulator.ui.arena_paint import home
 from simulator.ui.colorbar import ColorBar
 from simulator.ui.layer import viewport_of
+from simulator.ui.mappaint import paint_arena
 from simulator.ui.polyline import Viewport
 from simulator.ui.theme import DARK, LIGHT
 
@@ -46,7 +49,7 @@ def arena(qtbot):
     widget.show_step(recording, 40)
     widget.show()
     qtbot.waitExposed(widget)
-    qtbot.waitUntil(lambda: widget.backdrop.crisp)
+    qtbot.waitUntil(lambda: widget.backdrop.crisp, timeout=LONG)
     return widget
 
 
@@ -97,7 +100,7 @@ def near(picture, color: str, spread=40):
 def test_a_click_places_the_start_once_it_is_not_a_double_click(qtbot, arena, heard):
     qtbot.mouseClick(arena.plot.viewport(), Qt.MouseButton.LeftButton, pos=pixel_of(arena, -2.0, 1.0))
     assert not heard and arena.front.ghost == pytest.approx((-2.0, 1.0), abs=0.05)  # seen at once
-    qtbot.waitUntil(lambda: bool(heard))
+    qtbot.waitUntil(lambda: bool(heard), timeout=LONG)
     assert heard[0][0] == "placed" and heard[0][1:] == pytest.approx((-2.0, 1.0), abs=0.05)
     assert all(x == round(x, 3) for x in heard[0][1:])  # no more digits than pixels can tell
     assert arena.front.ghost is None and len(heard) == 1

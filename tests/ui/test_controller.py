@@ -22,12 +22,6 @@ def race() -> Race:
     return Race(LANDSCAPES["ravine"](), entrants, ((5.0, 2.0),), steps=300)
 
 
-@pytest.fixture(autouse=True)
-def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A slice long enough for every race here, so that a busy machine changes no outcome."""
-    monkeypatch.setattr(module, "SLICE_SECONDS", 60.0)
-
-
 @pytest.fixture
 def controller(qapp: object, race: Race) -> Iterator[Controller]:
     it = Controller(race)

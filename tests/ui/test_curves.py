@@ -24,11 +24,12 @@ from simulator.optimizers.sgd import SGD
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.schedules.cosine import Cosine
-from simulator.ui import chartlines
+from simulator.ui import chartlines, quantity
 from simulator.ui.chart import Chart, last_number
 from simulator.ui.curves import LossPanel
-from simulator.ui.curves_paint import paint_curves
 from simulator.ui.endlabels import End, spread
+from simulator.ui.picture import Picture
+from simulator.ui.pyramid import Pyramid
 from simulator.ui.schedule_curve import ScheduleCurve
 from simulator.ui.theme import DARK, LIGHT
 
@@ -176,6 +177,54 @@ def test_without_a_known_minimum_the_axis_is_signed_and_says_so(panel: LossPanel
     assert (np.sign(placed) == np.sign(loss)).all() and (np.argsort(placed) == np.argsort(loss)).all()
 
 
+def test_a_linear_scale_begins_at_the_minimum(panel: LossPanel) -> None:
+    recording = run(RACE)
+    panel.log.click()
+    chart, image = shown(panel, recording, 150)
+    frame = chart.frame
+    assert frame is not None and frame.y.title == "f − f*, linear scale"
+    assert (frame.y.low, frame.y.floor) == (0.0, None) and recording.gap()[0, 0] <= frame.y.high
+    assert frame.y_marks[0] == (0.0, "0") and len(frame.y_marks) <= 10
+    assert like(image, frame.x_px(30), frame.y_px(recording.gap()[30, 0]), LIGHT.racers[0])
+    assert ends(chart, panel, 3)["Descent"].y == pytest.approx(frame.y_px(recording.gap()[3, 0]))
+    panel.log.click()
+    chart, _ = shown(panel, recording, 150)
+    assert chart.frame is not None and chart.frame.y.title == "f − f*, log scale"
+
+
+def test_on_a_linear_scale_a_diverged_racer_leaves_upwards(panel: LossPanel) -> None:
+    recording = run(replace(RACE.with_hyper(0, lr=0.3), steps=2000))
+    panel.log.click()
+    chart, image = shown(panel, recording, 2000)
+    start = recording.gap()[0, 0]
+    assert chart.frame is not None and 2.0 * start <= chart.frame.y.high <= 3.5 * start
+    assert ends(chart, panel, 2000)["Descent diverged"].mark == "nan"
+    assert ends(chart, panel, 20)["Descent diverged"].mark == "above"
+    assert inked(image, chart, LIGHT.racers[1], 0, 500) > 50
+
+
+def test_a_linear_scale_without_a_known_minimum_goes_below_zero(panel: LossPanel) -> None:
+    recording = run(Race(Saddle(), (SLOW,), Saddle().starts[:1]))
+    panel.log.click()
+    chart, _ = shown(panel, recording, 300)
+    frame = chart.frame
+    assert frame is not None and frame.y.title == "f, linear scale: no minimum is known"
+    assert frame.y.low < 0.0 < frame.y.high
+    texts = [text for _, text in frame.y_marks]
+    assert "0" in texts and texts[0].startswith("−")
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-310, 1e-12, 1e300, 1.7e308])
+def test_any_size_has_a_linear_scale(size: float) -> None:
+    noted = Pyramid(np.array([[size], [np.inf], [np.nan], [-size]]))
+    noted.extend(4)
+    axis = quantity.y_axis(run(RACE, 0), "gradient", noted, np.array([True]), "linear")
+    assert axis.low < axis.high < math.inf and (axis.low < 0.0) == (size > 0.0)
+    placed = axis.place(noted.source[:, 0])
+    assert np.isfinite(placed[[0, 1, 3]]).all() and math.isnan(placed[2]) and placed[1] > axis.high
+    assert 1 <= len(axis.marks(6)) <= 13
+
+
 def test_against_gradient_evaluations_sam_is_twice_as_far(panel: LossPanel) -> None:
     recording = run(Race(Ravine(), (SLOW, Entrant(SAM(lr=0.01), "SAM", stream=1)), ((5.0, 2.0),)))
     panel.axis.setCurrentIndex(1)
@@ -281,7 +330,7 @@ def test_controls_are_named(panel: LossPanel) -> None:
     assert panel.tabs.accessibleName() and panel.axis.accessibleName()
     panel.tabs.setCurrentIndex(2)
     panel.axis.setCurrentIndex(1)
-    assert panel.plot.accessibleName() == "η against gradient evaluations"
+    assert panel.plot.accessibleName() == "η against gradient evaluations, log scale"
 
 
 def test_a_tiny_plot_and_a_single_step_survive(panel: LossPanel) -> None:
@@ -322,7 +371,8 @@ def test_pictures_are_painted_at_the_resolution_of_the_device(qapp: QApplication
         image.fill(QColor("#123456"))
         painter = QPainter(image)
         painter.scale(ratio, ratio)
-        paint_curves(painter, QRectF(50, 50, 400, 300), recording, 300, LIGHT, frozenset(), 1.0)
+        picture = Picture(recording, 300)
+        picture.layers.paint_curves(painter, QRectF(50, 50, 400, 300), picture)
         painter.end()
         pictures.append(image)
     small, large = pictures

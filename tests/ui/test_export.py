@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from racers import field_of
 
+from simulator import racefile
 from simulator.engine import Engine
-from simulator.optimizers import OPTIMIZERS
-from simulator.race import MAX_ENTRANTS, Noise
+from simulator.race import Noise
 from simulator.recording import Status
 from simulator.schedules import SCHEDULES
-from simulator.ui import export
-from simulator.ui.export import protocol, recipe, result
-from simulator.ui.theme import LIGHT
+from simulator.ui import legend
+from simulator.ui.picturewords import protocol, recipe, result
+from simulator.words import short_text
 
 
 def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
@@ -25,6 +24,12 @@ def test_the_legend_says_how_a_racer_stands_over_all_its_starts():
     assert result(recording, 0, 3) == "≤ 2,190 above the minimum, 1 arrived, 1 racing"
     recording.loss[3], recording.status[3], recording.since[3] = np.nan, Status.DIVERGED, 2
     assert result(recording, 0, 3) == "diverged at step 2"
+
+
+def test_on_a_landscape_that_moves_the_mean_is_told_as_in_the_window():
+    recording = Engine(replace(racefile.find("drifting-bowl"), steps=50)).run()
+    mean = short_text(float(recording.loss[:51, 0].mean()))
+    assert result(recording, 0, 50) == f"on average {mean} above the minimum, racing"
 
 
 def test_the_protocol_says_what_kind_of_noise_was_felt():
@@ -50,22 +55,11 @@ def test_the_legend_tells_all_that_differs_from_the_defaults():
     assert "λ" not in told
 
 
-def test_a_legend_of_very_many_leaves_room_for_the_picture():
-    plain = [name for name, cls in OPTIMIZERS.items() if not cls.needs]
-    race = replace(field_of(*plain[:MAX_ENTRANTS]), steps=2)
-    recording = Engine(race).run()
-    image = QImage(1600, 900, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    page = QRectF(0.0, 0.0, 1600.0, 900.0)
-    assert export._legend(painter, page, recording, 2, LIGHT, frozenset()) > 600.0
-    painter.end()
-
-
 def test_settings_without_room_are_cut_and_never_the_result():
     race = field_of("adam").with_entrant(0, clip_value=2.0, restart=True, schedule=SCHEDULES["cosine_restarts"]())
     recording = Engine(replace(race, steps=2)).run()
     metrics = QFontMetricsF(QGuiApplication.font())
     how = f": {result(recording, 0, 2)}"
     room = metrics.horizontalAdvance(recipe(race.entrants[0]))
-    told = export._told(metrics, recording, 0, 2, room, narrow=False)
+    told = legend.told(metrics, recording, 0, 2, room)
     assert told.startswith("η = ") and told.endswith(f"…{how}") and metrics.horizontalAdvance(told) <= room

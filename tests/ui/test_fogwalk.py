@@ -116,12 +116,12 @@ def test_all_is_there_again_afterwards(window: MainWindow) -> None:
     window.actions_["fog"].trigger()
     assert not window.fog.on and not canvas_of(window).isVisible()
     assert window.workbench.arena.isVisible() and window.playback.isVisible() and window.commentary.isVisible()
-    assert all(window.actions_[name].isEnabled() for name in ("open", "save", "export_png", "toggle", "forward"))
+    assert all(window.actions_[name].isEnabled() for name in ("open", "save", "export", "toggle", "forward"))
     assert window.windowTitle().startswith("Ravine") or "ravine" in window.windowTitle().lower()
 
 
 def test_who_did_not_step_finds_the_race_as_it_was(window: MainWindow) -> None:
-    before = window.fog._before
+    before = window.fog.before
     assert window.controller.race != before
     window.actions_["fog"].trigger()
     assert window.controller.race == before

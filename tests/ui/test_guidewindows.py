@@ -183,7 +183,7 @@ def test_keys_open_the_windows_and_they_close_with_the_main_one(window: MainWind
     window.actions_["tree"].trigger()
     assert guide.windows.tree is tree  # the same one comes forward
     window.actions_["dark"].toggle()
-    assert tree.canvas.theme.dark is window.settings.dark
+    assert tree.canvas.theme.dark is (window.settings["theme"] == "dark")
     window.close()
     assert not tree.isVisible() and not tables.isVisible()
 

@@ -6,9 +6,10 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from hosted import opened
+from exporting import write_to
+from hosted import LONG, opened
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMessageBox,
-    QProgressDialog,
     QScrollBar,
 )
 from pytestqt.qtbot import QtBot
@@ -25,14 +25,14 @@ from pytestqt.qtbot import QtBot
 from simulator import racefile, resources
 from simulator.commentary import comment
 from simulator.engine import Engine
+from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
 from simulator.race import Race
 from simulator.ui.autosave import Autosave
 from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
-from simulator.ui.settings import Settings, folder
-from simulator.ui.theme import DARK
+from simulator.ui.settings import Settings
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_shell_stands_before_the_views(qtbot: QtBot, race: Race) -> None:
     qtbot.addWidget(it)
     assert not it.finished
     it.show()
-    qtbot.waitUntil(lambda: it.finished)
+    qtbot.waitUntil(lambda: it.finished, timeout=LONG)
     assert it.workbench.arena.isVisible()
 
 
@@ -98,7 +98,7 @@ def test_space_and_arrows_drive_the_race_from_the_arena(window: MainWindow, qtbo
     qtbot.keyClick(arena, Qt.Key.Key_Space)
     assert not c.playing
     qtbot.keyClick(arena, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: c.step == c.race.steps)
+    qtbot.waitUntil(lambda: c.step == c.race.steps, timeout=LONG)
     qtbot.keyClick(arena, Qt.Key.Key_Home)
     assert c.step == 0
 
@@ -111,7 +111,7 @@ def test_a_click_on_a_button_does_not_steal_space_from_the_race(window: MainWind
         assert not button.focusPolicy() & Qt.FocusPolicy.ClickFocus
     end = next(b for b in window.playback.findChildren(QAbstractButton) if "end" in b.accessibleName().lower())
     qtbot.mouseClick(end, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.controller.step == window.controller.race.steps)
+    qtbot.waitUntil(lambda: window.controller.step == window.controller.race.steps, timeout=LONG)
     assert QApplication.focusWidget() is not end
 
 
@@ -149,13 +149,15 @@ def test_save_writes_the_race_and_names_the_window(
 
 
 def test_a_save_that_fails_says_why_and_loses_nothing(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warned: list[str]
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     race = change(window)
     choose(monkeypatch, tmp_path / "nowhere" / "mine.toml")
+    asked = answer(monkeypatch, QMessageBox.StandardButton.No)
     window.actions_["save"].trigger()
-    assert len(warned) == 1
-    assert "no folder" in warned[0]
+    assert len(asked) == 1
+    assert "no folder" in asked[0]
+    assert "Save it elsewhere?" in asked[0]
     assert window.controller.race == race
     assert window.isWindowModified()
 
@@ -221,7 +223,7 @@ def test_csv_holds_the_whole_race_whatever_is_on_screen(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     window.controller.seek(10)
-    choose(monkeypatch, tmp_path / "table.csv")
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, tmp_path / "table.csv"))
     window.actions_["export_csv"].trigger()
     lines = (tmp_path / "table.csv").read_text().splitlines()
     race = window.controller.race
@@ -235,13 +237,12 @@ def test_a_picture_races_again(window: MainWindow, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "picture.png"
 
     def accept(dialog: ExportDialog) -> int:
-        dialog._path.setText(str(path))
-        dialog._set_size(1200, 900)
-        dialog._scale.setValue(0.5)
-        return 1
+        dialog.form.set_size(1200, 900)
+        dialog.form.dpi.setValue(48)
+        return write_to(dialog, path)
 
     monkeypatch.setattr(ExportDialog, "exec", accept)
-    window.actions_["export_png"].trigger()
+    window.actions_["export"].trigger()
     image = QImage(str(path))
     assert (image.width(), image.height()) == (600, 450)
     assert racefile.find(path) == race
@@ -249,6 +250,35 @@ def test_a_picture_races_again(window: MainWindow, monkeypatch: pytest.MonkeyPat
     window.documents.open(path)
     assert window.controller.race == race
     assert window.documents.path is None, "saving must not write a race file over a picture"
+
+
+def test_a_race_that_plays_stands_still_while_it_is_exported(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.finish()
+    window.controller.play()
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: 0)
+    window.actions_["export"].trigger()
+    assert not window.controller.playing
+
+
+def test_a_picture_of_the_window_is_what_it_shows_and_goes_to_the_clipboard(window: MainWindow) -> None:
+    window.finish()
+    stage, panel = window.workbench.stage, window.workbench.curves
+    stage.set_view("relief")
+    stage.set_overlays(["step"])
+    stage.current.camera = stage.current.camera.turned(40.0, 5.0)
+    panel.tabs.setCurrentIndex(1)
+    window.controller.set_hidden(0, True)
+    picture = window.picture()
+    assert (picture.recording, picture.step) == (window.controller.recording, window.controller.step)
+    assert picture.scene.view == "relief" and picture.scene.overlays == ("step",)
+    assert picture.scene.camera == stage.current.camera and picture.curves.kind == "gradient"
+    assert picture.hidden == {0} and picture.theme is window.theme and picture.outlook is not stage.outlook
+    window.actions_["copy_picture"].trigger()
+    assert QGuiApplication.clipboard().image().width() == 1600
+    assert window.commentary.text() == "The picture is on the clipboard."
+    QGuiApplication.clipboard().clear()
 
 
 def test_themes_reach_every_view_and_are_remembered(window: MainWindow, qtbot: QtBot) -> None:
@@ -260,10 +290,10 @@ def test_themes_reach_every_view_and_are_remembered(window: MainWindow, qtbot: Q
     window.actions_["projector"].setChecked(True)
     assert window.theme.scale > 1
     assert window.commentary.font().pixelSize() == window.theme.font_px
-    window.settings.save()
+    window.settings.keep()
     again = Settings()
-    assert again.dark
-    assert again.projector
+    assert again["theme"] == "dark"
+    assert again["projector"]
 
 
 def test_of_a_larger_window_the_arena_gets_the_most(window: MainWindow) -> None:
@@ -299,37 +329,16 @@ def test_every_landscape_opens_plays_and_shows(window: MainWindow, qtbot: QtBot)
         assert len(colors) > 8, name
 
 
-def test_a_race_of_a_dead_program_is_offered_back(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, race: Race
-) -> None:
-    lost = race.with_hyper(0, lr=0.077)
-    folder().mkdir(parents=True, exist_ok=True)
-    (folder() / "autosave-999999.toml").write_text(racefile.dumps(lost))
-    asked = answer(monkeypatch, QMessageBox.StandardButton.Yes)
-    window.offer_recovery()
-    assert len(asked) == 1
-    assert window.controller.race == lost
-    assert window.controller.modified
-    window.offer_recovery()
-    assert len(asked) == 1, "offered once"
-
-
 def test_a_running_program_is_not_robbed(window: MainWindow) -> None:
     change(window)
     window.autosave.write()
     assert (folder() / window.autosave._path.name).exists()
     other = Autosave(window)
-    assert other.orphan() is None
+    assert other.orphans() == []
     other.close()
     window.controller.mark_saved()
     window.close()
     assert list(folder().glob("autosave-*")) == []
-
-
-def test_a_broken_autosave_is_passed_over(window: MainWindow) -> None:
-    folder().mkdir(parents=True, exist_ok=True)
-    (folder() / "autosave-999999.toml").write_text("nonsense")
-    assert window.autosave.orphan() is None
 
 
 def test_menus_list_samples_and_recent_files(window: MainWindow, tmp_path: Path) -> None:
@@ -339,16 +348,6 @@ def test_menus_list_samples_and_recent_files(window: MainWindow, tmp_path: Path)
     assert titles == [racefile.find(path).title for path in resources.sample_races().values()]
     menus["recent"].aboutToShow.emit()
     assert not menus["recent"].actions()[0].isEnabled()
-
-
-def test_export_dialog_offers_sizes_and_adds_the_ending(qtbot: QtBot) -> None:
-    dialog = ExportDialog("/tmp/picture", DARK)
-    qtbot.addWidget(dialog)
-    dialog._set_size(1920, 1080)
-    dialog._scale.setValue(2.0)
-    assert dialog.chosen() == (Path("/tmp/picture.png"), 1920, 1080, 2.0)
-    assert "3840 × 2160" in dialog._result.text()
-    assert dialog.theme() is DARK
 
 
 def test_every_control_has_an_accessible_name(window: MainWindow) -> None:
@@ -365,15 +364,24 @@ def test_every_control_has_an_accessible_name(window: MainWindow) -> None:
 def test_a_long_race_is_exported_whole_or_not_at_all(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    c = window.controller
+    c, path = window.controller, tmp_path / "table.csv"
     c.set_race(dataclasses.replace(c.race, steps=3000))
-    choose(monkeypatch, tmp_path / "table.csv")
-    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: True)
+
+    def cancel(dialog: ExportDialog) -> int:
+        dialog.path.setText(str(path))
+        dialog.accept()
+        dialog.job.advance()
+        dialog.reject()
+        assert not dialog.job.running and "Nothing was written" in dialog.fault.text()
+        dialog.reject()
+        return dialog.result()
+
+    monkeypatch.setattr(ExportDialog, "exec", cancel)
     window.actions_["export_csv"].trigger()
-    assert not (tmp_path / "table.csv").exists()
-    monkeypatch.setattr(QProgressDialog, "wasCanceled", lambda dialog: False)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: write_to(dialog, path))
     window.actions_["export_csv"].trigger()
-    last = (tmp_path / "table.csv").read_text().splitlines()[3001].split(",")
+    last = path.read_text().splitlines()[3001].split(",")
     assert last[2] == "3000"
     assert float(last[4]) == Engine(c.race).run().theta[3000, 0, 0]
     assert c.step == 0

@@ -12,16 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hosted import opened
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator import racefile, resources
+from simulator.folders import folder
 from simulator.landscapes import LANDSCAPES
-from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.settings import Settings, folder
-from simulator.ui.theme import LIGHT
 
 
 @pytest.fixture
@@ -118,13 +115,6 @@ def test_a_path_no_system_takes_is_explained(window: MainWindow, monkeypatch: py
     assert told[0].startswith("/tmp/xxx")
 
 
-@pytest.mark.parametrize("stored", [["/tmp/" + "x" * 300, "", "a\0b"], [1, 2.5, QByteArray(b"abc")], 3])
-def test_recent_files_that_cannot_be_are_left_out(qapp: QApplication, stored: object) -> None:
-    settings = Settings()
-    settings._store.setValue("recent", stored)
-    assert settings.recent == []
-
-
 def test_menus_show_an_ampersand(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "you & me.toml"
     path.write_text(racefile.dumps(window.controller.race))
@@ -136,44 +126,26 @@ def test_menus_show_an_ampersand(window: MainWindow, tmp_path: Path) -> None:
 
 def test_any_title_names_the_window_and_the_file(window: MainWindow) -> None:
     c = window.controller
-    c.set_race(dataclasses.replace(c.race, title="[*] " + "long " * 100))
+    c.set_race(dataclasses.replace(c.race, title="[*] " + "long " * 39))
     assert window.windowTitle().startswith("[*][*] long")
     assert len(Path(window.documents._suggest(".toml")).name) < 80
+
+
+def test_a_race_is_saved_under_an_ending_that_desktops_know(window: MainWindow, tmp_path: Path) -> None:
+    assert window.documents._suggest(racefile.ENDING).endswith("who-zig-zags.race.toml")
+    window.documents.path = tmp_path / "mine.race.toml"
+    assert window.documents._suggest(".csv") == str(tmp_path / "mine.csv")
 
 
 def test_an_ending_added_to_a_name_replaces_nothing_unasked(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[str]
 ) -> None:
-    for ending, export in ((".toml", window.documents.save_as), (".csv", window.documents.export_csv)):
-        path = tmp_path / f"mine{ending}"
-        path.write_text("precious")
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
-        export()
-        assert path.read_text() == "precious"
-        assert f"mine{ending}" in asked[-1]
-
-
-def test_a_picture_replaces_nothing_unasked(qtbot: QtBot, tmp_path: Path, asked: list[str]) -> None:
-    (tmp_path / "old.png").write_text("precious")
-    dialog = ExportDialog(str(tmp_path / "old.png"), LIGHT)
-    qtbot.addWidget(dialog)
-    dialog.accept()
-    assert len(asked) == 1
-    assert not dialog.result()
-    dialog._path.setText(str(tmp_path / "new.png"))
-    dialog.accept()
-    assert dialog.result()
-    assert len(asked) == 1
-
-
-@pytest.mark.parametrize("name", ["", "  ", ".", "/"])
-def test_a_picture_needs_a_name(qtbot: QtBot, name: str) -> None:
-    dialog = ExportDialog("/tmp/picture.png", LIGHT)
-    qtbot.addWidget(dialog)
-    dialog._path.setText(name)
-    assert not dialog.save.isEnabled()
-    dialog._path.setText("picture")
-    assert dialog.save.isEnabled()
+    path = tmp_path / "mine.race.toml"
+    path.write_text("precious")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *rest: (str(tmp_path / "mine"), ""))
+    window.documents.save_as()
+    assert path.read_text() == "precious"
+    assert "mine.race.toml" in asked[-1]
 
 
 def test_a_race_of_many_rates_ends_one_rate_for_all(window: MainWindow) -> None:

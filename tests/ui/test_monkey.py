@@ -36,5 +36,3 @@ def test_anything_at_all_and_undone_again(
     assert window.controller.race == monkey.origin
     QApplication.processEvents()
     assert not window.grab().isNull()
-    for name in ("dark", "projector"):  # the looks are the application's, and other tests come after
-        window.actions_[name].setChecked(False)

@@ -16,8 +16,9 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.ui.arena import Arena
 from simulator.ui.controller import Controller
-from simulator.ui.export import draw, protocol
 from simulator.ui.ground import Outlook
+from simulator.ui.picture import Picture
+from simulator.ui.picturewords import protocol
 from simulator.ui.theme import DARK, LIGHT
 
 
@@ -167,7 +168,7 @@ def test_between_dimensions_and_back(arena):
 def picture(recording, **more):
     image = QImage(900, 600, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    draw(painter, image.rect().toRectF(), recording, recording.done, LIGHT, **more)
+    Picture(recording, recording.done, **more).draw(painter, image.rect().toRectF(), 1.0)
     painter.end()
     return colors(image)
 
@@ -183,7 +184,8 @@ def test_the_protocol_does_not_write_out_many_coordinates():
     assert "start (−2, 1, … 5 numbers) · " in protocol(race_in_five(), 60)
 
 
-def test_a_race_in_many_dimensions_is_computed_ahead(qtbot):
+def test_a_race_in_many_dimensions_is_computed_ahead(qtbot, monkeypatch):
+    monkeypatch.setattr("simulator.ui.controller.SLICE_SECONDS", 0.012)
     told = []
     controller = Controller(race_in_five(steps=9000))
     controller.moved.connect(lambda recording, step: told.append((recording.done, step)))

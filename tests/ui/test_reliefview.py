@@ -224,11 +224,11 @@ def test_a_played_frame_paints_only_what_is_new(view):
     recording, _ = view._shown
     view.show_step(recording, 0)
     shot(view)
-    image, picture = view._land, view._trails.picture
+    image, picture = view.picture.land, view.picture.trails.picture
     for step in range(1, 41):
         view.show_step(recording, step)
         shot(view)
-    assert view._land is image and view._trails.picture is picture
+    assert view.picture.land is image and view.picture.trails.picture is picture
     played = shot(view)
     view._void()
     assert same(played, shot(view))  # what was added bit by bit is what is painted at once
@@ -296,9 +296,9 @@ def test_a_landscape_that_moves_moves(view, qtbot):
     recording = ran(race("drifting_bowl"))
     view.show_step(recording, 0)
     first = shot(view)
-    ground = view._ground
+    ground = view.picture.ground
     view.show_step(recording, 40)
-    assert view._ground is not ground and not same(shot(view), first)
+    assert view.picture.ground is not ground and not same(shot(view), first)
     qtbot.waitUntil(lambda: view.crisp)
 
 
@@ -307,7 +307,7 @@ def test_in_many_dimensions_it_is_the_plane_of_the_race(view):
     view.show_step(recording, 40)
     assert view.outlook.plane is not None and "%" in view.outlook.words
     shot(view)
-    assert view.port.ground.landscape.dim == 2
+    assert view.picture.port.ground.landscape.dim == 2
 
 
 def test_in_one_dimension_the_curve_is_the_picture(view):
@@ -328,9 +328,9 @@ def test_every_theme(view, theme):
 
 
 def test_another_race_on_the_same_ground_keeps_it(view):
-    ground = view._ground
+    ground = view.picture.ground
     recording = ran(race(lr=0.03))
     view.show_step(recording, 40)
-    assert view._ground is ground
+    assert view.picture.ground is ground
     view.show_step(ran(replace(recording.race, landscape=LANDSCAPES["bowl"]())), 40)
-    assert view._ground is not ground
+    assert view.picture.ground is not ground

@@ -21,8 +21,8 @@ from simulator.sketcher import MOST as MOST_DRAWN
 from simulator.ui import arena_items
 from simulator.ui.layer import viewport_of
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.multiples import MOST
 from simulator.ui.overlay_paint import LOOKS
+from simulator.ui.panes import MOST
 from simulator.ui.settings import Settings
 from simulator.ui.stage import Stage
 from simulator.ui.theme import DARK, LIGHT, Theme
@@ -387,16 +387,19 @@ def test_menu_and_bar_agree_and_the_settings_remember(window: MainWindow, qtbot:
     assert stage.overlays == ("step", "samples") and actions["resample"].isEnabled()
     stage.set_overlays(["step"])
     assert not actions["overlay/samples"].isChecked() and not actions["resample"].isEnabled()
-    assert window.settings.view == "contour" and window.settings.overlays == ("step", "samples"), "the person's own"
+    assert window.settings["view"] == "contour" and window.settings["overlays"] == ("step", "samples"), (
+        "the person's own"
+    )
     qtbot.mouseClick(stage.bar.views["side by side"], Qt.MouseButton.LeftButton)
-    window.settings.save()
+    window.settings.keep()
     again = Settings()
-    assert again.view == "side by side" and again.overlays == ("step",)
+    assert again["view"] == "side by side" and again["overlays"] == ("step",)
 
 
 def test_a_window_opens_as_it_was_left(qtbot: QtBot) -> None:
     settings = Settings()
-    settings.view, settings.overlays = "side by side", ("gradient", "velocity")
+    settings.set("view", "side by side")
+    settings.set("overlays", ("gradient", "velocity"))
     it = opened(qtbot, settings=settings)
     assert it.workbench.stage.view == "side by side" and it.workbench.stage.overlays == ("gradient", "velocity")
     assert it.actions_["view/side by side"].isChecked() and it.actions_["overlay/velocity"].isChecked()
@@ -404,13 +407,6 @@ def test_a_window_opens_as_it_was_left(qtbot: QtBot) -> None:
     assert it.workbench.stage.current.panes[0].arena.hasFocus()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
     assert it.controller.step == 1
-
-
-def test_settings_of_another_version_do_no_harm() -> None:
-    settings = Settings()
-    settings._store.setValue("view", "mountain")
-    settings._store.setValue("overlays", "arrow step")
-    assert settings.view == "contour" and settings.overlays == ("step",)
 
 
 def test_starts_are_placed_and_dragged_in_any_view(window: MainWindow) -> None:

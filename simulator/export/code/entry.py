@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from simulator.export.code.pycode import number_text
 from simulator.export.code.text import WIDTH
+from simulator.param import one_line
 from simulator.problem import DataProblem
 from simulator.race import Entrant, Race
-from simulator.racedata import one_line
 
 
 @dataclass(frozen=True)

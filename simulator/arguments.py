@@ -1,0 +1,157 @@
+"""What the command line takes: a function a command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Protocol
+
+from simulator import __version__
+from simulator.export.formats import FORMATS, takers, texts
+from simulator.export.options import OPTIONS
+from simulator.param import did_you_mean
+
+PLURALS = ("optimizers", "landscapes", "schedules", "races", "lessons")
+
+
+class Commands(Protocol):
+    """What argparse gives to add commands to."""
+
+    def add_parser(self, name: str, **kwargs: Any) -> argparse.ArgumentParser: ...
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    made = argparse.ArgumentParser(
+        prog="optim-race",
+        description="Race gradient-descent optimizers on loss landscapes.",
+        epilog="optim-race RACE opens the window on that race; optim-race alone opens the window.",
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", action="version", version=f"optim-race {__version__}")
+    commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_gui, _run, _export, _lesson, _code, _lists, _settings, _selftest):
+        add(commands)
+    return made
+
+
+def _gui(commands: Commands) -> None:
+    gui = commands.add_parser("gui", help="open the window (the default)", allow_abbrev=False)
+    gui.add_argument("race", metavar="RACE", nargs="?", help="a race file, a picture of a race, a sample or a lesson")
+    gui.add_argument(
+        "--reset",
+        action="store_true",
+        help="forget your settings first: theme, projector, sizes, views, curves, speed, files opened last. No race is "
+        "lost: one kept after a crash is offered at the next start",
+    )
+
+
+def _run(commands: Commands) -> None:
+    run = commands.add_parser(
+        "run",
+        help="race without a window",
+        epilog="A racer has arrived once it is down to a millionth of its height above the minimum at the start; it is "
+        "stalled when it has hardly moved in 50 steps, out of view outside the landscape's box, and diverged when it "
+        "is not finite or a thousand boxes away. No status alters a path.",
+        allow_abbrev=False,
+    )
+    _add_race(run)
+    for ending, known in FORMATS.items():
+        dash = "; - is standard output" if known.text else ""
+        run.add_argument(f"--{ending}", metavar="FILE", help=f"{known.a}: {known.purpose}{dash}")
+    run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _export(commands: Commands) -> None:
+    export = commands.add_parser(
+        "export",
+        help="write a race as pictures, movies, tables or a report",
+        description="The ending of each FILE says what it becomes:\n"
+        + "\n".join(f"  .{ending:5} {known.a}, {known.purpose}" for ending, known in FORMATS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_race(export)
+    export.add_argument("files", metavar="FILE", nargs="+", help="what to write; - is standard output, see --as")
+    export.add_argument("--as", dest="stdout", metavar="ENDING", help=f"what - shall be: {', '.join(texts())}")
+    for name, option in OPTIONS.items():
+        export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({takers(name)})")
+    export.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _lesson(commands: Commands) -> None:
+    lesson = commands.add_parser(
+        "lesson",
+        help="open the window on a lesson, or check a lesson file",
+        epilog="optim-race lesson check FILE says what is wrong with a lesson file, by line, and races all it claims; "
+        "optim-race lesson write NAME FILE writes one of ours as a file to begin with.",
+        allow_abbrev=False,
+    )
+    lesson.add_argument("what", metavar="NAME|FILE|check|write", help="a lesson, a lesson file, or what to do with one")
+    lesson.add_argument("rest", metavar="FILE", nargs="*", help="the file to check, or NAME FILE to write")
+
+
+def _code(commands: Commands) -> None:
+    code = commands.add_parser(
+        "code",
+        help="an entrant as a script for PyTorch, optax or NumPy",
+        epilog="The script takes the same path as the race, to rounding. Where a library has no such optimizer, or "
+        "another form of it, that is said.",
+        allow_abbrev=False,
+    )
+    code.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
+    code.add_argument("--for", dest="library", metavar="LIBRARY", required=True, help="torch, optax or numpy")
+    code.add_argument("--entrant", metavar="LABEL", help="the entrant's name; left out: the first one")
+    code.add_argument("--start", metavar="N", default="0", help="which starting point, from 0, the first one")
+    code.add_argument("--out", metavar="FILE", help="write the script there; left out: standard output")
+
+
+def _lists(commands: Commands) -> None:
+    lists = commands.add_parser("list", help="what there is to race", allow_abbrev=False)
+    lists.add_argument("what", metavar="|".join(PLURALS), type=_plural)
+    describe = commands.add_parser("describe", help="formula, source and parameters of one thing", allow_abbrev=False)
+    describe.add_argument("what", metavar="NAME", help="where two kinds share a name: race:ravine, landscape:ravine")
+    for each in (lists, describe):
+        each.add_argument("--json", action="store_true", help="print JSON")
+
+    helps = commands.add_parser("help", help="help for teachers, as Markdown", allow_abbrev=False)
+    helps.add_argument("topic", metavar="TOPIC", nargs="?", default="readme", help="a page; without one: what there is")
+
+
+def _settings(commands: Commands) -> None:
+    own = commands.add_parser(
+        "settings",
+        help="what is set and who set it; change it",
+        epilog="optim-race settings theme=dark sets one of your own. optim-race settings example prints a file for "
+        "everyone at a computer, which sets options and locks them; where it belongs stands below the list. "
+        "Exit code 2 if one of the files has a fault.",
+        allow_abbrev=False,
+    )
+    own.add_argument("what", metavar="NAME=VALUE|example", nargs="*", help="values to set; left out: list all options")
+
+
+def _selftest(commands: Commands) -> None:
+    check = commands.add_parser("selftest", help="check this installation; exit code 0 or 1", allow_abbrev=False)
+    check.add_argument("--no-gui", action="store_true", help="leave out the window, which needs Qt")
+    check.add_argument("--full", action="store_true", help="check all arithmetic instead: slopes, minima, rules, laws")
+    check.add_argument("--json", action="store_true", help="as --full, printed as JSON")
+
+
+def _add_race(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("race", metavar="RACE", help="a race file, a picture of a race or a sample's name")
+    parser.add_argument("--steps", metavar="N", help="length of the race")
+    parser.add_argument("--seed", metavar="S", help="choose the noise")
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change a value: entrant.lr=0.1 for every entrant, entrant[0].lr=0.1 or Momentum.lr=0.1 for one, "
+        "entrant.schedule.name=cosine, landscape.kappa=100, noise.sigma=0.5; may be repeated",
+    )
+
+
+def _plural(word: str) -> str:
+    if word in PLURALS:
+        return word
+    hint = did_you_mean(word, PLURALS) or f"; there are {', '.join(PLURALS)}"
+    raise argparse.ArgumentTypeError(f"no list of {word!r}{hint}")
