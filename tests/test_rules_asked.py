@@ -12,8 +12,8 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Model, Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.optimizers.gauss_newton import LEAST, MOST
+from simulator.selfcheck.squares import Squares
 from tests.alone import answer, bound, run_alone
-from tests.squares import Squares
 
 PLACE = Squares()
 Told = tuple[float, tuple[float, float]]  # a loss and its slope

@@ -14,7 +14,7 @@ from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race, sensible_lr
-from tests.squares import Squares
+from simulator.selfcheck.squares import Squares
 
 HIMMELBLAU = Squares()
 FLIP = LANDSCAPES["flip_network"](batch_size=16)

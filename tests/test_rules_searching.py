@@ -13,8 +13,8 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Array, Value
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
+from simulator.selfcheck.squares import Squares
 from tests.alone import bound, run_alone
-from tests.squares import Squares
 
 HIMMELBLAU = Squares()
 REST = (3.0, 2.0)

@@ -13,8 +13,8 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.optimizers.armijo import TRIALS
 from simulator.optimizers.by_hand import MOST, ByHand, read_moves
 from simulator.param import RaceError
+from simulator.selfcheck.squares import Squares
 from tests.alone import answer, bound, feed
-from tests.squares import Squares
 
 PLACE = Squares()
 MEMORY = LANDSCAPES["matrix_memory"]()
