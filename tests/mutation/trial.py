@@ -92,8 +92,8 @@ class Trial:
                 self.done(mutant, UNTESTED, 0.0)
                 continue
 
-            def run(chosen: dict[str, float] = chosen) -> int:
-                return self._try([items[test] for test in in_turn(chosen, self.catches, enough)], chosen)
+            def run(chosen: dict[str, float] = chosen, module: str = mutant.split(".")[-2]) -> int:
+                return self._try([items[test] for test in in_turn(chosen, self.catches, enough, module)], chosen)
 
             self._fork(mutant, run)
             while len(self.running) >= self.workers:
@@ -173,14 +173,19 @@ def law(test: str) -> str:
     return test.partition("[")[0]
 
 
-def in_turn(tests: dict[str, float], catches: Counter[str], enough: float) -> list[str]:
-    """Those that a mutant is tried with: first what is quick and caught most so far, few cases of a law in a row."""
-    rank, order = Counter[str](), list[tuple[float, float, str]]()
+def in_turn(tests: dict[str, float], catches: Counter[str], enough: float, module: str = "") -> list[str]:
+    """Those that a mutant is tried with, few cases of a law in a row.
+
+    First what names the ``module``, then what is quick and caught most so far.
+    """
+    rank, order = Counter[str](), list[tuple[bool, float, float, str]]()
     for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
         rank[law(test)] += 1
-        order.append((-(1.0 + log1p(catches[law(test)])) / (0.1 + seconds) / rank[law(test)], seconds, test))
+        worth = (1.0 + log1p(catches[law(test)])) / (0.1 + seconds) / rank[law(test)]
+        named = module.replace("_", "") in test.partition("::")[2].replace("_", "")
+        order.append((not named, -worth, seconds, test))
     order.sort()
-    before = accumulate((seconds for _, seconds, _ in order), initial=0.0)
+    before = accumulate((seconds for *_, seconds, _ in order), initial=0.0)
     return [test for (*_, test), spent in zip(order, before, strict=False) if spent < enough]
 
 
