@@ -4,6 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 import simulator.ui.layer as layer_module
 from simulator.ui import lineimage as lineimage_module
@@ -134,6 +135,9 @@ def plot(qtbot):
     widget.setRange(xRange=(0, 100), yRange=(0, 100), padding=0)
     widget.show()
     qtbot.waitExposed(widget)
+    for _ in range(3):  # the axes take the room they need when they are painted, and the view what is left
+        widget.grab()
+        QApplication.processEvents()
     return widget
 
 
