@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -171,6 +173,7 @@ def test_every_fault_has_a_line_of_its_own(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with_qt(monkeypatch)
+    monkeypatch.setitem(sys.modules, "PIL", with_a_spec("PIL"))
     known = {"tmp": tmp_path, "all": ", ".join(f".{name}" for name in FORMATS), "texts": ", ".join(texts())}
     given = [word.format(**known) for word in words]
     assert refused(capsys, "export", race, *given) == [line.format(**known) for line in lines]
@@ -187,10 +190,18 @@ def test_without_qt_or_ffmpeg_one_line_each(
     race: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     without_qt(monkeypatch)
+    monkeypatch.setitem(sys.modules, "PIL", with_a_spec("PIL"))
     monkeypatch.setattr(mp4.shutil, "which", lambda name: None)
     qt, ffmpeg = refused(capsys, "export", race, str(tmp_path / "a.gif"), str(tmp_path / "a.mp4"))
     assert qt.startswith("a GIF movie needs Qt and pyqtgraph: pip install")
     assert ffmpeg.startswith("an MP4 movie needs ffmpeg, which is not on the PATH: ")
+
+
+def with_a_spec(name: str) -> ModuleType:
+    """A module that is found, whether it is installed or not."""
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    return module
 
 
 def test_without_pillow_a_gif_says_what_to_install(
