@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = None  # nothing is left that Python could flush at its end
         return PIPE_CLOSED
     except Exception as error:
+        if _folder_is_gone():  # Python 3.13 then fails in odd ways
+            return _say(NOWHERE, MACHINE)
         from simulator import faultreport
 
         return _say(faultreport.compose([faultreport.fault(error)]).rstrip(), MACHINE)

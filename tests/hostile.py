@@ -87,7 +87,7 @@ def _spoil(draw: st.DrawFn, data: dict[str, Any]) -> None:
             continue
         act = draw(st.sampled_from(("replace", "replace", "remove", "rename", "double")))
         if act == "replace":
-            part[key] = draw(odd_values)
+            part[key] = copy.deepcopy(draw(odd_values))  # which may be spoilt in its turn
         elif act == "remove":
             del part[key]
         elif isinstance(part, list):

@@ -33,7 +33,7 @@ sys.exit(main(sys.argv[3:]))
 
 def start(folder: Path, how: str, *argv: str, **env: str) -> tuple[int, str, bytes]:
     """Exit code, standard error, standard output."""
-    command = [sys.executable, "-c", START, str(folder), how, *argv]
+    command = [sys.executable, "-P", "-c", START, str(folder), how, *argv]
     ended = subprocess.run(command, capture_output=True, timeout=60, env=os.environ | {"PYTHONPATH": str(ROOT)} | env)
     return ended.returncode, ended.stderr.decode(errors="replace"), ended.stdout
 
