@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from simulator import preferences, racefile
 from simulator.files import FileError
-from simulator.lesson import Lesson
 from simulator.options import OPTIONS
 from simulator.param import RaceError
 from simulator.race import Race
@@ -20,6 +20,9 @@ from simulator.ui.openedfiles import OpenedFiles
 from simulator.ui.qt import application
 from simulator.ui.settings import Settings
 from simulator.ui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from simulator.lesson import Lesson
 
 DEFAULT_SAMPLE = OPTIONS["race"].takes.default
 FAILED = 1

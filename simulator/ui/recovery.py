@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QMessageBox
 
 from simulator import racefile
 from simulator.files import FileError
-from simulator.lesson import Lesson
 from simulator.param import RaceError
 from simulator.rescue import Rescue
 from simulator.ui.autosave import Autosave, Orphan
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a window opens before lessons are read
+    from simulator.lesson import Lesson
     from simulator.ui.mainwindow import MainWindow
 
 COMMAND = "recover"
