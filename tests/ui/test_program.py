@@ -108,7 +108,7 @@ def test_an_error_before_the_window_stands_is_told_too() -> None:
 
 
 def test_a_window_is_opened_before_what_it_need_not_have_is_read() -> None:
-    late = ("simulator.lesson", "simulator.measure", "simulator.formula", "pyqtgraph", "PIL")
+    late = ("simulator.lesson", "simulator.measure", "pyqtgraph", "PIL")
     code = f"import sys; from simulator.ui import app; print(*(name for name in {late} if name in sys.modules))"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (ended.returncode, ended.stdout.strip()) == (0, ""), ended.stderr
