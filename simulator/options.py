@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+from simulator.costs import AXES, Weights
 from simulator.overlays import OVERLAYS
-from simulator.param import Param, shown
+from simulator.param import Param, params, shown
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ OPTIONS = {
             most=len(OVERLAYS),
         ),
         _choice("curve", ("loss", "gradient", "lr"), "What the curves show: loss, norm of the gradient, or rate."),
-        _choice("axis", ("steps", "evaluations"), "What the curves count: steps, or evaluations of the gradient."),
+        _choice(
+            "axis", AXES, "What the curves count: steps, evaluations of the gradient, or all evaluations, weighted."
+        ),
+        *map(Option, params(Weights).values()),
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),

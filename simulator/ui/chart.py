@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from simulator.costs import EVEN, Against, Weights, spent
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
@@ -28,7 +29,6 @@ from simulator.words import short_text
 if TYPE_CHECKING:
     from simulator.rates import Rates
 
-Against = Literal["steps", "evaluations"]
 CURSOR_PX = 1.5
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
 
@@ -44,6 +44,7 @@ class Look:
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
+    weights: Weights = EVEN  # of what is counted as cost
 
 
 class Chart:
@@ -116,7 +117,7 @@ class Chart:
 
     def _paint_cursor(self, painter: QPainter, frame: Frame, look: Look, step: int) -> None:
         """A line at ``step``, on whole pixels: crisp, and in a movie it stands while it moves less than one."""
-        x, width = frame.x_px(self.cursor(look.against, step)), CURSOR_PX * look.theme.scale
+        x, width = frame.x_px(self.cursor(look, step)), CURSOR_PX * look.theme.scale
         corner = QPointF(x - width / 2, frame.plot.top())
         if not is_vector(painter):
             ratio = device_ratio(painter)
@@ -124,9 +125,9 @@ class Chart:
             corner = on_pixels(painter, QPointF(x - width / 2, frame.plot.top()))
         painter.fillRect(QRectF(corner, QSizeF(width, frame.plot.height())), QColor(look.theme.accent))
 
-    def cursor(self, against: Against, step: int) -> float:
+    def cursor(self, look: Look, step: int) -> float:
         """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""
-        return float(self.recording.evals[step].min()) if against == "evaluations" else float(step)
+        return float(spent(self.recording, look.against, step, slice(None), look.weights).min())
 
     def step_at(self, x: float) -> int:
         """The step at ``x`` pixels from the left edge; where nothing has been raced yet, the one to expect there."""
@@ -134,12 +135,13 @@ class Chart:
         if frame is None or frame.plot.width() < 1:
             return 0
         value = (x - frame.plot.left()) / frame.plot.width() * frame.x_end
-        if self._look is not None and self._look.against == "evaluations":
-            fewest = record.evals[: record.done + 1, record.evals[record.done].argmin()]
+        if (look := self._look) is not None and look.against != "steps":
+            least = int(spent(record, look.against, record.done, slice(None), look.weights).argmin())
+            fewest = spent(record, look.against, slice(record.done + 1), slice(least, least + 1), look.weights)[:, 0]
             if value <= fewest[-1]:
                 value = int(np.searchsorted(fewest, value))
             else:
-                value *= max(record.done, 1) / max(int(fewest[-1]), 1)
+                value *= max(record.done, 1) / max(float(fewest[-1]), 1.0)
         return min(max(round(value), 0), record.race.steps)
 
     # What there is.
@@ -176,13 +178,13 @@ class Chart:
     def _frame(self, width: float, height: float, look: Look, noted: Pyramid) -> Frame:
         record = self.recording
         shown = ~np.isin(self._streams(look.kind), list(look.hidden))
-        reached = float(record.evals[record.done].max()) if look.against == "evaluations" else record.done
+        reached = float(spent(record, look.against, record.done, slice(None), look.weights).max())
         return Frame(
             width=width,
             height=height,
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
-            x_title="gradient evaluations" if look.against == "evaluations" else "steps",
+            x_title=x_title(look),
             y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
@@ -201,15 +203,13 @@ class Chart:
         """Rows to a column of pixels, rounded to a power of two."""
         record = self.recording
         rows = frame.x_end / frame.plot.width()
-        if look.against == "evaluations":
-            rows *= max(record.done, 1) / max(int(record.evals[record.done].max()), 1)
+        if look.against != "steps":
+            most = float(spent(record, look.against, record.done, slice(None), look.weights).max())
+            rows *= max(record.done, 1) / max(most, 1.0)
         return 1 << max(0, round(math.log2(rows)))
 
     def _x(self, look: Look, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        lanes = self._lanes(look.kind)
-        if look.against == "evaluations":
-            return self.recording.evals[np.ix_(rows, lanes)].astype(np.float64)
-        return np.repeat(rows[:, None].astype(np.float64), len(lanes), axis=1)
+        return spent(self.recording, look.against, rows, self._lanes(look.kind), look.weights)
 
     def _tracks(self, look: Look) -> list[Track]:
         theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind not in PER_ENTRANT
@@ -251,18 +251,25 @@ class Chart:
         mark = "above" if y > frame.viewport.y1 else "below" if y < frame.viewport.y0 else "on"
         if row < last or not math.isfinite(y):
             mark = "nan"
-        x = self.recording.evals[row, self.recording.lane(e)] if look.against == "evaluations" else row
+        lane = self.recording.lane(e)
+        x = float(spent(self.recording, look.against, row, slice(lane, lane + 1), look.weights)[0])
         entrant = self.recording.race.entrants[e]
         text = f"{short_text(value)} {entrant.label}" if look.kind in PER_ENTRANT else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
         at = min(max(frame.y_px(y), high), low) if math.isfinite(y) else high
-        return End(frame.x_px(float(x)), at, text, look.theme.style(entrant.stream), mark)
+        return End(frame.x_px(x), at, text, look.theme.style(entrant.stream), mark)
 
     def _name(self, e: int, row: int) -> str:
         record = self.recording
         diverged = record.status[row, record.lane(e)] == Status.DIVERGED
         return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
+
+
+def x_title(look: Look) -> str:
+    """What the horizontal axis counts."""
+    words = {"steps": "steps", "evaluations": "gradient evaluations", "cost": f"cost: {look.weights.words}"}
+    return words[look.against]
 
 
 def last_number(values: NDArray[np.float64], last: int) -> int:

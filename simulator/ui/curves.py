@@ -9,9 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QToolButton, QVBoxLayout, QWidget
 
+from simulator.costs import Against, Weights
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.chart import Against, Chart, Look
+from simulator.ui.chart import Chart, Look
 from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
@@ -22,7 +23,11 @@ TABS: tuple[tuple[Kind, str, str], ...] = (
     ("gradient", "‖gradient‖", "How steep the landscape is where every racer stands, ‖∇f‖"),
     ("lr", "η", "The learning rate of every racer under its schedule"),
 )
-AXES: tuple[tuple[Against, str], ...] = (("steps", "Steps"), ("evaluations", "Gradient evaluations"))
+AXES: tuple[tuple[Against, str], ...] = (
+    ("steps", "Steps"),
+    ("evaluations", "Gradient evaluations"),
+    ("cost", "All evaluations"),
+)
 SCALES: tuple[Scale, ...] = ("log", "linear")
 LOG_TIP = "Logarithmic scale: a straight line loses the same share in each step. Off: linear, from 0 (Ctrl+Shift+L)"
 PAGE = 10  # Page keys move by this share of the race: a tenth
@@ -128,7 +133,10 @@ class LossPanel(QWidget):
             self.tabs.setTabToolTip(i, doc)
         self.axis = Combo()
         self.axis.setAccessibleName("Count along the horizontal axis")
-        self.axis.setToolTip("What the horizontal axis counts: a method may ask for several gradients a step")
+        self.axis.setToolTip(
+            "What the horizontal axis counts: a method may ask for several gradients a step, "
+            "and for losses and Hessians too"
+        )
         self.axis.setMinimumContentsLength(4)  # beside the tabs there is little room on a projector
         for _, title in AXES:
             self.axis.addItem(title)
@@ -162,6 +170,10 @@ class LossPanel(QWidget):
         self.tabs.setCurrentIndex([name for name, _, _ in TABS].index(kind))
         self.axis.setCurrentIndex([name for name, _ in AXES].index(against))
         self.log.setChecked(scale == "log")
+
+    def set_weights(self, weights: Weights) -> None:
+        """What is counted as cost."""
+        self._look(weights=weights)
 
     def lock(self, kind: str, against: str, scale: str) -> None:
         """Why the one and the others cannot be chosen; empty where they can."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from simulator.costs import Weights
 from simulator.overlays import OVERLAYS
+from simulator.param import params
 from simulator.ui.actions import Actions
 from simulator.ui.playback import PlaybackBar
 from simulator.ui.settings import Settings
@@ -41,6 +43,7 @@ def remember_stage(stage: Stage, settings: Settings, actions: Actions) -> None:
 
 def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> None:
     names = ("curve", "axis", "scale")
+    curves.set_weights(Weights(**{name: settings[name] for name in params(Weights)}))
     curves.show_choice(*(settings[name] for name in names))
     curves.chosen.connect(lambda *chosen: [settings.set(name, it) for name, it in zip(names, chosen, strict=True)])
     curves.lock(*(settings.locked(name) for name in names))
