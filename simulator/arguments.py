@@ -58,6 +58,7 @@ def _run(commands: Commands) -> None:
     for ending, known in FORMATS.items():
         dash = "; - is standard output" if known.text else ""
         run.add_argument(f"--{ending}", metavar="FILE", help=f"{known.a}: {known.purpose}{dash}")
+    run.add_argument("--fairness", action="store_true", help="print what each racer was given and asked for, too")
     run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 

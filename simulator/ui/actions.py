@@ -63,6 +63,7 @@ COMMANDS = (
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
     Command("&Race", SEPARATOR, ""),
     Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
+    Command("&Race", "fairness", "Fa&irness sheet…", "Ctrl+J"),
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
@@ -102,7 +103,7 @@ IN_FOG = frozenset({"fog", *ALWAYS})
 # Before a prediction is made: nothing that shows how the race goes, or a part of it.
 BEFORE_ANSWER = frozenset(
     {
-        "open", "samples", "recent", "racers", "race", "arena", "reset_view", "log_scale",
+        "open", "samples", "recent", "fairness", "racers", "race", "arena", "reset_view", "log_scale",
         "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
     }
 )  # fmt: skip

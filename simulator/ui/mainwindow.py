@@ -14,11 +14,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from simulator import resources
+from simulator.fairness import sheet
 from simulator.race import Race
 from simulator.ui.actions import Actions
 from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.fairnessstrip import FairnessStrip
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)
+        self.fairness = FairnessStrip()
         self.settings.tell = self.commentary.tell
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
@@ -65,6 +68,7 @@ class MainWindow(QMainWindow):
         self._show_theme()
         self._on_race(race)
         self.playback.show_step(self.controller.recording, 0)
+        self.fairness.show_step(self.controller.recording, 0)
         self.commentary.comment()
 
     @property
@@ -132,10 +136,13 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(6, 6, 6, 4)
         layout.setSpacing(4)
         layout.addWidget(self._split, 1)
+        layout.addWidget(self.fairness)
         layout.addWidget(self.commentary)
         layout.addWidget(self.playback)
         self.setCentralWidget(body)
-        self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
+        self.fog = FogWalk(
+            self.controller, self.actions_, layout, (self._split, self.fairness, self.commentary, self.playback)
+        )
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         restore_window(self, self.settings)
@@ -144,6 +151,7 @@ class MainWindow(QMainWindow):
         c, on = self.controller, self.actions_.on
         c.race_changed.connect(self._on_race)
         c.history_changed.connect(self._on_history)
+        c.moved.connect(self.fairness.show_step)
         self.documents.changed.connect(self._on_history)
         self.beside.sample_wanted.connect(self._open_sample)
         self.beside.lesson_wanted.connect(self._open_lesson)
@@ -156,10 +164,12 @@ class MainWindow(QMainWindow):
             ("export", self._export), ("copy_picture", self._copy_picture),
             ("export_csv", lambda: self._export("csv")),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("keys", self.beside.show_keys),
+            ("fairness", self._show_fairness),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
             ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about),
         ):  # fmt: skip
             on(name, do)
+        self.fairness.wanted.connect(self._show_fairness)
         self.looks.follow(self.actions_)
         self.looks.changed.connect(self._show_theme)
         menus = self.actions_.menus
@@ -205,7 +215,7 @@ class MainWindow(QMainWindow):
         self.recovery.note()
 
     def _show_theme(self) -> None:
-        for part in (self.actions_, self.playback, self.fog, self.workbench, self.beside):
+        for part in (self.actions_, self.playback, self.fairness, self.fog, self.workbench, self.beside):
             if part is not None:
                 part.set_theme(self.theme)
 
@@ -217,6 +227,11 @@ class MainWindow(QMainWindow):
     def _show_code(self, stream: int | None = None) -> None:
         race = self.controller.race
         self.beside.show_code(race, race.entrants[0].stream if stream is None else stream, self.documents.folder())
+
+    def _show_fairness(self) -> None:
+        self.controller.pause()
+        c = self.controller
+        self.beside.show_fairness(sheet(c.recording, c.step))
 
     def _show_selfcheck(self) -> None:
         self.controller.pause()  # the race would take half of its time
