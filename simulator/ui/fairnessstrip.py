@@ -95,7 +95,7 @@ class FairnessStrip(QWidget):
         told = self._sheet
         parts: list[tuple[str, str, int | None]] = [(told.basis, "", None), ("", " · ".join(told.common), None)]
         parts += [
-            (label, ", ".join(told.own(i, keys or ())), stream)
+            (label, ", ".join(words for words in told.own(i, keys or ()) if words != label), stream)
             for i, (label, stream) in enumerate(zip(told.labels, told.streams, strict=True))
         ]
         lines: list[list[tuple[str, str, int | None]]] = [[]]
