@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import InitVar, dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +20,24 @@ Place = slice | Lanes
 PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
 
 
-@dataclass(eq=False)
-class Group:
-    """Lanes that share a rule. ``theta`` and ``state`` are replaced each step, never modified."""
+class Gear(NamedTuple):
+    """The settings of lanes that share a rule."""
 
     rule: Optimizer
-    lanes: Lanes  # of the recording
-    part: slice  # where they stand among the questions of their pack
     peak: Array  # η before the schedule, (lanes, dim)
     factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
     clip: Array | None  # the longest gradient, (lanes, 1), inf where off; None: nobody clips
     cut: Array | None  # the largest coordinate of a gradient, likewise
+
+
+@dataclass(eq=False)
+class Group:
+    """Lanes that share a rule. ``theta`` and ``state`` are replaced each step, never modified."""
+
+    lanes: Lanes  # of the recording
+    part: slice  # where they stand among the questions of their pack
+    gear: InitVar[Gear]  # that of the first step
+    turns: dict[int, Gear]  # with what they go on from a step on
     restarts: frozenset[int]  # the steps before which the state begins anew
     theta: Array
     state: State
@@ -40,12 +47,27 @@ class Group:
     asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
     born: int = 0  # the step at which the state last began
     bounded: bool = field(init=False)  # whether any lane's gradient is limited
+    forms: list[dict[str, tuple[int, ...]]] = field(init=False)  # of the state at first, and after each turn
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, gear: Gear) -> None:
         self.place = _place(self.lanes)
+        states = [self.state, *(turn.rule.init(self.theta) for turn in self.turns.values())]
+        self.forms = [{letter: value.shape for letter, value in state.items()} for state in states]
+        self._take(gear)
+
+    def _take(self, gear: Gear) -> None:
         # No cached_property: after its first use Python 3.11 looks up every attribute of the object the slow way.
+        self.rule, self.peak, self.factors, self.clip, self.cut = gear
         self.bounded = self.clip is not None or self.cut is not None
+
+    def arrive(self, step: int) -> None:
+        """What happens to lanes before ``step``: they go on with other settings, they begin anew."""
+        if step in self.turns:
+            self._take(self.turns[step])
+            self.state = carried(self.rule, self.theta, self.state)
+        if step in self.restarts:
+            self.begin_anew(step)
 
     def begin_anew(self, step: int) -> None:
         """Forget all that was learnt of the way here: the next step is the rule's first."""
@@ -64,12 +86,20 @@ class Pack:
 
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
-    restarting: list[Group] = field(init=False)
+    changing: list[Group] = field(init=False)  # those that turn or begin anew
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
         self.place = _place(self.lanes)
-        self.restarting = [group for group in self.groups if group.restarts]
+        self.changing = [group for group in self.groups if group.turns or group.restarts]
+
+
+def carried(rule: Optimizer, theta: Array, state: State) -> State:
+    """``state`` for a rule that goes on from it: what both have of the same shape is kept, the rest begins anew."""
+    fresh = rule.init(theta)
+    return {
+        key: state[key] if key in state and state[key].shape == value.shape else value for key, value in fresh.items()
+    }
 
 
 def packs(race: Race, theta: Array) -> list[Pack]:
@@ -77,9 +107,9 @@ def packs(race: Race, theta: Array) -> list[Pack]:
     return [_pack(race, theta, range(a, min(a + PACK, race.lanes))) for a in range(0, race.lanes, PACK)]
 
 
-def alone(race: Race, lane: int, theta: Array) -> Pack:
-    """One lane of a race by itself, at ``theta`` (dim,)."""
-    group = _group(race, theta[None], [lane], slice(0, 1))
+def alone(race: Race, lane: int, theta: Array, step: int = 0) -> Pack:
+    """One lane of a race by itself, at ``theta`` (dim,), with the settings it takes ``step`` with."""
+    group = _group(race, theta[None], [lane], slice(0, 1), step)
     return Pack([group], group.lanes)
 
 
@@ -87,7 +117,8 @@ def _pack(race: Race, theta: Array, lanes: range) -> Pack:
     by_rule: dict[tuple[Any, ...], list[int]] = {}
     for lane in lanes:
         racer = race.entrants[lane // len(race.starts)]
-        by_rule.setdefault((_kind(racer.optimizer), _restarts(racer, race.steps)), []).append(lane)
+        kinds = tuple((step, _kind(leg.optimizer)) for step, leg in racer.legs if step < race.steps)
+        by_rule.setdefault((kinds, racer.restarts(race.steps)), []).append(lane)
     groups: list[Group] = []
     begin = 0
     for members in by_rule.values():
@@ -106,25 +137,30 @@ def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
     return type(optimizer), *(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
 
 
-def _restarts(racer: Entrant, steps: int) -> tuple[int, ...]:
-    return racer.schedule.boundaries(steps) if racer.restart else ()
-
-
-def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
+def _group(race: Race, theta: Array, members: list[int], part: slice, first: int = 0) -> Group:
     lanes = np.array(members, dtype=np.intp)
     racers = [race.entrants[lane // len(race.starts)] for lane in members]
-    rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
+    gear = _gear(race, [racer.at(first) for racer in racers])
+    turns = [step for step, _ in racers[0].legs if first < step < race.steps]
     return Group(
-        rule=rule,
         lanes=lanes,
         part=part,
+        gear=gear,
+        turns={step: _gear(race, [racer.at(step) for racer in racers]) for step in turns},
+        restarts=frozenset(racers[0].restarts(race.steps)),
+        theta=theta,
+        state=gear.rule.init(theta),
+    )
+
+
+def _gear(race: Race, racers: list[Entrant]) -> Gear:
+    rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
+    return Gear(
+        rule,
         peak=rule.hyper["lr"],
         factors=_factors(race, racers),
         clip=_limits([racer.clip_norm for racer in racers]),
         cut=_limits([racer.clip_value for racer in racers]),
-        restarts=frozenset(_restarts(racers[0], race.steps)),
-        theta=theta,
-        state=rule.init(theta),
     )
 
 

@@ -53,7 +53,7 @@ def noise_block(race: Race, lanes: NDArray[np.intp], block: int, size: int) -> D
         raw = np.empty((size, len(lanes), dim))
         for i, lane in enumerate(lanes):
             entrant, start = divmod(int(lane), starts)
-            raw[:, i] = _draw(race, race.entrants[entrant].stream + 1, start, block, (size, dim))
+            raw[:, i] = _draw(race, race.entrants[entrant].noise_stream + 1, start, block, (size, dim))
     if noise.kind == "multiplicative":
         return Draws(1.0 + noise.sigma * raw, additive=False)
     if noise.kind == "sparse":
