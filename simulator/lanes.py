@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import InitVar, dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.crowd import Field
+from simulator.landscape import Landscape
 from simulator.optimizer import Optimizer, State, bound
 from simulator.param import params
-from simulator.race import Entrant, Race
+from simulator.race import Entrant
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -21,22 +24,26 @@ PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in
 
 
 class Gear(NamedTuple):
-    """The settings of lanes that share a rule."""
+    """The settings of lanes that share a rule: the first fields of a `Group`."""
 
     rule: Optimizer
-    peak: Array  # η before the schedule, (lanes, dim)
-    factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
-    clip: Array | None  # the longest gradient, (lanes, 1), inf where off; None: nobody clips
-    cut: Array | None  # the largest coordinate of a gradient, likewise
+    peak: Array
+    factors: Array | None
+    clip: Array | None
+    cut: Array | None
 
 
 @dataclass(eq=False)
 class Group:
     """Lanes that share a rule. ``theta`` and ``state`` are replaced each step, never modified."""
 
+    rule: Optimizer
+    peak: Array  # η before the schedule, (lanes, dim)
+    factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
+    clip: Array | None  # the longest gradient, (lanes, 1), inf where off; None: nobody clips
+    cut: Array | None  # the largest coordinate of a gradient, likewise
     lanes: Lanes  # of the recording
     part: slice  # where they stand among the questions of their pack
-    gear: InitVar[Gear]  # that of the first step
     turns: dict[int, Gear]  # with what they go on from a step on
     restarts: frozenset[int]  # the steps before which the state begins anew
     theta: Array
@@ -44,27 +51,28 @@ class Group:
     # What the block in progress went through, a step each.
     path: list[Array] = field(default_factory=list[Array])
     states: list[State] | deque[State] = field(default_factory=list[State])
-    asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
+    # Of gradients alone their number, otherwise (3, lanes or 1), see `Counts`.
+    asked: list[int | NDArray[np.int32]] = field(default_factory=list["int | NDArray[np.int32]"])
     born: int = 0  # the step at which the state last began
     bounded: bool = field(init=False)  # whether any lane's gradient is limited
     forms: list[dict[str, tuple[int, ...]]] = field(init=False)  # of the state at first, and after each turn
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
-    def __post_init__(self, gear: Gear) -> None:
+    def __post_init__(self) -> None:
         self.place = _place(self.lanes)
         states = [self.state, *(turn.rule.init(self.theta) for turn in self.turns.values())]
         self.forms = [{letter: value.shape for letter, value in state.items()} for state in states]
-        self._take(gear)
+        self._limit()
 
-    def _take(self, gear: Gear) -> None:
+    def _limit(self) -> None:
         # No cached_property: after its first use Python 3.11 looks up every attribute of the object the slow way.
-        self.rule, self.peak, self.factors, self.clip, self.cut = gear
         self.bounded = self.clip is not None or self.cut is not None
 
     def arrive(self, step: int) -> None:
         """What happens to lanes before ``step``: they go on with other settings, they begin anew."""
         if step in self.turns:
-            self._take(self.turns[step])
+            self.rule, self.peak, self.factors, self.clip, self.cut = self.turns[step]
+            self._limit()
             self.state = carried(self.rule, self.theta, self.state)
         if step in self.restarts:
             self.begin_anew(step)
@@ -86,6 +94,7 @@ class Pack:
 
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
+    seed: int  # of what the landscape shows
     changing: list[Group] = field(init=False)  # those that turn or begin anew
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
@@ -102,65 +111,86 @@ def carried(rule: Optimizer, theta: Array, state: State) -> State:
     }
 
 
-def packs(race: Race, theta: Array) -> list[Pack]:
-    """All lanes of a race standing at ``theta`` (lanes, dim)."""
-    return [_pack(race, theta, range(a, min(a + PACK, race.lanes))) for a in range(0, race.lanes, PACK)]
+def packs(field: Field, theta: Array) -> list[Pack]:
+    """All lanes of a field standing at ``theta`` (lanes, dim)."""
+    kinds = [_kind(racer, field.steps) for racer in field.entrants]
+    return [_pack(field, theta, lanes, kinds) for lanes in _crews(field)]
 
 
-def alone(race: Race, lane: int, theta: Array, step: int = 0) -> Pack:
-    """One lane of a race by itself, at ``theta`` (dim,), with the settings it takes ``step`` with."""
-    group = _group(race, theta[None], [lane], slice(0, 1), step)
-    return Pack([group], group.lanes)
+def alone(field: Field, lane: int, theta: Array, step: int = 0) -> Pack:
+    """One lane of a field by itself, at ``theta`` (dim,), with the settings it takes ``step`` with."""
+    lanes = np.array([lane], dtype=np.intp)
+    return Pack([_group(field, theta[None], lanes, slice(0, 1), step)], lanes, _seed(field, lanes))
 
 
-def _pack(race: Race, theta: Array, lanes: range) -> Pack:
+def _crews(field: Field) -> Iterator[Lanes]:
+    """The lanes of each pack. Whoever is shown a part of the data is with those who are shown the same."""
+    lanes, seeds = np.arange(field.lanes), len(field.seeds)
+    alike = 1 if type(field.landscape).shown is Landscape.shown else seeds
+    for first in range(alike):
+        same = lanes[first::alike]
+        for a in range(0, len(same), PACK):
+            yield same[a : a + PACK]
+
+
+def _seed(field: Field, lanes: Lanes) -> int:
+    """What the landscape is shown by: the seed of all these lanes, or of the first where it makes no difference."""
+    return field.seeds[int(lanes[0]) % len(field.seeds)]
+
+
+def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]) -> Pack:
+    runs = lanes // (len(field.starts) * len(field.seeds))
     by_rule: dict[tuple[Any, ...], list[int]] = {}
-    for lane in lanes:
-        racer = race.entrants[lane // len(race.starts)]
-        kinds = tuple((step, _kind(leg.optimizer)) for step, leg in racer.legs if step < race.steps)
-        by_rule.setdefault((kinds, racer.restarts(race.steps)), []).append(lane)
+    for entrant in map(int, np.unique(runs)):
+        by_rule.setdefault(kinds[entrant], []).append(entrant)
     groups: list[Group] = []
     begin = 0
     for members in by_rule.values():
-        end = begin + len(members)
-        groups.append(_group(race, theta[members], members, slice(begin, end)))
-        begin = end
-    return Pack(groups, np.concatenate([group.lanes for group in groups]))
+        own = lanes[np.isin(runs, members)]
+        groups.append(_group(field, theta[own], own, slice(begin, begin + len(own))))
+        begin += len(own)
+    return Pack(groups, np.concatenate([group.lanes for group in groups]), _seed(field, lanes))
 
 
-def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
-    """What lanes must have in common to share arrays: the rule, its switches, and which of its terms are off.
+def _kind(racer: Entrant, steps: int) -> tuple[Any, ...]:
+    """What lanes must have in common to share arrays: the rule, its switches, which of its terms are off, and when
+    they begin anew or go on with other settings.
 
     Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
     """
+    turns = ((step, *_switches(leg.optimizer)) for step, leg in racer.legs if step < steps)
+    return type(racer.optimizer), *turns, racer.restarts(steps)
+
+
+def _switches(optimizer: Optimizer) -> tuple[Any, ...]:
     hyper, known = optimizer.hyper, params(type(optimizer))
-    return type(optimizer), *(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
+    return tuple(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
 
 
-def _group(race: Race, theta: Array, members: list[int], part: slice, first: int = 0) -> Group:
-    lanes = np.array(members, dtype=np.intp)
-    racers = [race.entrants[lane // len(race.starts)] for lane in members]
-    gear = _gear(race, [racer.at(first) for racer in racers])
-    turns = [step for step, _ in racers[0].legs if first < step < race.steps]
+def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0) -> Group:
+    present, who = np.unique(lanes // (len(field.starts) * len(field.seeds)), return_inverse=True)
+    racers = [field.entrants[int(i)] for i in present]
+    gear = _gear(field, [racer.at(first) for racer in racers], who)
+    turns = [step for step, _ in racers[0].legs if first < step < field.steps]
     return Group(
+        *gear,
         lanes=lanes,
         part=part,
-        gear=gear,
-        turns={step: _gear(race, [racer.at(step) for racer in racers]) for step in turns},
-        restarts=frozenset(racers[0].restarts(race.steps)),
+        turns={step: _gear(field, [racer.at(step) for racer in racers], who) for step in turns},
+        restarts=frozenset(racers[0].restarts(field.steps)),
         theta=theta,
         state=gear.rule.init(theta),
     )
 
 
-def _gear(race: Race, racers: list[Entrant]) -> Gear:
-    rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
+def _gear(field: Field, racers: list[Entrant], who: Lanes) -> Gear:
+    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who)
     return Gear(
         rule,
         peak=rule.hyper["lr"],
-        factors=_factors(race, racers),
-        clip=_limits([racer.clip_norm for racer in racers]),
-        cut=_limits([racer.clip_value for racer in racers]),
+        factors=_factors(field, racers, who),
+        clip=_limits([racer.clip_norm for racer in racers], who),
+        cut=_limits([racer.clip_value for racer in racers], who),
     )
 
 
@@ -169,13 +199,13 @@ def _place(lanes: Lanes) -> Place:
     return slice(first, last + 1) if np.array_equal(lanes, np.arange(first, last + 1)) else lanes
 
 
-def _limits(values: list[float]) -> Array | None:
-    limits = np.array([value or np.inf for value in values])[:, None]
+def _limits(values: list[float], who: Lanes) -> Array | None:
+    limits = np.array([value or np.inf for value in values])[who][:, None]
     return limits if np.isfinite(limits).any() else None
 
 
-def _factors(race: Race, racers: list[Entrant]) -> Array | None:
-    tables = {racer.schedule: racer.schedule.factors(race.steps) for racer in racers}
+def _factors(field: Field, racers: list[Entrant], who: Lanes) -> Array | None:
+    tables = {racer.schedule: racer.schedule.factors(field.steps) for racer in racers}
     if all((table == 1.0).all() for table in tables.values()):
         return None
-    return np.stack([tables[racer.schedule] for racer in racers], axis=1)[:, :, None]
+    return np.stack([tables[racer.schedule] for racer in racers], axis=1)[:, who, None]
