@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from simulator.param import Param, params
@@ -102,7 +103,8 @@ def basis(race: Race) -> str:
 
 
 def _items(recording: Recording, step: int) -> Iterator[Item]:
-    race, entrants = recording.race, recording.race.entrants
+    race = recording.race
+    entrants = tuple(entrant.at(min(step, race.steps - 1)) for entrant in race.entrants)
     yield _item("optimizer", "", [e.optimizer.name for e in entrants], [e.optimizer.title for e in entrants])
     now = recording.lr[min(step, race.steps - 1)].tolist()
     yield _item("lr", "η", now, list(map(short_text, now)))
@@ -110,6 +112,9 @@ def _items(recording: Recording, step: int) -> Iterator[Item]:
     if peaks != now:
         yield _item("peak", "peak η", peaks, list(map(short_text, peaks)))
     yield from _hyper(entrants)
+    if any(entrant.forked for entrant in race.entrants):
+        legs = [entrant.legs for entrant in race.entrants]
+        yield _item("legs", "", legs, [_forks(own, step) for own in legs])
     yield _item("schedule", "schedule", [e.schedule for e in entrants], [_named(e.schedule) for e in entrants])
     for name in ("clip_value", "clip_norm", "restart"):
         known = params(Entrant)[name]
@@ -139,6 +144,11 @@ def _hyper(entrants: tuple[Entrant, ...]) -> Iterator[Item]:
         yield _item(name, symbol, values, [_word(p, x) if own else NONE for x, own in zip(values, has, strict=True)])
 
 
+def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:
+    told = [f"forked off {before.label} at step {k:,}" for (_, before), (k, _) in pairwise(legs) if k <= step]
+    return ", ".join(told) or NONE
+
+
 def _given(race: Race) -> Iterator[Item]:
     """What the race gives to all: in it only the draws of noise may differ."""
     entrants, noise = race.entrants, race.noise
@@ -147,7 +157,7 @@ def _given(race: Race) -> Iterator[Item]:
     yield _item("starts", "", [race.starts] * many, [starts] * many)
     if noise.sigma or noise.kind == "sparse":
         size = f"p = {short_text(noise.probability)}" if noise.kind == "sparse" else f"σ = {short_text(noise.sigma)}"
-        own = [None if noise.shared else entrant.stream for entrant in entrants]
+        own = [None if noise.shared else entrant.noise_stream for entrant in entrants]
         draws = ["the same draws" if stream is None else f"draws of its own (stream {stream})" for stream in own]
         values = [(noise, stream) for stream in own]
         yield _item("noise", "", values, [f"{DRAWS[noise.kind]} {size}, {draw}" for draw in draws])

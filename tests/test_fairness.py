@@ -75,38 +75,43 @@ def compared(race: Race) -> fairness.Sheet:
     """Run ``race``, compare all that reached its rules with the sheet, and return that. AssertionError: they differ."""
     with watched() as calls:
         running = Engine(race)
+        began = {id(group): [group.rule] for pack in running.packs for group in pack.groups}
         recording = running.run()
     sheet = fairness.sheet(recording, race.steps)
+    turns = sorted({step for entrant in race.entrants for step, _ in entrant.legs})
+    sheets = {step: fairness.sheet(recording, step) for step in turns}
     listed = {entrant.stream: column for column, entrant in enumerate(race.entrants)}
-    starts = len(race.starts)
     by_lane: dict[int, list[Call]] = {}
     assert [sheet.streams[column] for column in listed.values()] == list(listed)
     groups = [group for pack in running.packs for group in pack.groups]
     for group in groups:
-        own = [call for call in calls if call.rule is group.rule]
+        rules = [group.rule, *(turn.rule for turn in group.turns.values()), *began.get(id(group), [])]
+        own = [call for call in calls if any(call.rule is rule for rule in rules)]
         assert len(own) == race.steps, "a rule takes as many steps as are listed"
         for place, lane in enumerate(group.lanes.tolist()):
-            check_lane(recording, sheet, own, place, lane // starts, lane % starts, lane)
+            check_lane(recording, sheet, sheets, own, place, lane)
             by_lane[lane] = own
     assert sorted(by_lane) == list(range(race.lanes))
     return sheet
 
 
-def check_lane(r: Recording, sheet: fairness.Sheet, calls: list[Call], place: int, e: int, s: int, lane: int) -> None:
-    race, entrant = r.race, r.race.entrants[e]
-    told = {item.key: item.values[e] for item in sheet.items}
-    assert told["optimizer"] == calls[0].rule.name
-    assert told["steps"] == len(calls)
-    factors = told["schedule"].factors(race.steps)
-    peak = told.get("peak", told["lr"])
-    theta, counts, born = np.asarray(told["starts"][s], dtype=float), np.zeros(3, dtype=int), 0
-    boundaries = told["schedule"].boundaries(race.steps) if told["restart"] else ()
+def check_lane(
+    r: Recording, last: fairness.Sheet, sheets: dict[int, fairness.Sheet], calls: list[Call], place: int, lane: int
+) -> None:
+    """``sheets``: what was listed from each step on at which any racer forked."""
+    race, (e, s) = r.race, divmod(lane, len(r.race.starts))
+    end = {item.key: item.values[e] for item in last.items}
+    assert end["steps"] == len(calls)
+    theta, counts, born = np.asarray(end["starts"][s], dtype=float), np.zeros(3, dtype=int), 0
     for k, call in enumerate(calls):
-        born = k if k in boundaries else born
+        told = {item.key: item.values[e] for item in sheets[max(step for step in sheets if step <= k)].items}
+        assert told["optimizer"] == call.rule.name
+        factors, peak = told["schedule"].factors(race.steps), told.get("peak", told["lr"])
+        born = k if told["restart"] and k in told["schedule"].boundaries(race.steps) else born
         assert np.array_equal(call.theta[place], theta, equal_nan=True), f"step {k}: it stands where it went"
         assert np.array_equal(call.lr[place], np.full(len(theta), peak * factors[k])), f"step {k}: η as listed"
         assert call.t == k + 1 - born
-        for name, p in params(type(entrant.optimizer)).items():
+        for name, p in params(type(race.entrants[e].optimizer)).items():
             if name == "lr":
                 continue
             got, listed = getattr(call.rule, name), told[name]
@@ -119,7 +124,7 @@ def check_lane(r: Recording, sheet: fairness.Sheet, calls: list[Call], place: in
         if told.get("domain"):
             theta = np.clip(theta, *np.asarray(told["domain"]).T)
     assert np.array_equal(r.theta[-1, lane], theta, equal_nan=True), "what is shown is where it went"
-    assert tuple(counts) == (told["evals"][s], told["loss_evals"][s], told["hess_evals"][s])
+    assert tuple(counts) == (end["evals"][s], end["loss_evals"][s], end["hess_evals"][s])
 
 
 def cost_of(ask: Any, place: int) -> np.ndarray:
@@ -144,7 +149,7 @@ def check_answer(
     if noise.sigma or noise.kind == "sparse":
         as_listed = replace(race, noise=noise, seed=told["seed"])
         if stream is not None:
-            assert stream == race.entrants[e].stream
+            assert stream == race.entrants[e].noise_stream
         draws = noise_block(as_listed, np.array([lane]), k // BLOCK, BLOCK)
         if stream is None:
             first = noise_block(as_listed, np.array([0]), k // BLOCK, BLOCK)
@@ -185,6 +190,21 @@ def test_it_is_for_every_rule(name: str) -> None:
 @pytest.mark.parametrize("name", ["mini-batches", "drifting-bowl", "reddi", "mccormick", "edge-of-stability"])
 def test_it_is_on_every_kind_of_ground(name: str) -> None:
     compared(replace(racefile.find(name), steps=40))
+
+
+@pytest.mark.parametrize("noise", [Noise(0.2), Noise(0.2, shared=False)], ids=str)
+def test_it_knows_what_a_fork_was_before(noise: Noise) -> None:
+    race = mixed(noise=noise)
+    for index, step, change in ((0, 20, {"lr": 0.001}), (1, 30, {"beta": 0.5}), (2, 66, {"eps": 1e-3})):
+        race = race.fork(index, step, **change)
+    sheet = compared(race)
+    assert sheet.item("legs").words[-3:] == (
+        "forked off sgd at step 20", "forked off momentum at step 30", "forked off adam at step 66"
+    )  # fmt: skip
+    before = fairness.sheet(Engine(race).run(), 10)
+    assert (
+        set(before.item("legs").words) == {fairness.NONE} and before.item("lr").words[7] == before.item("lr").words[0]
+    )
 
 
 def tripled(patch: pytest.MonkeyPatch) -> None:
