@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.param import Param, params
 from simulator.race import Entrant, Race
+from simulator.racedata import is_tuned
 from simulator.recording import Recording
 from simulator.schedule import Schedule
 from simulator.words import short_text
@@ -97,6 +98,9 @@ def basis(race: Race) -> str:
     rates = {entrant.lr for entrant in race.entrants}
     if len(race.entrants) == 1:
         return "Alone"
+    if race.tuning is not None and is_tuned(race):
+        key, runs = race.tuning.key, race.tuning.runs
+        return f"Each tuned with the same budget: {runs:,} run{'s' * (runs > 1)} for {'η' if key == 'lr' else key}"
     if all(entrant.optimizer == type(entrant.optimizer)() for entrant in race.entrants):
         return "Library defaults"
     return f"One η for all: {short_text(next(iter(rates)))}" if len(rates) == 1 else "Each its own η"

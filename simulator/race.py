@@ -136,6 +136,15 @@ class Fork:
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """With what budget the settings of the racers were chosen; see `simulator.racedata.tuned`."""
+
+    key: str = param("key", "lr", scale="text", doc="The hyperparameter that was tuned.")
+    runs: int = param("runs", 1, 1, 10**9, "log", doc="How often each racer was raced for it.")
+    of: str = param("of", "", scale="text", doc="Digest of the race that came of it: for another one it says nothing.")
+
+
+@dataclass(frozen=True)
 class Race:
     """All that determines a race. Equal races give equal bits on one machine."""
 
@@ -146,6 +155,7 @@ class Race:
     title: str = "Untitled race"
     steps: int = param("T", 300, 1, 1_000_000, "log", doc="Length of the race.", unit="steps")
     seed: int = param("seed", 0, 0, 2**63 - 1, doc="Chooses the noise; the same seed gives the same draws.")
+    tuning: Tuning | None = None
 
     def __post_init__(self) -> None:
         faults = [*_too_long("title", self.title), *self._start_faults(), *self._entrant_faults()]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -11,12 +13,22 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, build, did_you_mean, params, shown
-from simulator.race import MAX_ENTRANTS, MAX_FORKS, Entrant, Fork, Noise, Race, coordinate, free_label
+from simulator.race import (
+    MAX_ENTRANTS,
+    MAX_FORKS,
+    Entrant,
+    Fork,
+    Noise,
+    Race,
+    Tuning,
+    coordinate,
+    free_label,
+)
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 
 FORMAT = 1
-KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "entrant")
+KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "tuning", "entrant")
 ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream", "forked")
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
@@ -35,8 +47,25 @@ def to_data(race: Race) -> dict[str, Any]:
         "starts": [[float(x) for x in start] for start in race.starts],
         "landscape": {"name": race.landscape.name, **_plain(race.landscape.hyper)},
         "noise": {name: getattr(race.noise, name) for name in params(Noise)},
+        **({} if race.tuning is None else {"tuning": asdict(race.tuning)}),
         "entrant": [_entrant(entrant) for entrant in race.entrants],
     }
+
+
+def tuned(race: Race, key: str, runs: int) -> Race:
+    """``race``, whose racers' ``key`` was chosen by ``runs`` runs each, with a note of that."""
+    return replace(race, tuning=Tuning(key, runs, _digest(race)))
+
+
+def is_tuned(race: Race) -> bool:
+    """Whether nothing but names was changed since its racers were tuned."""
+    return race.tuning is not None and race.tuning.of == _digest(race)
+
+
+def _digest(race: Race) -> str:
+    data = to_data(replace(race, title="", tuning=None))
+    told = repr({**data, "entrant": [entrant | {"label": ""} for entrant in data["entrant"]]})
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _entrant(entrant: Entrant) -> dict[str, Any]:
@@ -65,12 +94,14 @@ def from_data(data: Table) -> Race:
     points = _starts(data["starts"], faults) if "starts" in data else None
     landscape = _landscape(_table(data, "landscape", faults), faults)
     noise = build(Noise, _table(data, "noise", faults), "noise", "noise", faults)
+    tuning = build(Tuning, _table(data, "tuning", faults), "tuning", "tuning", faults) if "tuning" in data else None
     entrants = read_entrants(data.get("entrant", []), faults)
     if landscape is None:  # the rest can still be checked, on any landscape at a point of its own
         landscape, points = LANDSCAPES[DEFAULT_LANDSCAPE](), None
     starts = landscape.starts[:1] if points is None else points
     try:
-        race = Race(landscape, entrants, starts, noise, **({} if title is None else {"title": title}), **numbers)
+        named = {} if title is None else {"title": title}
+        race = Race(landscape, entrants, starts, noise, tuning=tuning, **named, **numbers)
     except RaceError as error:
         raise RaceError([*faults, *error.faults]) from None
     if faults:

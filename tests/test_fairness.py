@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator import engine, fairness, lanes, racefile
+from simulator import engine, fairness, lanes, racedata, racefile
 from simulator.engine import BLOCK, Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.noise import noise_block
@@ -317,6 +317,23 @@ def test_the_basis_is_told(rates: tuple[float, ...], words: str) -> None:
     own = [replace(OPTIMIZERS["sgd"](), lr=lr) for lr in rates] or [OPTIMIZERS["sgd"](), OPTIMIZERS["adam"]()]
     entrants = tuple(Entrant(optimizer, str(i), stream=i) for i, optimizer in enumerate(own))
     assert fairness.basis(Race(HIMMELBLAU, entrants, HIMMELBLAU.starts[:1])) == words
+
+
+def test_tuning_holds_for_the_race_it_was_done_for_alone() -> None:
+    race = racedata.tuned(mixed(), "lr", 121)
+    assert fairness.basis(race) == "Each tuned with the same budget: 121 runs for η"
+    assert racefile.parse(racefile.dumps(race)) == race
+    assert fairness.basis(replace(race, title="Another name")) == fairness.basis(race)
+    assert fairness.basis(race.with_entrant(0, label="Another name")) == fairness.basis(race)
+    for changed in (
+        replace(race, seed=4),
+        replace(race, starts=race.starts[:1]),
+        race.with_hyper(0, lr=0.0123),
+        race.with_hyper(1, beta=0.5),
+        race.without(0),
+        race.fork(0, 10, lr=0.1),
+    ):
+        assert fairness.basis(changed) == "Each its own η"
 
 
 def test_what_is_asked_beside_gradients_is_listed() -> None:

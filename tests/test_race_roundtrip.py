@@ -12,7 +12,7 @@ from simulator import racefile
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, params
-from simulator.race import Entrant, Noise, Race, obstacle
+from simulator.race import Entrant, Noise, Race, Tuning, obstacle
 from simulator.schedules import SCHEDULES
 
 
@@ -55,7 +55,8 @@ def races(draw: st.DrawFn) -> Race:
     )
     starts = tuple(draw(st.lists(point, min_size=1, max_size=3)))
     steps, seed = draw(st.integers(1, 10_000)), draw(values(params(Race)["seed"]))
-    race = Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed)
+    tuning = draw(st.none() | st.builds(Tuning, names, st.integers(1, 10**9), names))
+    race = Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed, tuning)
     for _ in range(draw(st.integers(0, 3 if steps > 1 else 0))):  # forks, and forks of forks
         index = draw(st.integers(0, len(race.entrants) - 1))
         changes = {"optimizer": built(type(race.entrants[index].optimizer)), "schedule": schedules.flatmap(built)}
