@@ -61,6 +61,9 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     module, optimizer = LIBRARIES[library], at.entrant.optimizer
     if optimizer.name not in OPTIMIZERS:
         return ["its steps were chosen by hand, there is no rule to write down"]
+    if at.entrant.forked is not None and at.entrant.forked.step < at.race.steps:
+        fork = at.entrant.forked
+        return [f"a script has one set of settings, and it is a fork, {fork.racer.label} up to step {fork.step}"]
     entry = module.entries.get(optimizer.name)
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
