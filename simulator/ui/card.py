@@ -189,7 +189,7 @@ class EntrantCard(QFrame):
         fork = self.entrant.forked
         self.past.setVisible(fork is not None)
         if fork is not None:
-            self.past.set_text(f"as {fork.racer.label} up to step {count_text(fork.step)}", self._theme.faint)
+            self.past.set_text(f"up to step {count_text(fork.step)} as {fork.racer.label}", self._theme.faint)
             self.past.setToolTip(
                 f"Forked off {fork.racer.label} at step {count_text(fork.step)}: from there on the settings of this "
                 f"card hold. What was before stays, whatever becomes of {fork.racer.label}."

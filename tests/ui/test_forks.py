@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hosted import POPS_UP, opened
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QMenu
@@ -21,6 +22,7 @@ from simulator.ui.arena_heads import positions, trails
 from simulator.ui.arena_paint import fork_marks, tracks
 from simulator.ui.chart import Chart, Look
 from simulator.ui.controller import Controller
+from simulator.ui.editors import NumberEditor
 from simulator.ui.forkmarks import forks_until
 from simulator.ui.picture import Picture
 from simulator.ui.picturewords import recipe
@@ -52,7 +54,7 @@ def test_the_card_forks_at_the_step_on_screen(qtbot: QtBot) -> None:
     click(qtbot, button)
     assert shown.sent == [(race.fork(0, AT), "")]
     card = shown.cards[2]
-    assert card.past.isVisibleTo(card) and card.past.text == f"as Momentum up to step {AT}"
+    assert card.past.isVisibleTo(card) and card.past.text == f"up to step {AT} as Momentum"
     assert "whatever becomes of Momentum" in card.past.toolTip()
     assert not shown.cards[0].past.isVisibleTo(shown.cards[0])
 
@@ -68,8 +70,10 @@ def test_its_card_edits_what_follows_the_fork(qtbot: QtBot) -> None:
     race = forked(lr=0.003)
     shown = standing(qtbot, race, AT)
     card = shown.cards[2]
-    card.lr.controls["lr"].field.setText("0.07")
-    card.lr.controls["lr"].field.editingFinished.emit()
+    editor = card.lr.controls["lr"].editor
+    assert isinstance(editor, NumberEditor)
+    editor.field.setText("0.07")
+    editor.field.editingFinished.emit()
     changed = shown.last.entrants[2]
     assert (changed.lr, changed.forked) == (0.07, race.entrants[2].forked)
     assert shown.last.entrants[:2] == race.entrants[:2]
@@ -128,7 +132,7 @@ def test_it_is_dashed_and_the_place_is_marked_once_it_is_reached() -> None:
     assert color == DARK.style(2).color
 
 
-@pytest.mark.parametrize("kind", ["loss", "lr", "rate", "grad_norm"])
+@pytest.mark.parametrize("kind", ["loss", "lr", "rate", "gradient"])
 @pytest.mark.parametrize("against", ["steps", "evaluations"])
 def test_a_chart_paints_the_fork(qtbot: QtBot, kind: str, against: str) -> None:
     recording = Engine(forked(schedule=SCHEDULES["cosine"]())).run()
@@ -145,7 +149,7 @@ def test_a_chart_paints_the_fork(qtbot: QtBot, kind: str, against: str) -> None:
     assert image.pixelColor(round(x), round(y)).name() == LIGHT.plot.lower()
 
 
-@pytest.mark.parametrize("view", ["contour", "relief", "multiples"])
+@pytest.mark.parametrize("view", ["contour", "relief", "side by side"])
 def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
     race = forked()
     recording = Engine(race).run()
@@ -157,8 +161,9 @@ def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
     assert said.startswith("as Momentum (η = 0.01") and f"up to step {AT}, then, η = 0.003" in said
 
 
-def test_the_window_asks_whom_to_fork(qtbot: QtBot, window_of) -> None:  # type: ignore[no-untyped-def]
-    window = window_of(racefile.find("ravine"))
+@POPS_UP
+def test_the_window_asks_whom_to_fork(qtbot: QtBot) -> None:
+    window = opened(qtbot, racefile.find("ravine"))
     window.finish()
     window.controller.seek(AT)
     assert window.actions_["fork"].shortcut().toString() == "Ctrl+B"
