@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.race import SETTINGS, Entrant, Race
+from simulator.entrant import SETTINGS, Entrant
+from simulator.race import Race
 
 Array = NDArray[np.float64]
 

@@ -39,6 +39,11 @@ class Weights:
 EVEN = Weights()
 
 
+def title(against: Against, weights: Weights) -> str:
+    """What an axis counts, in words."""
+    return {"steps": "steps", "evaluations": "gradient evaluations", "cost": f"cost: {weights.words}"}[against]
+
+
 def spent(
     recording: Recording,
     against: Against,

@@ -8,22 +8,13 @@ from dataclasses import asdict, replace
 from difflib import get_close_matches
 from typing import Any, cast
 
+from simulator.entrant import MAX_FORKS, Entrant, Fork
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, build, did_you_mean, params, shown
-from simulator.race import (
-    MAX_ENTRANTS,
-    MAX_FORKS,
-    Entrant,
-    Fork,
-    Noise,
-    Race,
-    Tuning,
-    coordinate,
-    free_label,
-)
+from simulator.race import MAX_ENTRANTS, Noise, Race, Tuning, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 

@@ -13,13 +13,14 @@ import pytest
 from simulator import racefile
 from simulator.changes import apply
 from simulator.engine import BLOCK, Engine
+from simulator.entrant import MAX_FORKS, Entrant, Fork
 from simulator.export.code import script
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
 from simulator.measure import Reading
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
-from simulator.race import MAX_FORKS, Entrant, Fork, Noise, Race, common_lrs, obstacle, one_lr, suited, with_lr
+from simulator.race import Noise, Race, common_lrs, obstacle, one_lr, suited, with_lr
 from simulator.racedata import from_data, to_data
 from simulator.rates import Rates
 from simulator.recording import Recording

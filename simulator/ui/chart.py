@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from simulator.branching import begins, own
-from simulator.costs import EVEN, Against, Weights, spent
+from simulator.costs import EVEN, Against, Weights, spent, title
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
@@ -197,7 +197,7 @@ class Chart:
             height=height,
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
-            x_title=x_title(look),
+            x_title=title(look.against, look.weights),
             y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
@@ -283,12 +283,6 @@ class Chart:
         record = self.recording
         diverged = record.status[row, record.lane(e)] == Status.DIVERGED
         return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
-
-
-def x_title(look: Look) -> str:
-    """What the horizontal axis counts."""
-    words = {"steps": "steps", "evaluations": "gradient evaluations", "cost": f"cost: {look.weights.words}"}
-    return words[look.against]
 
 
 def last_number(values: NDArray[np.float64], last: int) -> int:

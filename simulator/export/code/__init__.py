@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from simulator.entrant import SETTINGS, Entrant
 from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, did_you_mean
-from simulator.race import SETTINGS, Entrant, Race
+from simulator.race import Race
 
 
 @dataclass(frozen=True)
