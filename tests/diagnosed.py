@@ -163,7 +163,7 @@ def saddle() -> Iterator[tuple[str, Race, int | None]]:
     """A start on the ridge, where the slope across is exactly zero, or so near that the race is too short."""
     for rule in ("sgd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "lion", "yogi", "newton", "amsgrad"):
         yield f"{rule}, on the ridge", run("bounded_saddle", rule, (-2.5, 0.0), 200), None
-    for rule in ("sgd", "momentum", "adam"):
+    for rule in ("sgd", "momentum", "nesterov"):
         yield f"{rule}, on the ridge without a bottom", run("saddle", rule, (-2.0, 0.0), 200), None
         yield f"{rule}, a hair beside the ridge", run("bounded_saddle", rule, (-2.0, 1e-14), 160), 120
     yield "newton, drawn in", run("bounded_saddle", "newton", (-1.5, 0.1), 100), None
@@ -183,12 +183,13 @@ def stale_momentum() -> Iterator[tuple[str, Race, int | None]]:
             schedule = SCHEDULES["step"](step_size=cut, gamma=gamma)
             race = run(ground, "momentum", start, 2 * cut - 1, lr=lr, beta=beta, schedule=schedule)
             yield f"momentum, β {beta}, η times {gamma}, {where}", race, cut + 8
-    for rule, beta, lr, at in (
-        ("momentum", 0.98, 0.001, 60), ("momentum", 0.99, 0.001, 70), ("nesterov", 0.99, 0.001, 60),
-        ("momentum", 0.97, 0.002, 40), ("nesterov", 0.98, 0.002, 40), ("momentum", 0.99, 0.002, 45),
+    for rule, beta, lr in (
+        ("momentum", 0.98, 0.0005), ("momentum", 0.99, 0.0002), ("nesterov", 0.99, 0.0002), ("momentum", 0.97, 0.0004),
+        ("nesterov", 0.985, 0.0003), ("momentum", 0.995, 0.0001),
     ):  # fmt: skip
+        at = round(math.pi / (2.0 * math.sqrt(20.0 * lr)))
         moved = LANDSCAPES["sudden_shift"](shift=at)
-        # From the right: it is still running to the left when the valley moves up, away from its way down.
+        # It runs to the right and down at full speed, and the minimum jumps to the left and up.
         yield f"{rule}, β {beta}, shift at {at}", run(moved, rule, (-2.0, 2.5), 300, lr=lr, beta=beta), at + 6
 
 
@@ -276,7 +277,13 @@ def cases() -> tuple[Case, ...]:
     for maker in MAKERS:
         label = maker.__name__.replace("_", " ")
         made += [Case(label, name, race, at) for name, race, at in maker()]
-    return tuple(made)
+    return tuple(case for case in made if case.label == "arrived" or not seen_arrive(case))
+
+
+def seen_arrive(case: Case) -> bool:
+    """Whether the referee has seen it arrive, by chance or while it swung past: then it is no failure here."""
+    row = recorded(case).done if case.at is None else case.at
+    return recorded(case).status_at(row, 0)[0].words == "arrived"
 
 
 @cache

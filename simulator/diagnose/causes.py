@@ -54,17 +54,14 @@ def _oscillation(w: Window) -> Told:
 
 def _overshoot(w: Window) -> Told:
     kept = memory(w.entrant.optimizer)
-    lines = [
-        f"a swing to and fro takes {_n(w.period)} steps",
-        f"averaged over a swing {_per_cent(w.smoothed(round(w.period)))} of the loss are left",
-    ]
-    if kept is None:
-        return lines, "Something it remembers carries it past the minimum."
+    assert kept is not None
+    lines = [f"{_per_cent(w.uphill)} of its later steps went uphill, carried by the velocity"]
     symbol = "β₁" if kept.key == "beta1" else "β"
-    return lines, (
-        f"The velocity lasts 1/(1 − {symbol}) = {_n(kept.steps)} steps, and a quarter of a swing is "
-        f"{_n(w.period / 4)}: it is still fast when it passes the minimum."
-    )
+    lasts = f"The velocity lasts 1/(1 − {symbol}) = {_n(kept.steps)} steps"
+    if w.period > 2.0 * w.step:
+        return lines, f"{lasts}: it is still fast when it passes the minimum."
+    lines.append(f"a swing to and fro takes about {_n(w.period)} steps")
+    return lines, f"{lasts}, and a quarter of a swing is {_n(w.period / 4)}: it is still fast when it passes the minimum."
 
 
 def _stale(w: Window) -> Told:

@@ -51,7 +51,7 @@ def _overshoot(w: Window) -> Remedy:
     kept = memory(w.entrant.optimizer)
     if kept is None:
         return NONE
-    turn = 2.0 * math.pi / w.period
+    turn = 2.0 * math.pi / min(w.period, 2.0 * w.step)
     # Critical damping: of θ'' = −ω²·θ − (1 − β)·θ', where averaging makes ω² itself a multiple of 1 − β.
     rest = 2.0 * turn if kept.sums else 4.0 * turn * turn / max(1.0 - kept.beta, 1e-6)
     rest = min(max(rest, 1.5 * (1.0 - kept.beta)), 1.0)
@@ -77,6 +77,9 @@ def _saddle(w: Window) -> Remedy:
     rest = w.rest
     if rest is None:
         return NONE
+    if w.entrant.optimizer.name == "newton":
+        rule = replace(w.entrant.optimizer, globalization="trust_region")
+        return "Keep Newton within a trust region: it then goes down where it curves down.", [Change("optimizer", rule)], 0
     size = _digits(0.01 * w.race.landscape.diagonal * abs(float(rest.curvatures[0])))
     size = max(size, 1e-3, 3.0 * w.race.noise.sigma)
     noise = replace(w.race.noise, sigma=size, kind="gaussian")

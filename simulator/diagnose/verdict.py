@@ -6,6 +6,7 @@ The numbers were set on one half of a labelled set of runs and checked on the ot
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,16 +17,19 @@ from simulator.referee import ARRIVED_SHARE
 
 FEW = 10  # steps are too few to tell anything
 PATIENCE = 2.0  # times the race's length within which it must arrive at its pace
-HELD = 0.5  # of the loss at most that may be left once a swing or noise is averaged away
-SHORT = 4.5  # steps of a swing up to which it is an oscillation, above it an overshoot
+HELD = 0.7  # of the loss at most that may be left once a swing or noise is averaged away
+SHORT = 4.5  # steps of a swing up to which it is an oscillation
+CARRIED = 0.2  # of the steps that go uphill: on a smooth slope only a velocity does that
 NEAR = 0.05  # of the box's diagonal that a saddle or a minimum may be away
 FLAT = 0.6  # of the depth that the slope promises: less than this breaks convexity for good
+EASED = 0.2  # of its first value that the slope has left
 DYING = 0.35  # of its early value that an effective rate has left
 OWN = 0.02  # of the gap that is about the minimum it rests in, and not about a lower one
 UPHILL = 0.5  # of the steps after an event
 LOUD = 1.0  # noise over slope
-FAR = 10.0  # times the first height: so far up it is lost, whatever it does there
+FAR = 1e3  # times the first height: so far up it is lost, whatever it does there
 CHANCE = 3.0  # standard errors of the mean slope that may be chance
+FALLING = 0.35  # of the loss of the half window before: less is no chance
 LEVEL = 0.75  # of the loss of the half window before that a floor still has
 
 
@@ -35,18 +39,18 @@ def verdict(w: Window) -> str:
         return "healthy" if bottomless(w) else "divergence"
     if w.status is Status.ARRIVED:
         return "arrived"
-    if w.step - w.begin < FEW:
-        return "stale momentum" if stale(w) else "healthy"
-    if w.growing or min(w.level) > FAR * w.first_gap > 0.0:
-        return "divergence"
     if stale(w):
         return "stale momentum"
-    if under_way(w):
+    if w.step - w.begin < FEW:
         return "healthy"
-    if w.gap <= ARRIVED_SHARE * w.first_gap and w.level[1] <= ARRIVED_SHARE * w.first_gap:
+    if w.growing or min(w.level) > FAR * w.first_gap > 0.0:
+        return "divergence"
+    if w.floor is not None and max(w.gap, w.level[1]) <= ARRIVED_SHARE * w.first_gap:
         return "arrived"
     if floored(w):
         return "healthy" if cooled(w) else "noise floor"
+    if under_way(w):
+        return "healthy"
     if w.race.landscape.moving and w.shift is None:
         return "oscillation" if rattles(w) else "dying rate" if dying(w) and lags(w) else "healthy"
     rest = w.rest
@@ -55,10 +59,9 @@ def verdict(w: Window) -> str:
             return "saddle"
         if rest.minimum and _another(w, rest.loss):
             return "settled"
-    period = w.period
     if rattles(w):
         return "oscillation"
-    if SHORT < period < w.step and w.smoothed(round(period)) < HELD and memory(w.entrant.optimizer):
+    if w.uphill > CARRIED and memory(w.entrant.optimizer):
         return "overshoot"
     if dying(w):
         return "dying rate"
@@ -89,9 +92,9 @@ def floored(w: Window) -> bool:
     """Whether noise holds it: louder than the slope, no lower than before, and gone once averaged."""
     before, after = w.level
     slope = float(np.sqrt(np.square(w.slopes).sum(axis=1).mean()))
-    if not w.noisy or w.scatter <= LOUD * slope or after < LEVEL * before:
+    if not w.noisy or w.scatter <= LOUD * slope or after < FALLING * before:
         return False
-    return w.drift < CHANCE or w.smoothed(w.width) < HELD
+    return w.drift < CHANCE or (after > LEVEL * before and w.smoothed(w.width) < HELD)
 
 
 def cooled(w: Window) -> bool:
@@ -113,7 +116,7 @@ def held_at(w: Window, rest: Rest) -> bool:
     """Whether its loss is that of the point nearby, and stays so."""
     late = w.loss[w.step - w.width // 2 :]
     scale = max(abs(float(w.loss[w.begin]) - rest.loss), rest.loss - w.floor if w.floor is not None else 0.0)
-    return float(np.abs(late - rest.loss).max()) <= 0.05 * scale + 1e-12
+    return float(np.median(np.abs(late - rest.loss))) <= 0.05 * scale + 1e-12
 
 
 def stale(w: Window) -> bool:
@@ -136,11 +139,13 @@ def stale_event(w: Window) -> int | None:
 
 
 def dying(w: Window) -> bool:
-    """Whether the effective rate only ever fell, and to a small share of what it was early on."""
+    """Whether the effective rate only ever fell, though the slope did too: far, or while the slope fell far."""
     if any(not math.isfinite(rate) for rate in w.rates) or len(w.rates) < 4:
         return False
-    falls = all(b <= 1.001 * a for a, b in zip(w.rates, w.rates[1:], strict=False))
-    return falls and w.rates[-1] < DYING * w.rates[0]
+    falls = all(b <= 1.001 * a for a, b in pairwise(w.rates)) and w.rates[-1] < 0.95 * w.rates[0]
+    slopes = w.recording.grad_norm[w.begin : w.step + 1, w.lane]
+    eased = w.slope / max(float(slopes[0]), 1e-300)
+    return falls and eased < 1.0 and (w.rates[-1] < DYING * w.rates[0] or eased < EASED)
 
 
 def flat(w: Window) -> bool:

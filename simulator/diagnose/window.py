@@ -21,7 +21,7 @@ from simulator.referee import ARRIVED_SHARE
 Array = NDArray[np.float64]
 LEAST = 24  # steps of a window
 SHARE = 0.25  # of the way that the window is
-JUMP = 10.0  # a loss that leaps by so many times what it moves otherwise: the landscape has shifted
+JUMP = 3.0  # a loss that leaps by so many times what it moves otherwise: the landscape has shifted
 NEWTON_STEPS = 12
 TINY = 1e-300
 
@@ -72,8 +72,9 @@ class Window:
         usual = float(np.median(leaps))
         for k in reversed(np.flatnonzero(leaps > JUMP * usual).tolist()):
             row = k + 1
-            then = float(self.race.landscape.at(row - 1).loss(self.path[row][None])[0])
-            if abs(then - self.loss[row]) > 0.5 * leaps[k]:
+            here = [float(self.race.landscape.at(n).loss(self.path[row][None])[0]) for n in (k - 1, k, row)]
+            moved = abs(here[2] - here[1])  # under a racer that stands still
+            if moved > 0.5 * leaps[k] and abs(here[1] - here[0]) < 0.1 * moved:  # it drifts where it always moves
                 return row
         return None
 
@@ -141,12 +142,21 @@ class Window:
     def period(self) -> float:
         """Steps of a swing to and fro, along the direction in which it swings most; infinite where it does not."""
         part = self.path[max(self.begin, self.step - max(2 * self.width, 48)) :]
+        part = part[np.isfinite(part).all(axis=1)]
         part = part - part.mean(axis=0)
         _, _, axes = np.linalg.svd(part, full_matrices=False)
         moved = np.diff(part @ axes[0])
         signs = np.sign(moved[moved != 0.0])
         turns = int((np.diff(signs) != 0.0).sum())
         return 2.0 * len(signs) / turns if turns else math.inf
+
+    @cached_property
+    def uphill(self) -> float:
+        """Which share of the later steps went up the slope they began on."""
+        first = max(self.begin, self.step - max(2 * self.width, (self.step - self.begin) * 2 // 3))
+        rows = self.path[first:]
+        slopes = self.race.landscape.grad_along(rows[:, None], first)[:, 0]
+        return float(((slopes[:-1] * np.diff(rows, axis=0)).sum(axis=1) > 0.0).mean())
 
     def smoothed(self, steps: int) -> float:
         """What share of the loss stays when ``steps`` points on end are averaged: near 0 where a swing, or noise, is
