@@ -81,7 +81,11 @@ def divergence() -> Iterator[tuple[str, Race, int | None]]:
         for rule, hyper in THREE:
             share = (1.1, 1.3, 2.0)[(i + len(rule)) % 3]
             lr = share * most(rule, curved, hyper.get("beta", 0.0))
-            yield f"{rule}, {share} of the limit, {where}", run(ground, rule, start, 400, lr=min(lr, 10.0), **hyper), None
+            yield (
+                f"{rule}, {share} of the limit, {where}",
+                run(ground, rule, start, 400, lr=min(lr, 10.0), **hyper),
+                None,
+            )
     for where, rule, times in (
         ("rosenbrock", "sgd", 10.0), ("beale", "momentum", 50.0), ("zakharov", "nesterov", 50.0),
         ("dixon_price", "sgd", 20.0), ("himmelblau", "sgd", 10.0), ("styblinski_tang", "momentum", 20.0),
@@ -201,7 +205,11 @@ def noise_floor() -> Iterator[tuple[str, Race, int | None]]:
         yield f"{rule}, σ 2, bowl", run(ground, rule, BOWL, 500, Noise(2.0), lr=lr), None
         yield f"{rule}, σ 1, ravine", run("ravine", rule, FAR, 600, Noise(3.0), lr=min(lr, 0.1) / 2), None
     yield "sgd, Student's t, bowl", run("bowl", "sgd", BOWL, 400, Noise(1.0, "student"), lr=0.1), None
-    yield "sgd, batches of 1, line_fit", run(LANDSCAPES["line_fit"](batch_size=1), "sgd", (-0.5, 2.5), 500, lr=0.03), None
+    yield (
+        "sgd, batches of 1, line_fit",
+        run(LANDSCAPES["line_fit"](batch_size=1), "sgd", (-0.5, 2.5), 500, lr=0.03),
+        None,
+    )
     yield "adam, batches, line_fit", run(LANDSCAPES["line_fit"](batch_size=1), "adam", (-0.5, 2.5), 500, lr=0.1), None
     yield "sgd, batches, slope", run(LANDSCAPES["line_fit_slope"](batch_size=1), "sgd", (1.0,), 400, lr=0.02), None
 
@@ -328,12 +336,82 @@ def helped() -> list[tuple[Case, bool | None]]:
     return [(case, lowered(case)) for case in cases() if case.label in FAILURES]
 
 
+HEAD = """# What the coach gets right
+
+The coach names one thing that is wrong with a racer ([how to read it](diagnosis.md)). It was tried on {all} runs whose
+cause was planted: {labels} kinds, {grounds} landscapes, {rules} rules. A run is made so that its cause is known: a rate
+so many times a proven limit, a start on the ridge itself, noise of a size. The coach's thresholds were set on every
+other run of each kind ({set}). The other {counted} are counted below. A run that the referee has seen arrive is
+left out of the failures.
+Written by `python -m tests.diagnosed`.
+"""
+
+
+TRIED = """
+## Whether the suggestion helps
+
+The same race again with the suggested change made at its start: is the final loss lower? On a landscape that moves the
+mean loss counts. Where a failure was called fine, it counts as no help. All failures are tried.
+
+| planted | tried | lower |
+|---|---|---|
+"""
+
+
+def matrix(some: tuple[Case, ...]) -> dict[tuple[str, str], int]:
+    """How many runs of each label were called what."""
+    counts: dict[tuple[str, str], int] = {}
+    for case in some:
+        pair = (case.label, said(case).kind)
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+def as_table(some: tuple[Case, ...]) -> str:
+    counts = matrix(some)
+    called = [kind for kind in KINDS if any(kind == name for _, name in counts)]
+    rows = [f"| planted | {' | '.join(called)} |", f"|---|{'---|' * len(called)}"]
+    for label in KINDS:
+        cells = [str(counts.get((label, kind), "")) for kind in called]
+        if any(cells):
+            rows.append(f"| {label} | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def as_markdown() -> str:
+    counted, tried = half(True), helped()
+    text = HEAD.format(
+        all=len(cases()), labels=len({case.label for case in cases()}), set=len(half(False)), counted=len(counted),
+        grounds=len({case.race.landscape.name for case in cases()}),
+        rules=len({case.race.entrants[0].optimizer.name for case in cases()}),
+    )  # fmt: skip
+    right = sum(said(case).kind == case.label for case in counted)
+    text += f"\n## Runs that set no threshold\n\n{right} of {len(counted)} are called what was planted.\n\n"
+    text += as_table(counted)
+    parts = [
+        f"a {case.label} was called {said(case).kind} ({case.name})"
+        for case in counted
+        if said(case).kind != case.label
+    ]
+    text += "".join(f"\n- {part}" for part in parts) + ("\n" if parts else "")
+    text += (
+        "\n## Whether the suggestion helps\n\nThe same race again with the suggested change made at its start: is the"
+    )
+    text += " final loss lower?\nOn a landscape that moves the mean loss counts. Where a failure was called fine,"
+    text += " it counts as no help.\n\n| planted | tried | lower |\n|---|---|---|\n"
+    for label in FAILURES:
+        own = [ok for case, ok in tried if case.label == label]
+        text += f"| {label} | {len(own)} | {sum(bool(ok) for ok in own)} |\n"
+    text += f"| all | {len(tried)} | {sum(bool(ok) for _, ok in tried)} |\n"
+    return text
+
+
 def main() -> int:
     verbose = "-v" in sys.argv
     for name, odd in (("set with", False), ("counted", True)):
         some = half(odd)
         print(f"{name}: {len(some)} runs, accuracy {accuracy(some):.3f}")
-        if verbose and not odd or "-vv" in sys.argv:
+        if (verbose and not odd) or "-vv" in sys.argv:
             for case in some:
                 if said(case).kind != case.label:
                     print(f"  {case.label:15s} {case.name:45s} {said(case).kind:15s} {said(case).cause}")
@@ -344,6 +422,8 @@ def main() -> int:
         for case, ok in tried:
             if not ok:
                 print(f"  {case.label:15s} {case.name:45s} {said(case).kind:15s} {said(case).suggestion}")
+    print(as_table(half(True)))
+    (asset("help") / f"{PAGE}.md").write_text(as_markdown(), encoding="utf-8")
     return 0
 
 

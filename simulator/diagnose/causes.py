@@ -61,7 +61,10 @@ def _overshoot(w: Window) -> Told:
     if w.period > 2.0 * w.step:
         return lines, f"{lasts}: it is still fast when it passes the minimum."
     lines.append(f"a swing to and fro takes about {_n(w.period)} steps")
-    return lines, f"{lasts}, and a quarter of a swing is {_n(w.period / 4)}: it is still fast when it passes the minimum."
+    return (
+        lines,
+        f"{lasts}, and a quarter of a swing is {_n(w.period / 4)}: it is still fast when it passes the minimum.",
+    )
 
 
 def _stale(w: Window) -> Told:
@@ -87,7 +90,10 @@ def _noise(w: Window) -> Told:
     if w.entrant.optimizer.family == "first-order" and scale * lr * w.sharpest < 2.0:
         rule = "η/(1 − β)" if scale > 1.0 else "η"
         foretold = 0.25 * scale * lr * w.scatter**2
-        return lines, f"A step of a constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone."
+        return (
+            lines,
+            f"A step of a constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone.",
+        )
     return lines, f"Steps of η = {_n(lr)} keep the noise's size; the floor falls with η alone."
 
 
@@ -117,7 +123,10 @@ def _plateau(w: Window) -> Told:
 def _dying(w: Window) -> Told:
     lines = [f"the effective rate was {_n(w.rates[0])} and is {_n(w.rates[-1])}, and never rose"]
     share = w.rates[-1] / w.rates[0]
-    return lines, f"It divides by all the gradients it ever had: {_per_cent(share)} of the rate are left, more never comes back."
+    return (
+        lines,
+        f"It divides by all the gradients it ever had: {_per_cent(share)} of the rate are left, more never comes back.",
+    )
 
 
 def _crawl(w: Window) -> Told:
@@ -127,8 +136,11 @@ def _crawl(w: Window) -> Told:
     bound = limit(w)
     low = float(np.min(w.bends[w.bends > 0.0], initial=math.inf))
     if bound is None or bound.share < 0.3:
-        said = "" if bound is None else f"{_share(bound)}: the rate could be {_n(0.5 / max(bound.share, 1e-12))} times as large."
-        return lines, said or f"A step is {_n(float(np.linalg.norm(w.moves[-1])))} long and the way is {_n(w.distance)}."
+        said = "" if bound is None else f"{_share(bound)}: far below its limit of 1."
+        return (
+            lines,
+            said or f"A step is {_n(float(np.linalg.norm(w.moves[-1])))} long and the way is {_n(w.distance)}.",
+        )
     if math.isfinite(low):
         return lines, f"{_share(bound)}, near its limit, and the valley is {_n(w.sharpest / low)} times flatter along."
     return lines, f"{_share(bound)}, near its limit."
@@ -151,6 +163,8 @@ def _healthy(w: Window) -> Told:
         return [f"the loss went from {_n(w.loss[0])} to below {_n(np.fmin.reduce(w.loss))}"], "There is no bottom here."
     if w.step - w.begin < 10:
         return [f"{w.step - w.begin} steps"], "Too few steps to tell."
+    if w.floor is not None and w.gap <= 0.0:
+        return [f"its loss is {_n(w.loss[-1])}"], "It is as low as the lowest minimum that is known."
     lines = [f"f − f* falls by {_per_cent(max(w.pace, 0.0))} in a step"]
     if w.arrival < 1e9 and w.floor is not None:
         lines.append(f"at this pace it arrives at step {w.arrival:,.0f}")
@@ -160,7 +174,9 @@ def _healthy(w: Window) -> Told:
 def _arrived(w: Window) -> Told:
     if w.status is not Status.ARRIVED:
         return [f"f − f* was {_n(w.first_gap)} and is {_n(w.gap)}"], "It follows a minimum that has moved."
-    return [f"arrived at step {int(w.recording.since[w.step, w.lane])}"], "It was down to a millionth of its first height."
+    return [
+        f"arrived at step {int(w.recording.since[w.step, w.lane])}"
+    ], "It was down to a millionth of its first height."
 
 
 TELLERS: dict[str, Callable[[Window], Told]] = {

@@ -104,7 +104,7 @@ def forked(race: Race, index: int, diagnosis: Diagnosis, step: int | None = None
 
 def forkable(diagnosis: Diagnosis) -> bool:
     """Whether the changes can be made on the way."""
-    allowed = {"optimizer", "schedule", "clip_norm", "clip_value"}
+    allowed = {"optimizer", "schedule", "clip_norm", "clip_value", "restart"}
     return bool(diagnosis.changes) and all(change.key in allowed for change in diagnosis.changes)
 
 

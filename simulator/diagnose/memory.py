@@ -66,7 +66,7 @@ def limit(window: Window) -> Limit | None:
     seen through its rates (Cohen et al. 2022, Adaptive Gradient Methods at the Edge of Stability).
     """
     rule, curved = window.entrant.optimizer, window.sharpest
-    if not curved > 0.0:
+    if not curved > 0.0 or any(m.shape == "kink" for m in window.landscape.minima):
         return None
     lr = float(window.recording.lr[max(window.step - 1, 0), window.index])
     beta = float(rule.hyper.get("beta") or 0.0)

@@ -79,7 +79,11 @@ def _saddle(w: Window) -> Remedy:
         return NONE
     if w.entrant.optimizer.name == "newton":
         rule = replace(w.entrant.optimizer, globalization="trust_region")
-        return "Keep Newton within a trust region: it then goes down where it curves down.", [Change("optimizer", rule)], 0
+        return (
+            "Keep Newton within a trust region: it then goes down where it curves down.",
+            [Change("optimizer", rule)],
+            0,
+        )
     size = _digits(0.01 * w.race.landscape.diagonal * abs(float(rest.curvatures[0])))
     size = max(size, 1e-3, 3.0 * w.race.noise.sigma)
     noise = replace(w.race.noise, sigma=size, kind="gaussian")

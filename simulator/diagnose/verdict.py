@@ -46,7 +46,7 @@ def verdict(w: Window) -> str:
     if w.growing or min(w.level) > FAR * w.first_gap > 0.0:
         return "divergence"
     if w.floor is not None and max(w.gap, w.level[1]) <= ARRIVED_SHARE * w.first_gap:
-        return "arrived"
+        return "arrived" if w.race.landscape.moving else "healthy"  # below the lowest that is known
     if floored(w):
         return "healthy" if cooled(w) else "noise floor"
     if under_way(w):

@@ -280,13 +280,14 @@ def curvatures(landscape: Landscape, theta: Array) -> Array:
 
 def nearest_rest(landscape: Landscape, theta: Array) -> Rest | None:
     """The point without a slope, of any kind, that Newton's method closes in on from ``theta`` (dim,)."""
-    at, lengths = theta, [0.0]
+    at: Array = theta
+    lengths = [0.0]
     with np.errstate(all="ignore"):
         for _ in range(NEWTON_STEPS):
             grad, hessian = landscape.grad(at[None])[0], landscape.hess(at[None])[0]
             if not (np.isfinite(grad).all() and np.isfinite(hessian).all()):
                 return None
-            move = np.linalg.pinv(hessian, rcond=1e-10, hermitian=True) @ grad
+            move: Array = np.linalg.pinv(hessian, rcond=1e-10, hermitian=True) @ grad
             at, length = at - move, float(np.linalg.norm(move))
             lengths.append(length)
             if length <= 1e-9 * landscape.diagonal:
