@@ -11,7 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from simulator.diagnose.memory import memory
-from simulator.diagnose.window import Rest, Window
+from simulator.diagnose.rest import Rest
+from simulator.diagnose.window import Window
 from simulator.recording import Status
 from simulator.referee import ARRIVED_SHARE
 
