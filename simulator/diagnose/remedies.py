@@ -112,9 +112,7 @@ def _crawl(w: Window) -> Remedy:
     if bound is None or bound.share < 0.3:
         return _rate(w, w.entrant.lr * min(needed, 30.0, 0.5 / bound.share if bound else 10.0), w.begin)
     if kept is None:
-        momentum = OPTIMIZERS["momentum"](lr=_within(OPTIMIZERS["momentum"], "lr", w.entrant.lr), beta=0.9)
-        words = f"Take momentum of β = 0.9 at the same η = {short_text(w.entrant.lr)}."
-        return words, [Change("optimizer", momentum)], w.begin
+        return _other(w, "momentum", w.entrant.lr, w.begin)
     return _setting(w, kept.key, 1.0 - 0.4 * (1.0 - kept.beta), w.begin)
 
 
@@ -148,8 +146,8 @@ def _cooled(w: Window) -> Remedy:
 
 
 def _other(w: Window, name: str, lr: float, since: int) -> Remedy:
-    cls = OPTIMIZERS[name]
-    rule = cls(lr=_within(cls, "lr", lr))
+    cls: Any = OPTIMIZERS[name]
+    rule: Optimizer = cls(lr=_within(cls, "lr", lr))
     words = f"Take {cls.title} with η = {short_text(rule.hyper['lr'])}."
     return words, [Change("optimizer", rule)], since
 

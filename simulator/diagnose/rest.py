@@ -34,7 +34,9 @@ class Rest:
 def curvatures(landscape: Landscape, theta: Array) -> Array:
     """The eigenvalues of the Hessian, ascending; NaN where it is not finite."""
     hessian = landscape.hess(theta[None])[0]
-    return np.linalg.eigvalsh(hessian) if np.isfinite(hessian).all() else np.full(len(theta), np.nan)
+    if not np.isfinite(hessian).all():
+        return np.full(len(theta), np.nan)
+    return cast("Array", np.linalg.eigvalsh(hessian))
 
 
 def nearest_rest(landscape: Landscape, theta: Array) -> Rest | None:

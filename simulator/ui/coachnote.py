@@ -1,0 +1,93 @@
+"""What the coach says of one racer: a line in its card, the reasons behind it, and buttons that try the change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from simulator.diagnose import Diagnosis, forkable
+from simulator.ui.parts import button, label
+
+
+class CoachNote(QWidget):
+    """Closed it is one line, the kind; opened it has evidence, cause and suggestion.
+
+    ``tried`` carries the diagnosis and whether the change is to be made from ``since`` on, or from the start.
+    """
+
+    tried = Signal(object, bool)
+    arranged = Signal()  # other controls can be reached
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: Diagnosis | None = None
+        self._offers = True
+        self.head = QToolButton()
+        self.head.setCheckable(True)
+        self.head.setProperty("role", "disclosure")
+        self.head.toggled.connect(self._disclose)
+        self.why = label()
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.anew = button("Try from the start", "", lambda: self._try(False))
+        self.fork = button("", "", lambda: self._try(True))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.anew)
+        row.addWidget(self.fork)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self.head)
+        column.addWidget(self.why)
+        column.addLayout(row)
+        self._disclose(False)
+
+    def show_diagnosis(self, said: Diagnosis, where: str = "", offers: bool = True, forks: bool = True) -> None:
+        """Say ``said``; ``where`` names the start it is about. ``offers``: whether racers may be added here, ``forks``:
+        whether from a step on too."""
+        if (said, offers) == (self.said, self._offers):
+            return
+        self.said, self._offers, self._forks = said, offers, forks
+        lines = [f"At step {said.step:,}{where}: {', '.join(said.evidence)}.", said.cause, said.suggestion]
+        self.why.setText("\n".join(line for line in lines if line))
+        self.why.setAccessibleName(self.why.text())
+        self.fork.setText(f"From step {said.since:,}")
+        what = f"{said.racer}: {said.suggestion}"
+        for each, how in ((self.anew, "from the start"), (self.fork, f"from step {said.since:,} on")):
+            each.setAccessibleName(f"{what} Try it {how}")
+            each.setToolTip(f"Race the change {how}, beside {said.racer}. Undo takes it back.")
+        if said.shared:
+            self.anew.setToolTip("Race everybody with the change. Undo takes it back.")
+        self._name()
+        self._disclose(self.head.isChecked())
+
+    @property
+    def inputs(self) -> list[QWidget]:
+        """What the keyboard goes through."""
+        return [each for each in (self.head, self.anew, self.fork) if not each.isHidden()]
+
+    def _name(self) -> None:
+        if self.said is not None:
+            kind = self.said.kind
+            self.head.setText(f"{kind[0].upper()}{kind[1:]} {'▴' if self.head.isChecked() else '▾'}")
+            self.head.setAccessibleName(f"{self.said.racer}: {kind}, why and what to try")
+            self.head.setToolTip(f"{self.said.headline} Why, and what to try.")
+
+    def _disclose(self, opened: bool) -> None:
+        self._name()
+        can = opened and self.said is not None and bool(self.said.changes) and self._offers
+        self.why.setVisible(opened)
+        self.anew.setVisible(can)
+        self.fork.setVisible(can and self._forks and self._can_fork())
+        self.arranged.emit()
+
+    _forks = True
+
+    def _can_fork(self) -> bool:
+        return self.said is not None and forkable(self.said) and self.said.since > 0
+
+    def _try(self, fork: bool) -> None:
+        if self.said is not None:
+            self.tried.emit(self.said, fork)
