@@ -59,7 +59,7 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
     else:
         starts, which = len(field.starts), None
         keys = [
-            (field.seeds[i], field.entrants[run // starts].stream + 1, run % starts)
+            (field.seeds[i], field.entrants[run // starts].noise_stream + 1, run % starts)
             for run, i in zip(map(int, runs), map(int, seed), strict=True)
         ]
     raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.landscape import Landscape
 from simulator.optimizer import Optimizer
-from simulator.param import RaceError, number, param
+from simulator.param import RaceError, build, number, param
 from simulator.schedule import Schedule
 from simulator.schedules.constant import Constant
 
 NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
 MAX_LETTERS = 200  # of a title or a label
+MAX_FORKS = 20  # of forks, one after the other
+SETTINGS = ("optimizer", "schedule", "clip_norm", "clip_value", "restart")  # what a fork may change
 MAX_NUMBERS = 240_000_000
 """A race keeps everything it went through, eight bytes a number: 2 GB at the limit."""
 
@@ -57,10 +63,76 @@ class Entrant:
         "restart", False, doc="Forget momentum and all other memory wherever a new phase of the schedule begins."
     )
     stream: int = param("stream", 0, 0, 2**31, doc="Identity of this racer: its own noise draws, and its colour.")
+    forked: Fork | None = None
 
     @property
     def lr(self) -> float:
         return self.optimizer.hyper["lr"]
+
+    @property
+    def legs(self) -> tuple[tuple[int, Entrant], ...]:
+        """From which step on it goes with whose settings, in order; the first from step 0, the last its own."""
+        return ((0, self),) if self.forked is None else (*self.forked.racer.legs, (self.forked.step, self))
+
+    def at(self, step: int) -> Entrant:
+        """Whose settings it takes the step with that leaves row ``step``: its own, or before a fork the original's."""
+        return self if self.forked is None or step >= self.forked.step else self.forked.racer.at(step)
+
+    @property
+    def noise_stream(self) -> int:
+        """What keys its noise where that is not shared: a fork feels the draws of its original."""
+        return self.stream if self.forked is None else self.forked.racer.noise_stream
+
+    def rates(self, steps: int) -> NDArray[np.float64]:
+        """η of the step that leaves each row of a race of ``steps``, (steps + 1,)."""
+        rates = self.lr * self.schedule.factors(steps)
+        if self.forked is not None:
+            rates[: self.forked.step] = self.forked.racer.rates(steps)[: self.forked.step]
+        return rates
+
+    def restarts(self, steps: int) -> tuple[int, ...]:
+        """The steps before which it forgets everything, rising."""
+        own = self.schedule.boundaries(steps) if self.restart else ()
+        if self.forked is None:
+            return own
+        before, fork = self.forked.racer.restarts(steps), self.forked.step
+        return (*(k for k in before if k < fork), *(k for k in own if k >= fork))
+
+    def branch(self, step: int, change: Callable[[Entrant], Entrant]) -> Entrant:
+        """This racer, changed from ``step`` on. Where it branched off later itself, it still does."""
+        if self.forked is None or step > self.forked.step:
+            return replace(change(self), forked=Fork(self, step))
+        before = self.forked.racer if step == self.forked.step else self.forked.racer.branch(step, change)
+        return replace(change(self), forked=replace(self.forked, racer=before))
+
+    def faults(self, where: str) -> list[str]:
+        """What is wrong with its label, or with what it was forked off, each with its key path."""
+        found = _too_long(f"{where}.label", self.label)
+        racer, at = self, where
+        for _ in range(MAX_FORKS + 1):
+            if racer.forked is None:
+                return found
+            step, racer, at = racer.forked.step, racer.forked.racer, f"{at}.forked"
+            found += _too_long(f"{at}.label", racer.label)
+            if type(racer.optimizer) is not type(self.optimizer):
+                found.append(
+                    f"{at}.optimizer: must be {self.optimizer.name}, as a fork goes on with what was remembered, "
+                    f"got {racer.optimizer.name}"
+                )
+            if racer.forked is not None and racer.forked.step >= step:
+                found.append(f"{at}.step: must be after step {racer.forked.step}, its original's own fork, got {step}")
+        return [*found, f"{where}.forked: at most {MAX_FORKS} forks may follow one another"]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Where a racer branched off: up to ``step`` it is ``racer``, whose place, memory and noise it takes over.
+
+    ``racer`` is the original as it was then: whatever becomes of that one, the fork keeps its own past.
+    """
+
+    racer: Entrant
+    step: int = param("k", 1, 1, 1_000_000, "log", doc="The step from which on its own settings hold.", unit="steps")
 
 
 @dataclass(frozen=True)
@@ -112,7 +184,7 @@ class Race:
                 if values.index(value) < i
             ]
         for i, entrant in enumerate(self.entrants):
-            faults += _too_long(f"entrant[{i}].label", entrant.label)
+            faults += entrant.faults(f"entrant[{i}]")
             if why := obstacle(type(entrant.optimizer), self.landscape):
                 faults.append(f"entrant[{i}].optimizer: {why}")
         return faults
@@ -130,7 +202,8 @@ class Race:
     def numbers(self) -> int:
         """What a step adds to the recording: of each run where it is, its gradient, its state, and what is read off."""
         dim, blocks = self.landscape.dim, self.landscape.blocks
-        return len(self.starts) * sum(4 + 2 * dim + entrant.optimizer.kept(blocks) for entrant in self.entrants)
+        kept = (max(leg.optimizer.kept(blocks) for _, leg in entrant.legs) for entrant in self.entrants)
+        return len(self.starts) * sum(4 + 2 * dim + numbers for numbers in kept)
 
     # Changes, each a new Race.
 
@@ -145,12 +218,40 @@ class Race:
         return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
 
     def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
-        """A newcomer at the end, its label and stream free; ``like`` lends its schedule and clipping."""
-        taken = {entrant.stream for entrant in self.entrants}
+        """A newcomer at the end, its label and stream free; ``like`` lends its schedule, clipping and past."""
+        base = like or Entrant(optimizer, "")
+        return self._joined(replace(base, optimizer=optimizer), label or optimizer.title)
+
+    def fork(self, index: int, step: int, label: str | None = None, **changes: Any) -> Race:
+        """Entrant ``index`` once more at the end, with ``changes`` from ``step`` on: a branch off its very state.
+
+        ``changes`` are fields of an `Entrant` (schedule, clip_norm …) or hyperparameters (lr, beta …). Memory that the
+        new settings do not share, as under another switch, begins empty. Raises RaceError.
+        """
+        if not 1 <= step < self.steps:
+            raise RaceError([f"fork: step must be from 1 to {self.steps - 1}, got {step}"])
+        own = {key: changes.pop(key) for key in SETTINGS if key in changes}
+        faults: list[str] = []
+
+        def change(entrant: Entrant) -> Entrant:
+            it = replace(entrant, **own)
+            if not changes:
+                return it
+            hyper = it.optimizer.hyper | changes
+            return replace(it, optimizer=build(type(it.optimizer), hyper, "fork", it.optimizer.name, faults))
+
+        original = self.entrants[index]
+        branch = original.branch(step, change)
+        if faults:
+            raise RaceError(faults)
+        return self._joined(branch, label or f"{original.label} from {step}")
+
+    def _joined(self, entrant: Entrant, label: str) -> Race:
+        """With ``entrant`` at the end, under a free stream and ``label`` or one like it."""
+        taken = {other.stream for other in self.entrants}
         stream = next(s for s in range(len(taken) + 1) if s not in taken)
-        label = free_label(label or optimizer.title, [entrant.label for entrant in self.entrants])
-        base = like or Entrant(optimizer, label)
-        return replace(self, entrants=(*self.entrants, replace(base, optimizer=optimizer, label=label, stream=stream)))
+        label = free_label(label, [other.label for other in self.entrants])
+        return replace(self, entrants=(*self.entrants, replace(entrant, label=label, stream=stream)))
 
     def without(self, index: int) -> Race:
         return replace(self, entrants=self.entrants[:index] + self.entrants[index + 1 :])
@@ -160,11 +261,8 @@ class Race:
 
         Who cannot race there is left out; raises RaceError where that is everybody.
         """
-        entrants = tuple(
-            replace(e, optimizer=suited(e.optimizer, landscape))
-            for e in self.entrants
-            if not obstacle(type(e.optimizer), landscape)
-        )
+        able = [e for e in self.entrants if not obstacle(type(e.optimizer), landscape)]
+        entrants = tuple(_moved(e, landscape) for e in able)
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
 
 
@@ -181,17 +279,22 @@ def coordinate(x: Any) -> float:
 
 
 def with_lr(race: Race, lr: float) -> Race:
-    """``race`` with one η for everyone."""
-    entrants = tuple(replace(e, optimizer=replace(e.optimizer, lr=lr)) for e in race.entrants)
-    return replace(race, entrants=entrants)
+    """``race`` with one η for everyone but forks, whose point an η of their own may be."""
+    entrants = (e if e.forked else replace(e, optimizer=replace(e.optimizer, lr=lr)) for e in race.entrants)
+    return replace(race, entrants=tuple(entrants))
 
 
 def one_lr(before: Race, race: Race) -> Race:
-    """``race`` with one η for all: the one that was changed, or the first entrant's."""
-    rates = [entrant.lr for entrant in race.entrants]
+    """``race`` with one η for all but forks: the one that was changed, or the first entrant's."""
+    rates = common_lrs(race)
     old = {entrant.stream: entrant.lr for entrant in before.entrants}
-    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
-    return race if len(set(rates)) == 1 else with_lr(race, moved[0])
+    moved = [e.lr for e in race.entrants if not e.forked and old.get(e.stream, e.lr) != e.lr] or rates
+    return race if len(set(rates)) <= 1 else with_lr(race, moved[0])
+
+
+def common_lrs(race: Race) -> list[float]:
+    """η of everyone who has it in common with the others while one holds for all: not of forks."""
+    return [entrant.lr for entrant in race.entrants if not entrant.forked]
 
 
 def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:
@@ -204,6 +307,17 @@ def suited(optimizer: Optimizer, landscape: Landscape) -> Optimizer:
     """``optimizer`` with a rate to begin with there, and told the lowest loss if it needs to know."""
     known = {} if landscape.lowest is None or not optimizer.floor else {optimizer.floor: landscape.lowest}
     return replace(optimizer, lr=sensible_lr(type(optimizer), landscape), **known)
+
+
+def _moved(entrant: Entrant, landscape: Landscape) -> Entrant:
+    """``entrant`` on another landscape; η of a fork stays the same share of its original's."""
+    optimizer = suited(entrant.optimizer, landscape)
+    if entrant.forked is None:
+        return replace(entrant, optimizer=optimizer)
+    before = _moved(entrant.forked.racer, landscape)
+    lr = float(f"{before.lr * entrant.lr / entrant.forked.racer.lr:.3g}")
+    optimizer = replace(optimizer, lr=min(max(lr, 1e-6), 10.0))
+    return replace(entrant, optimizer=optimizer, forked=replace(entrant.forked, racer=before))
 
 
 def _too_long(where: str, text: str) -> list[str]:

@@ -11,13 +11,13 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, build, did_you_mean, params, shown
-from simulator.race import MAX_ENTRANTS, Entrant, Noise, Race, coordinate, free_label
+from simulator.race import MAX_ENTRANTS, MAX_FORKS, Entrant, Fork, Noise, Race, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 
 FORMAT = 1
 KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "entrant")
-ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream")
+ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream", "forked")
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
 CALLED = {"landscape": "name", "noise": "kind"}  # what a table is known by
@@ -35,20 +35,22 @@ def to_data(race: Race) -> dict[str, Any]:
         "starts": [[float(x) for x in start] for start in race.starts],
         "landscape": {"name": race.landscape.name, **_plain(race.landscape.hyper)},
         "noise": {name: getattr(race.noise, name) for name in params(Noise)},
-        "entrant": [
-            {
-                "optimizer": entrant.optimizer.name,
-                "label": entrant.label,
-                **_plain(entrant.optimizer.hyper),
-                "clip_norm": entrant.clip_norm,
-                "clip_value": entrant.clip_value,
-                "restart": entrant.restart,
-                "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
-                "stream": entrant.stream,
-            }
-            for entrant in race.entrants
-        ],
+        "entrant": [_entrant(entrant) for entrant in race.entrants],
     }
+
+
+def _entrant(entrant: Entrant) -> dict[str, Any]:
+    fork = entrant.forked
+    return {
+        "optimizer": entrant.optimizer.name,
+        "label": entrant.label,
+        **_plain(entrant.optimizer.hyper),
+        "clip_norm": entrant.clip_norm,
+        "clip_value": entrant.clip_value,
+        "restart": entrant.restart,
+        "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
+        "stream": entrant.stream,
+    } | ({} if fork is None else {"forked": {"step": fork.step} | _entrant(fork.racer)})
 
 
 def from_data(data: Table) -> Race:
@@ -88,14 +90,16 @@ def read_entrants(tables: Any, faults: list[str]) -> tuple[Entrant, ...]:
     labels = [label for _, label, _, _ in rows if label is not None]
     streams = {numbers["stream"] for _, _, _, numbers in rows if "stream" in numbers}
     entrants: list[Entrant] = []
-    for optimizer, label, schedule, numbers in rows:
+    for i, (optimizer, label, schedule, numbers) in enumerate(rows):
         if label is None:
             label = free_label(optimizer.title, labels)
             labels.append(label)
         if "stream" not in numbers:
             numbers["stream"] = next(n for n in range(MAX_ENTRANTS) if n not in streams)
             streams.add(numbers["stream"])
-        entrants.append(Entrant(optimizer, label, schedule, **numbers))
+        known: Table = racers[i] if isinstance(racers[i], dict) else {}
+        fork = _forked({**known, "label": label, **numbers}, f"entrant[{i}]", faults)
+        entrants.append(Entrant(optimizer, label, schedule, forked=fork, **numbers))
     return tuple(entrants)
 
 
@@ -119,6 +123,28 @@ def _row(racer: Any, where: str, faults: list[str]) -> tuple[Optimizer, str | No
     label = _text(table, "label", where, faults)
     schedule = _schedule(table.get("schedule", DEFAULT_SCHEDULE), f"{where}.schedule", faults)
     return optimizer, label, schedule, _numbers(Entrant, table, where, faults)
+
+
+def _forked(table: Table, where: str, faults: list[str], forks: int = 0) -> Fork | None:
+    """What the racer of ``table`` was forked off, if it was; what is left out there is as in ``table``."""
+    where, given = f"{where}.forked", table.get("forked")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or "step" not in given:
+        example = "forked = { step = 100, lr = 0.01 }"
+        faults.append(f"{where}: must be a table with a step, such as {example}, got {shown(given)}")
+        return None
+    if forks == MAX_FORKS:
+        faults.append(f"{where}: at most {MAX_FORKS} forks may follow one another")
+        return None
+    own = cast("dict[str, Any]", given)
+    whole = {key: value for key, value in {**table, "forked": None, **own}.items() if key != "step"}
+    step, told = _numbers(Fork, {"step": own["step"]}, where, faults), list[str]()
+    optimizer, label, schedule, numbers = _row(whole, where, told)
+    # Faults of what is inherited have been told where it stands.
+    faults += [fault for fault in told if fault.startswith(tuple(f"{where}.{key}" for key in own))]
+    before = _forked(whole, where, faults, forks + 1)
+    return Fork(Entrant(optimizer, label or "", schedule, forked=before, **numbers), **step) if step else None
 
 
 def _schedule(given: Any, where: str, faults: list[str]) -> Schedule:

@@ -55,7 +55,14 @@ def races(draw: st.DrawFn) -> Race:
     )
     starts = tuple(draw(st.lists(point, min_size=1, max_size=3)))
     steps, seed = draw(st.integers(1, 10_000)), draw(values(params(Race)["seed"]))
-    return Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed)
+    race = Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed)
+    for _ in range(draw(st.integers(0, 3 if steps > 1 else 0))):  # forks, and forks of forks
+        index = draw(st.integers(0, len(race.entrants) - 1))
+        changes = {"optimizer": built(type(race.entrants[index].optimizer)), "schedule": schedules.flatmap(built)}
+        changes |= {"label": names.map(lambda name: name or None), "restart": st.booleans()}
+        step = draw(st.integers(1, steps - 1))
+        race = race.fork(index, step, **{key: draw(value) for key, value in changes.items()})
+    return race
 
 
 @given(races())
