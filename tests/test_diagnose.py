@@ -73,7 +73,7 @@ def test_the_limit_of_heavy_ball_is_larger_by_its_memory() -> None:
 
 def test_the_floor_of_noise_is_that_of_theory() -> None:
     """Of θ ← θ − η(2θ + σξ) the mean of θ² is ησ²/(4(1 − η)): here 0.255 for both coordinates together."""
-    recording = Engine(run("bowl", "sgd", (-4.0, 3.0), 3000, Noise(5.0), lr=0.02)).run()
+    recording = Engine(run("bowl", "sgd", (-0.4, 0.3), 3000, Noise(5.0), lr=0.02)).run()
     told = diagnose(recording, 0)
     assert told.kind == "noise floor"
     assert told.cause.startswith("A constant rate keeps a floor near η·σ²/4 = 0.2")

@@ -41,7 +41,7 @@ def _divergence(w: Window) -> Told:
 def _oscillation(w: Window) -> Told:
     lines = [
         f"it turns back every {_n(w.period / 2)} steps",
-        f"halfway between two steps on end {_per_cent(w.smoothed(2))} of the loss are left",
+        f"halfway between one step and the next {_per_cent(w.smoothed(2))} of the loss are left",
     ]
     length = float(np.linalg.norm(w.moves[-1]))
     bound = limit(w)
@@ -92,7 +92,7 @@ def _noise(w: Window) -> Told:
         foretold = 0.25 * scale * lr * w.scatter**2
         return (
             lines,
-            f"A step of a constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone.",
+            f"A constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone.",
         )
     return lines, f"Steps of η = {_n(lr)} keep the noise's size; the floor falls with η alone."
 
@@ -125,12 +125,12 @@ def _dying(w: Window) -> Told:
     share = w.rates[-1] / w.rates[0]
     return (
         lines,
-        f"It divides by all the gradients it ever had: {_per_cent(share)} of the rate are left, more never comes back.",
+        f"It divides by all gradients it ever had: {_per_cent(share)} of the rate are left, and no more returns.",
     )
 
 
 def _crawl(w: Window) -> Told:
-    lines = [f"f − f* falls by {_per_cent(max(w.pace, 0.0))} in a step"]
+    lines = [f"f − f* falls by {_n(100.0 * max(w.pace, 0.0))} % in a step"]
     when = f"step {w.arrival:,.0f}" if w.arrival < 1e9 else "never"
     lines.append(f"at this pace it arrives at {when}; the race has {w.race.steps:,}")
     bound = limit(w)
@@ -165,7 +165,7 @@ def _healthy(w: Window) -> Told:
         return [f"{w.step - w.begin} steps"], "Too few steps to tell."
     if w.floor is not None and w.gap <= 0.0:
         return [f"its loss is {_n(w.loss[-1])}"], "It is as low as the lowest minimum that is known."
-    lines = [f"f − f* falls by {_per_cent(max(w.pace, 0.0))} in a step"]
+    lines = [f"f − f* falls by {_n(100.0 * max(w.pace, 0.0))} % in a step"]
     if w.arrival < 1e9 and w.floor is not None:
         lines.append(f"at this pace it arrives at step {w.arrival:,.0f}")
     return lines, "It is on its way."
@@ -211,4 +211,4 @@ def _n(value: float) -> str:
 
 
 def _per_cent(share: float) -> str:
-    return f"{100.0 * share:.2g} %"
+    return f"{100.0 * share:.2g} %" if not 0.0 <= share < 1e-3 else "less than 0.1 %"

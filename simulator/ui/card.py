@@ -38,6 +38,7 @@ class EntrantCard(QFrame):
     asked = Signal(str)
     tried = Signal(object, bool)  # a Diagnosis, and whether its change is made on the way
     arranged = Signal()  # other controls can be reached
+    opened = Signal()  # what the coach says, by the person
 
     def __init__(self, entrant: Entrant, race: Race, icons: Mapping[str, QIcon], theme: Theme):
         super().__init__()
@@ -179,6 +180,7 @@ class EntrantCard(QFrame):
             self.note = CoachNote()
             self.note.tried.connect(self.tried)
             self.note.arranged.connect(self.arranged)
+            self.note.opened.connect(self.opened)
             self._column.insertWidget(self._column.indexOf(self.lr), self.note)
         if self.note is None:
             return

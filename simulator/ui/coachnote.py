@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from simulator.diagnose import Diagnosis, forkable
 from simulator.ui.parts import button, label
@@ -17,31 +17,30 @@ class CoachNote(QWidget):
 
     tried = Signal(object, bool)
     arranged = Signal()  # other controls can be reached
+    opened = Signal()  # by the person
 
     def __init__(self) -> None:
         super().__init__()
         self.said: Diagnosis | None = None
-        self._offers = True
+        self._offers = self._forks = True
         self.head = QToolButton()
         self.head.setCheckable(True)
         self.head.setProperty("role", "disclosure")
+        self.head.setStyleSheet("padding-left: 0px;")  # in line with what stands above it
         self.head.toggled.connect(self._disclose)
+        self.head.clicked.connect(lambda on: self.opened.emit() if on else None)
         self.why = label()
         self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.anew = button("Try from the start", "", lambda: self._try(False))
+        self.anew = button("Try it from the start", "", lambda: self._try(False))
         self.fork = button("", "", lambda: self._try(True))
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.anew)
-        row.addWidget(self.fork)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self.head)
+        column.addWidget(self.head, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.why)
-        column.addLayout(row)
+        for each in (self.anew, self.fork):  # one below the other: on a projector there is no room beside
+            column.addWidget(each)
         self._disclose(False)
 
     def show_diagnosis(self, said: Diagnosis, where: str = "", offers: bool = True, forks: bool = True) -> None:
@@ -53,7 +52,7 @@ class CoachNote(QWidget):
         lines = [f"At step {said.step:,}{where}: {', '.join(said.evidence)}.", said.cause, said.suggestion]
         self.why.setText("\n".join(line for line in lines if line))
         self.why.setAccessibleName(self.why.text())
-        self.fork.setText(f"From step {said.since:,}")
+        self.fork.setText(f"Try it from step {said.since:,}")
         what = f"{said.racer}: {said.suggestion}"
         for each, how in ((self.anew, "from the start"), (self.fork, f"from step {said.since:,} on")):
             each.setAccessibleName(f"{what} Try it {how}")
@@ -82,8 +81,6 @@ class CoachNote(QWidget):
         self.anew.setVisible(can)
         self.fork.setVisible(can and self._forks and self._can_fork())
         self.arranged.emit()
-
-    _forks = True
 
     def _can_fork(self) -> bool:
         return self.said is not None and forkable(self.said) and self.said.since > 0

@@ -186,6 +186,7 @@ class EntrantPanel(QWidget):
             card.set_open(self._is_open)
         card.more.toggled.connect(self._order_tabs)
         card.arranged.connect(self._order_tabs)
+        card.opened.connect(lambda: QTimer.singleShot(0, card, lambda: self.area.reveal(card)))
         card.tried.connect(lambda said, fork: self.tried.emit(card.entrant.stream, said, fork))
         self.cards[entrant.stream] = card
         return card
