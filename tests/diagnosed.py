@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from simulator.diagnose import FAILURES, KINDS, Diagnosis, changed, diagnose
+from simulator.diagnose import FAILURES, KINDS, Diagnosis, changed, diagnose, forkable, forked
 from simulator.engine import Engine
 from simulator.param import RaceError
 from simulator.recording import Recording
@@ -82,6 +82,16 @@ def lowered(case: Case) -> bool | None:
     return bool(after < before) if np.isfinite(before) else bool(np.isfinite(after))
 
 
+def lowered_by_fork(case: Case) -> bool | None:
+    """The same for a fork at the suggested step; None where there is none to be made."""
+    told = said(case)
+    if not forkable(told) or not 0 < told.since < case.race.steps:
+        return None
+    ran = Engine(forked(case.race, 0, told)).run()
+    before, after = (float(x) for x in ran.standing(ran.done))
+    return bool(after < before) if np.isfinite(before) else bool(np.isfinite(after))
+
+
 def helped() -> list[tuple[Case, bool | None]]:
     """For every failure of the whole set whether the coach's suggestion helps, whatever it took it for."""
     return [(case, lowered(case)) for case in cases() if case.label in FAILURES]
@@ -104,8 +114,10 @@ TRIED = """
 The same race again with the suggested change made at its start: is the final loss lower? On a landscape that moves the
 mean loss counts. Where a failure was called fine, it counts as no help. All failures are tried.
 
-| planted | tried | lower |
-|---|---|---|
+Where the change can be made on the way, it is also tried as a fork from the step that the coach names.
+
+| planted | tried | lower | forks | lower |
+|---|---|---|---|---|
 """
 
 
@@ -150,10 +162,11 @@ def as_markdown() -> str:
     )
     text += " final loss lower?\nOn a landscape that moves the mean loss counts. Where a failure was called fine,"
     text += " it counts as no help.\n\n| planted | tried | lower |\n|---|---|---|\n"
-    for label in FAILURES:
-        own = [ok for case, ok in tried if case.label == label]
-        text += f"| {label} | {len(own)} | {sum(bool(ok) for ok in own)} |\n"
-    text += f"| all | {len(tried)} | {sum(bool(ok) for _, ok in tried)} |\n"
+    forks = [(case.label, ok) for case, _ in tried if (ok := lowered_by_fork(case)) is not None]
+    for label in (*FAILURES, ""):
+        own = [bool(ok) for case, ok in tried if label in ("", case.label)]
+        late = [ok for name, ok in forks if label in ("", name)]
+        text += f"| {label or 'all'} | {len(own)} | {sum(own)} | {len(late)} | {sum(late)} |\n"
     return text
 
 
@@ -172,6 +185,12 @@ def main() -> int:
         for case, ok in tried:
             if not ok:
                 print(f"  {case.label:15s} {case.name:45s} {said(case).kind:15s} {said(case).suggestion}")
+    forks = [(case, ok) for case, _ in tried if (ok := lowered_by_fork(case)) is not None]
+    print(f"forks: {sum(ok for _, ok in forks)} of {len(forks)}")
+    if verbose:
+        for case, ok in forks:
+            if not ok:
+                print(f"  {case.label:15s} {case.name:45s} {said(case).suggestion} from {said(case).since}")
     print(as_table(half(True)))
     (asset("help") / f"{PAGE}.md").write_text(as_markdown(), encoding="utf-8")
     return 0

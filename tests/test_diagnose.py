@@ -17,7 +17,7 @@ from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race, obstacle, suited
 from tests import diagnosed
 from tests.commandline import ok, refused, without_qt
-from tests.diagnosed import accuracy, cases, half, helped, said
+from tests.diagnosed import accuracy, cases, half, helped, lowered_by_fork, said
 from tests.planted import run
 
 # What the labelled set says of it.
@@ -49,6 +49,11 @@ def test_no_kind_is_always_mistaken(label: str) -> None:
 def test_its_suggestion_lowers_the_final_loss() -> None:
     tried = helped()
     assert sum(bool(ok) for _, ok in tried) >= 0.8 * len(tried)
+
+
+def test_a_fork_with_its_suggestion_lowers_the_final_loss() -> None:
+    tried = [ok for case, _ in helped() if (ok := lowered_by_fork(case)) is not None]
+    assert len(tried) >= 60 and sum(tried) >= 0.8 * len(tried)
 
 
 def test_the_page_says_what_comes_out() -> None:

@@ -41,7 +41,7 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     yield from found.evidence
     yield found.cause
     if found.suggestion:
-        where = f", or from step {found.since:,} on" if forkable(found) and found.since > 0 else ""
+        where = f", or from step {found.since:,} on" if forkable(found) else ""
         yield f"Try: {found.suggestion.removesuffix('.')}, from the start{where}."
 
 

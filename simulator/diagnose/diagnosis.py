@@ -47,7 +47,7 @@ class Diagnosis:
 
     kind: one of `KINDS`. evidence: lines with the numbers it was read off. cause: why, in numbers.
     suggestion: one change in words, "" where there is nothing to mend. changes: the same as data.
-    since: the step from which a fork with the changes makes sense; 0 is the start.
+    since: the step from which a fork with the changes makes sense; 0: they can only be made from the start.
     """
 
     kind: str
@@ -95,17 +95,15 @@ def forked(race: Race, index: int, diagnosis: Diagnosis, step: int | None = None
 
     Raises RaceError where the changes are not a fork's.
     """
-    fork = getattr(race, "fork", None)
-    if fork is None or not forkable(diagnosis):
+    if not forkable(diagnosis):
         raise RaceError([f"{race.entrants[index].label}: this change can only be made from the start"])
     at = diagnosis.since if step is None else step
-    return fork(index, at, **{change.key: change.value for change in diagnosis.changes})
+    return race.fork(index, at, **{change.key: change.value for change in diagnosis.changes})
 
 
 def forkable(diagnosis: Diagnosis) -> bool:
     """Whether the changes can be made on the way."""
-    allowed = {"optimizer", "schedule", "clip_norm", "clip_value", "restart"}
-    return bool(diagnosis.changes) and all(change.key in allowed for change in diagnosis.changes)
+    return bool(diagnosis.changes) and diagnosis.since > 0 and not diagnosis.shared
 
 
 def _with(race: Race, index: int, diagnosis: Diagnosis) -> Race:

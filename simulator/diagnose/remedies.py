@@ -37,7 +37,7 @@ def _divergence(w: Window) -> Remedy:
         most = _digits(3.0 * kick[2])
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
     share = 0.25 if bound is None or bound.share <= 1.0 else 0.4 / bound.share
-    return _rate(w, w.entrant.lr * share, 0)
+    return _rate(w, w.entrant.lr * share, calm.step if calm.step > 1 else 0)
 
 
 def _oscillation(w: Window) -> Remedy:
@@ -56,7 +56,7 @@ def _overshoot(w: Window) -> Remedy:
     rest = 2.0 * turn if kept.sums else 4.0 * turn * turn / max(1.0 - kept.beta, 1e-6)
     rest = min(max(rest, 1.5 * (1.0 - kept.beta)), 1.0)
     beta = max(0.0, 1.0 - float(f"{rest:.2g}"))
-    return _setting(w, kept.key, beta, w.begin)
+    return _setting(w, kept.key, beta, _early(w))
 
 
 def _stale(w: Window) -> Remedy:
@@ -95,12 +95,12 @@ def _plateau(w: Window) -> Remedy:
     if rule.family == "adaptive":
         return _rate(w, 10.0 * w.entrant.lr, _settling(w))
     way = w.distance if math.isfinite(w.distance) else 0.3 * w.race.landscape.diagonal
-    return _other(w, "adam", 3.0 * way / w.race.steps, _settling(w))
+    return _other(w, "adam", 3.0 * way / w.race.steps)
 
 
 def _dying(w: Window) -> Remedy:
     way = w.distance if math.isfinite(w.distance) else 0.1 * w.race.landscape.diagonal
-    return _other(w, "rmsprop", 3.0 * way / w.race.steps, _settling(w))
+    return _other(w, "rmsprop", 3.0 * way / w.race.steps)
 
 
 def _crawl(w: Window) -> Remedy:
@@ -108,12 +108,12 @@ def _crawl(w: Window) -> Remedy:
     needed = max((w.arrival - w.step) / max(0.3 * w.race.steps, 1.0), 2.0)
     if rule.family != "first-order":
         bounded = 0.3 / bound.share if bound is not None and bound.share > 0.0 else math.inf
-        return _rate(w, w.entrant.lr * min(needed, 10.0, max(bounded, 2.0)), w.begin)
+        return _rate(w, w.entrant.lr * min(needed, 10.0, max(bounded, 2.0)), _early(w))
     if bound is None or bound.share < 0.3:
-        return _rate(w, w.entrant.lr * min(needed, 30.0, 0.5 / bound.share if bound else 10.0), w.begin)
+        return _rate(w, w.entrant.lr * min(needed, 30.0, 0.5 / bound.share if bound else 10.0), _early(w))
     if kept is None:
-        return _other(w, "momentum", w.entrant.lr, w.begin)
-    return _setting(w, kept.key, 1.0 - 0.4 * (1.0 - kept.beta), w.begin)
+        return _other(w, "momentum", w.entrant.lr)
+    return _setting(w, kept.key, 1.0 - 0.4 * (1.0 - kept.beta), _early(w))
 
 
 REMEDIES: dict[str, Callable[[Window], Remedy]] = {
@@ -141,15 +141,16 @@ def _cooled(w: Window) -> Remedy:
     """A rate that falls to nothing by the end."""
     if type(w.entrant.schedule).name == "constant":
         schedule = SCHEDULES["cosine"](warmup=w.entrant.schedule.warmup)
-        return "Let η fall to 0 on a cosine by the end.", [Change("schedule", schedule)], _settling(w)
-    return _rate(w, 0.1 * w.entrant.lr, _settling(w))
+        return "Let η fall to 0 on a cosine by the end.", [Change("schedule", schedule)], _late(w)
+    return _rate(w, 0.1 * w.entrant.lr, _late(w))
 
 
-def _other(w: Window, name: str, lr: float, since: int) -> Remedy:
+def _other(w: Window, name: str, lr: float) -> Remedy:
+    """Another rule: it has none of what this one remembers, and so begins at the start."""
     cls: Any = OPTIMIZERS[name]
     rule: Optimizer = cls(lr=_within(cls, "lr", lr))
     words = f"Take {cls.title} with η = {short_text(rule.hyper['lr'])}."
-    return words, [Change("optimizer", rule)], since
+    return words, [Change("optimizer", rule)], 0
 
 
 def _settling(w: Window) -> int:
@@ -158,6 +159,16 @@ def _settling(w: Window) -> int:
     level = 1.5 * float(w.gaps.mean()) + low
     below = np.flatnonzero(w.loss[w.begin :] <= level)
     return w.begin + (int(below[0]) if len(below) else 0)
+
+
+def _early(w: Window) -> int:
+    """Where it has shown how it goes, and most of the race is left."""
+    return w.begin + (w.step - w.begin) // 4
+
+
+def _late(w: Window) -> int:
+    """Where it has long settled: under noise a single low loss does not say when."""
+    return max(_settling(w), w.begin + (w.step - w.begin) // 2)
 
 
 def _within(cls: type[Optimizer], key: str, value: float) -> Any:

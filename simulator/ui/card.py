@@ -186,7 +186,7 @@ class EntrantCard(QFrame):
             return
         shown = not self.note.isHidden()
         if said is not None:
-            self.note.show_diagnosis(said, where, self._is_open("racers"), hasattr(self._race, "fork"))
+            self.note.show_diagnosis(said, where, self._is_open("racers"))
         if shown != (said is not None):
             self.note.setVisible(said is not None)
             self.arranged.emit()

@@ -22,7 +22,7 @@ class CoachNote(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.said: Diagnosis | None = None
-        self._offers = self._forks = True
+        self._offers = True
         self.head = QToolButton()
         self.head.setCheckable(True)
         self.head.setProperty("role", "disclosure")
@@ -43,13 +43,12 @@ class CoachNote(QWidget):
             column.addWidget(each)
         self._disclose(False)
 
-    def show_diagnosis(self, said: Diagnosis, where: str = "", offers: bool = True, forks: bool = True) -> None:
-        """Say ``said``; ``where`` names the start it is about. ``offers``: whether racers may be added here, ``forks``:
-        whether from a step on too."""
+    def show_diagnosis(self, said: Diagnosis, where: str = "", offers: bool = True) -> None:
+        """Say ``said``; ``where`` names the start it is about. ``offers``: whether racers may be added here."""
         if (said, offers) == (self.said, self._offers):
             return
-        self.said, self._offers, self._forks = said, offers, forks
-        lines = [f"At step {said.step:,}{where}: {', '.join(said.evidence)}.", said.cause, said.suggestion]
+        self.said, self._offers = said, offers
+        lines = [f"At step {said.step:,}{where}: {'; '.join(said.evidence)}.", said.cause, said.suggestion]
         self.why.setText("\n".join(line for line in lines if line))
         self.why.setAccessibleName(self.why.text())
         self.fork.setText(f"Try it from step {said.since:,}")
@@ -79,11 +78,8 @@ class CoachNote(QWidget):
         can = opened and self.said is not None and bool(self.said.changes) and self._offers
         self.why.setVisible(opened)
         self.anew.setVisible(can)
-        self.fork.setVisible(can and self._forks and self._can_fork())
+        self.fork.setVisible(can and self.said is not None and forkable(self.said))
         self.arranged.emit()
-
-    def _can_fork(self) -> bool:
-        return self.said is not None and forkable(self.said) and self.said.since > 0
 
     def _try(self, fork: bool) -> None:
         if self.said is not None:
