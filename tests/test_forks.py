@@ -13,6 +13,7 @@ import pytest
 from simulator import racefile
 from simulator.changes import apply
 from simulator.engine import BLOCK, Engine
+from simulator.export.code import script
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
 from simulator.measure import Reading
@@ -24,6 +25,7 @@ from simulator.rates import Rates
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
 from tests.alone import racer
+from tests.scripts import agrees
 
 RAVINE = LANDSCAPES["ravine"](kappa=10.0)
 START = ((5.0, 2.0),)
@@ -365,3 +367,29 @@ def test_a_fault_that_is_inherited_is_told_once() -> None:
     with pytest.raises(RaceError) as caught:
         racefile.parse(text("lr = 50\nforked = { step = 9 }"))
     assert caught.value.faults == ["entrant[0].lr: momentum's lr must be a number from 1e-06 to 10, got 50"]
+
+
+# As a script.
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam", "nesterov", "rmsprop", "lion"])
+def test_a_fork_as_a_script_takes_its_path(name: str) -> None:
+    changes = {"beta": 0.5} if "beta" in params(OPTIMIZERS[name]) and name != "rmsprop" else {}
+    for schedule in (SCHEDULES["constant"](), SCHEDULES["cosine"]()):
+        original = racer(name, 4, lr=0.01, schedule=schedule)
+        whole = race(original, noise=Noise(0.1, shared=False), steps=60).fork(0, 20, lr=0.004, **changes)
+        whole = whole.fork(1, 35, lr=0.02)
+        for e in (1, 2):
+            agrees(replace(whole, entrants=(whole.entrants[e],)), "numpy")
+
+
+def test_what_no_script_can_do_is_said_in_a_line() -> None:
+    whole = race(racer("momentum", 0)).fork(0, 20, lr=0.004)
+    with pytest.raises(RaceError, match="its settings change at step 20: only the script in plain NumPy"):
+        script(whole, whole.entrants[1], "torch")
+    for changes, what in (({"clip_norm": 1.0}, "clip_norm"), ({"dampening": 0.1}, "the form of its rule")):
+        other = race(racer("momentum", 0)).fork(0, 20, **changes)
+        with pytest.raises(RaceError, match=f"a fork for which {what} changes at step 20"):
+            script(other, other.entrants[1], "numpy")
+    late = race(racer("momentum", 0)).fork(0, AT, clip_norm=1.0)
+    assert script(replace(late, steps=AT), late.entrants[1], "torch")

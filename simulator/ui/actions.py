@@ -62,6 +62,7 @@ COMMANDS = (
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
     Command("&Race", SEPARATOR, ""),
+    Command("&Race", "fork", "Fork &here", "Ctrl+B"),
     Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),

@@ -21,7 +21,7 @@ from simulator.ui.form import ParamForm
 from simulator.ui.labels import Line, NameField, Swatch, icon_size
 from simulator.ui.theme import Theme
 from simulator.ui.tuning import Tuning
-from simulator.words import short_text
+from simulator.words import count_text, short_text
 
 if TYPE_CHECKING:  # a window opens before these
     from simulator.diagnose import Diagnosis
@@ -57,6 +57,7 @@ class EntrantCard(QFrame):
         self.buttons = {action: self._button(action) for action, _ in ACTIONS}
         self.method = Line()  # and the gap, on the right; in a lesson, which has less room, that is with the status
         self.status = Line()
+        self.past = Line()  # of a fork
         self.more = QToolButton()
         self.more.setCheckable(True)
         self.more.setProperty("role", "disclosure")
@@ -90,6 +91,7 @@ class EntrantCard(QFrame):
         column.addLayout(head)
         column.addWidget(self.error)
         column.addWidget(self.method)
+        column.addWidget(self.past)
         column.addLayout(third)
         column.addWidget(self.lr)
 
@@ -104,6 +106,7 @@ class EntrantCard(QFrame):
             self.lr.controls["lr"].set_default(sensible_lr(type(entrant.optimizer), race.landscape))
         if renamed:
             self._say_names()
+        self._say_past()
         if self.tuning is not None:
             self.tuning.set_entrant(entrant, race)
         last = len(race.entrants) == 1
@@ -150,6 +153,7 @@ class EntrantCard(QFrame):
         self._theme, self._icons = theme, icons
         self.swatch.set_theme(theme)
         self._name_method()
+        self._say_past()
         self._name_more()
         for action, button in self.buttons.items():
             name = action if action != "hide" else "eye_off" if self._hidden else "eye"
@@ -210,6 +214,16 @@ class EntrantCard(QFrame):
             text = "Show" if action == "hide" and self._hidden else words
             self.buttons[action].setAccessibleName(f"{label}: {text.lower()}")
             self.buttons[action].setToolTip(f"{text} {label}")
+
+    def _say_past(self) -> None:
+        fork = self.entrant.forked
+        self.past.setVisible(fork is not None)
+        if fork is not None:
+            self.past.set_text(f"up to step {count_text(fork.step)} as {fork.racer.label}", self._theme.faint)
+            self.past.setToolTip(
+                f"Forked off {fork.racer.label} at step {count_text(fork.step)}: from there on the settings of this "
+                f"card hold. What was before stays, whatever becomes of {fork.racer.label}."
+            )
 
     def _name_method(self) -> None:
         optimizer = type(self.entrant.optimizer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from simulator.branching import begins, own
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
 from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
+from simulator.ui.forkmarks import dash_of, forks_until, paint_forks
 from simulator.ui.lineimage import Track
 from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
@@ -112,7 +115,17 @@ class Chart:
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_cursor(painter, frame, look, step)
+        paint_forks(painter, self._forks(frame, look, last), look.theme)
         paint_ends(painter, frame, self._ends(frame, look, last))
+
+    def _forks(self, frame: Frame, look: Look, last: int) -> Iterator[tuple[float, float, str]]:
+        """Where forks branch off, each from its first start, in pixels, with its colour."""
+        race, source = self.recording.race, self._pyramids[look.kind].source
+        for e, k in forks_until(self.recording, last, look.hidden):
+            track = e if look.kind in PER_ENTRANT else self.recording.lane(e)
+            x, y = self._x(look, np.array([k]))[0, track], float(frame.y.place(source[k : k + 1, track])[0])
+            if frame.viewport.y0 <= y <= frame.viewport.y1:
+                yield frame.x_px(float(x)), frame.y_px(y), look.theme.style(race.entrants[e].stream).color
 
     def _paint_cursor(self, painter: QPainter, frame: Frame, look: Look, step: int) -> None:
         """A line at ``step``, on whole pixels: crisp, and in a movie it stands while it moves less than one."""
@@ -195,7 +208,8 @@ class Chart:
 
     def _points(self, frame: Frame, look: Look, first: int, last: int) -> NDArray[np.float64]:
         rows, values = self._pyramids[look.kind].decimated(first, last, self._bucket(frame, look))
-        return np.stack((self._x(look, rows), frame.y.place(values)), axis=2)
+        points = np.stack((self._x(look, rows), frame.y.place(values)), axis=2)
+        return own(points, rows, begins(self.recording.race, look.hidden))
 
     def _bucket(self, frame: Frame, look: Look) -> int:
         """Rows to a column of pixels, rounded to a power of two."""
@@ -214,8 +228,13 @@ class Chart:
     def _tracks(self, look: Look) -> list[Track]:
         theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind not in PER_ENTRANT
         width = theme.trail_px * (MANY_STARTS_WIDTH if many else 1.0)
-        styles = [(stream, theme.style(stream)) for stream in self._streams(look.kind).tolist()]
-        return [Track(s.color, width, s.dash, visible=stream not in look.hidden) for stream, s in styles]
+        lines: list[Track] = []
+        for e, entrant in enumerate(self.recording.race.entrants):
+            style = theme.style(entrant.stream)
+            dash = dash_of(self.recording, e, style)
+            track = Track(style.color, width, dash, visible=entrant.stream not in look.hidden)
+            lines += [track] * (1 if look.kind in PER_ENTRANT else len(self.recording.race.starts))
+        return lines
 
     @staticmethod
     def _paint_ground(frame: Frame, ratio: float) -> QImage:

@@ -11,7 +11,7 @@ from simulator.engine import Engine
 from simulator.lesson import Lesson, Page
 from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE, opens
 from simulator.param import RaceError
-from simulator.race import Race
+from simulator.race import Race, common_lrs
 from simulator.recording import Recording
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
@@ -153,7 +153,7 @@ class Classroom(QObject):
 
     def _shared_lr(self, race: Race) -> bool:
         """One η for all, where η is open and all have the same: one slider is moved, and all of them see it."""
-        rates = [entrant.lr for entrant in race.entrants]
+        rates = common_lrs(race)
         return "lr" in self.page.controls and len(rates) > 1 and len(set(rates)) == 1
 
     def _on_answered(self) -> None:

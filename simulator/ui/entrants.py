@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
-from simulator.race import Entrant, Race, suited
+from simulator.race import Entrant, Race, common_lrs, suited
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
 from simulator.ui.chooser import ChoicePopup, Entry, why_not
@@ -69,7 +69,7 @@ class EntrantPanel(QWidget):
         self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
         self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
-        self.shared.setToolTip("While this is on, moving η on one card moves it on every card.")
+        self.shared.setToolTip("While this is on, moving η on one card moves it on every card. Forks keep theirs.")
         self.shared.setAccessibleName("One learning rate η for all racers")
         self.shared.toggled.connect(self.shared_lr_changed)
         self.error = error_line()
@@ -219,9 +219,11 @@ class EntrantPanel(QWidget):
         merge = key and f"{key}/{entrant.stream}"
         entrants = [entrant if e.stream == entrant.stream else e for e in self.race.entrants]
         try:
-            if self.shared.isChecked() and key == "lr":
+            if self.shared.isChecked() and key == "lr" and not entrant.forked:
                 merge = "lr/all"
-                entrants = [replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants]
+                entrants = [
+                    e if e.forked else replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants
+                ]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
             card.refuse(error.plain, key)
@@ -236,6 +238,8 @@ class EntrantPanel(QWidget):
             self.changed.emit(self.race.without(place), "")
         elif action == "duplicate":
             self._enter(entrant.optimizer, entrant.label, entrant)
+        elif action == "fork":
+            self.fork(place)
         elif action == "about":
             self.help_wanted.emit(entrant.optimizer.name)
         elif action == "code":
@@ -249,12 +253,33 @@ class EntrantPanel(QWidget):
     def _add(self, cls: type[Optimizer]) -> None:
         assert self.race is not None
         newcomer = suited(cls(), self.race.landscape)
-        self._enter(_with_lr(newcomer, self.race.entrants[0].lr) if self.shared.isChecked() else newcomer)
+        common = common_lrs(self.race) if self.shared.isChecked() else []
+        self._enter(_with_lr(newcomer, common[0]) if common else newcomer)
 
     def _enter(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> None:
+        self._join(lambda race: race.with_new(optimizer, label, like))
+
+    def fork(self, place: int) -> None:
+        """A branch of the racer at ``place``, from the step on screen."""
+        step = self._moment[1] if self._moment else 0
+        if self.race is not None and not 0 < step < self.race.steps:
+            where = "at the start" if step == 0 else "at the end"
+            show_error(self.error, f"The race stands {where}: go to a step in between to fork a racer there.")
+            return
+        self._join(lambda race: race.fork(place, step))
+
+    @property
+    def focused(self) -> int | None:
+        """The place of the racer whose card has the keyboard, or of the only one."""
+        focus, cards = QApplication.focusWidget(), list(self.cards.values())
+        there = (i for i, card in enumerate(cards) if focus is not None and card.isAncestorOf(focus))
+        return 0 if len(cards) == 1 else next(there, None)
+
+    def _join(self, joined: Callable[[Race], Race]) -> None:
+        """Make a change that brings a newcomer, and show its card."""
         assert self.race is not None
         try:
-            race = self.race.with_new(optimizer, label, like)
+            race = joined(self.race)
         except RaceError as error:
             show_error(self.error, error.plain)
             return

@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         for name in ("tree", "tables", "calculators"):
             self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
+        self.actions_.on("fork", self.workbench.fork)
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self.actions_.link_stage(self.workbench.stage)
         remember_stage(self.workbench.stage, self.settings, self.actions_)

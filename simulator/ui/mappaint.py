@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from simulator.landscape import Landscape
 from simulator.recording import Recording
 from simulator.ui.arena_axes import paint_axes
-from simulator.ui.arena_heads import plaque, positions
+from simulator.ui.arena_heads import plaque, trails
 from simulator.ui.arena_paint import Foreground, backdrop, home, paint_minima, paint_outlines, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
@@ -61,7 +61,7 @@ class MapPaint:
         if not (is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
             painter.drawImage(QPointF(0, 0), self._ground(landscape, relief, port, scale, theme))
         paint_minima(painter, port, landscape, theme)
-        rows = lambda first, last: positions(recording, first, last, plane)  # noqa: E731
+        rows = trails(recording, hidden, plane)
         looks = tracks(recording, theme, hidden)
         ink = self._trails.paint(painter, port, scale, looks, rows, step, (recording, plane))
         if sketcher is not None and sketcher.names:

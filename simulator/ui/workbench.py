@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QWidget
 
 from simulator.lessoncontrols import opens
 from simulator.param import RaceError
@@ -128,6 +128,25 @@ class Workbench(QObject):
         """Close what stands in windows of its own."""
         if self.complete:
             self.guide.close_windows()
+
+    def fork(self) -> None:
+        """Fork the racer whose card has the keyboard, or the only one; otherwise ask which."""
+        race, panel = self._controller.race, self.racers
+        if self._controls is not None and not opens(self._controls, "racers"):
+            self.refused.emit("On this page of the lesson the racers stay as they are.")
+            return
+        self._controller.pause()
+        self.tabs.setCurrentWidget(panel)
+        if (place := panel.focused) is not None:
+            panel.fork(place)
+            return
+        menu = QMenu(panel)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Fork which racer?")
+        for i, entrant in enumerate(race.entrants):
+            menu.addAction(entrant.label.replace("&", "&&")).triggered.connect(lambda _=False, i=i: panel.fork(i))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(panel.mapToGlobal(panel.rect().center()))
 
     # What a lesson does.
 
