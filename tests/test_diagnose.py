@@ -174,6 +174,16 @@ def test_noise_is_the_whole_race_s() -> None:
     assert replace(both, noise=race.noise) == race
 
 
+def test_a_fork_is_judged_by_its_own_way_and_settings() -> None:
+    """It branches off a good racer with a rate above the limit."""
+    race = run("parabola", "sgd", (0.0,), 120, lr=0.02).fork(0, 60, lr=1.3)
+    recording = Engine(race).run()
+    assert diagnose(recording, 1, 50).kind == diagnose(recording, 0, 50).kind
+    told = diagnose(recording, 1)
+    assert told.kind == "divergence" and told.cause.startswith("η·L/2 = 1.3 > 1")
+    assert forkable(told) and told.since == 60
+
+
 # The command.
 
 

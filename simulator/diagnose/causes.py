@@ -24,7 +24,7 @@ def told(kind: str, w: Window) -> Told:
 def _divergence(w: Window) -> Told:
     since = f" since step {int(w.recording.since[w.step, w.lane])}" if w.status is Status.DIVERGED else ""
     lines = [f"the loss began at {_n(w.loss[0])} and is {_n(w.loss[-1])}{since}"]
-    early = _calm(w)
+    early = calm(w)
     bound = limit(early)
     if bound is not None:
         lines.append(f"the largest curvature L at step {early.step} is {_n(early.sharpest)}")
@@ -69,7 +69,7 @@ def _overshoot(w: Window) -> Told:
 
 def _stale(w: Window) -> Told:
     event, kept = stale_event(w) or 0, memory(w.entrant.optimizer)
-    what = "the landscape shifted" if event == w.shift else "the schedule cut η"
+    what = "the landscape shifted" if event == w.shift else "η was cut"
     peak = float(w.loss[event:].max())
     lines = [f"at step {event} {what}", f"after it the loss climbed from {_n(w.loss[event])} to {_n(peak)}"]
     steps = kept.steps if kept else math.nan
@@ -186,10 +186,11 @@ TELLERS: dict[str, Callable[[Window], Told]] = {
 }  # fmt: skip
 
 
-def _calm(w: Window) -> Window:
+def calm(w: Window) -> Window:
     """The window where it was lowest, before it left."""
-    finite = np.where(np.isfinite(w.loss), w.loss, np.inf)
-    return Window(w.recording, w.index, max(int(np.argmin(finite)), 1), w.start)
+    loss = w.loss[w.begin :]
+    lowest = w.begin + int(np.argmin(np.where(np.isfinite(loss), loss, np.inf)))
+    return Window(w.recording, w.index, max(lowest, w.begin + 1), w.start)
 
 
 def kicked(w: Window) -> tuple[int, float, float] | None:

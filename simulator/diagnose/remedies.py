@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.diagnose.causes import kicked
+from simulator.diagnose.causes import calm, kicked
 from simulator.diagnose.diagnosis import Change
 from simulator.diagnose.memory import limit, memory
 from simulator.diagnose.verdict import stale_event
@@ -30,14 +30,13 @@ def remedy(kind: str, w: Window) -> Remedy:
 
 
 def _divergence(w: Window) -> Remedy:
-    finite = np.where(np.isfinite(w.loss), w.loss, np.inf)
-    calm = Window(w.recording, w.index, max(int(np.argmin(finite)), 1), w.start)
-    bound, kick = limit(calm), kicked(w)
+    early = calm(w)
+    bound, kick = limit(early), kicked(w)
     if kick and (bound is None or bound.share <= 1.0) and not w.entrant.clip_norm:
         most = _digits(3.0 * kick[2])
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
     share = 0.25 if bound is None or bound.share <= 1.0 else 0.4 / bound.share
-    return _rate(w, w.entrant.lr * share, calm.step if calm.step > 1 else 0)
+    return _rate(w, w.entrant.lr * share, early.step if early.step > early.begin + 1 else early.begin)
 
 
 def _oscillation(w: Window) -> Remedy:

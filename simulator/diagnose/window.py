@@ -33,12 +33,14 @@ class Window:
         self.recording, self.index, self.start, self.step = recording, entrant, start, step
         self.lane = recording.lane(entrant, start)
         self.race: Race = recording.race
-        self.entrant: Entrant = self.race.entrants[entrant]
+        racer = self.race.entrants[entrant]
+        self.entrant: Entrant = racer.at(max(step - 1, 0))  # whose settings brought it here
         self.landscape: Landscape = self.race.landscape.at(step)
         self.path: Array = recording.theta[: step + 1, self.lane]
         self.loss: Array = recording.loss[: step + 1, self.lane]
         self.status = Status(int(recording.status[step, self.lane]))
-        self.begin = self.shift or 0  # what lies before a shift belongs to another landscape
+        # What lies before a shift belongs to another landscape, and what lies before a fork to another racer.
+        self.begin = max(self.shift or 0, *(leg for leg, _ in racer.legs if leg < step or leg == 0))
         length = step - self.begin
         self.width = min(length, max(LEAST, round(SHARE * length)))
         self.first = step - self.width
