@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"optim-race {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_gui, _run, _export, _lesson, _code, _lists, _settings, _selftest):
+    for add in (_gui, _run, _export, _lesson, _code, _diagnose, _lists, _settings, _selftest):
         add(commands)
     return made
 
@@ -104,6 +104,19 @@ def _code(commands: Commands) -> None:
     code.add_argument("--entrant", metavar="LABEL", help="the entrant's name; left out: the first one")
     code.add_argument("--start", metavar="N", default="0", help="which starting point, from 0, the first one")
     code.add_argument("--out", metavar="FILE", help="write the script there; left out: standard output")
+
+
+def _diagnose(commands: Commands) -> None:
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="say what is wrong with each racer, and what to try",
+        epilog="One thing a racer, read off the race: oscillation, overshoot, crawl, a plateau, a saddle, a velocity "
+        "that has become stale, a rate that died, noise, divergence. Exit code 0 whatever is found.",
+        allow_abbrev=False,
+    )
+    _add_race(diagnose)
+    diagnose.add_argument("--at", metavar="STEP", help="look at the race as it stands at this step; left out: the end")
+    diagnose.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _lists(commands: Commands) -> None:

@@ -18,7 +18,7 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
+COMMANDS = ("gui", "run", "export", "lesson", "code", "diagnose", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -98,6 +98,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.run import run
 
         return run(args)
+    if args.command == "diagnose":
+        from simulator.commands.diagnose import diagnose
+
+        return diagnose(args)
     if args.command == "export":
         from simulator.commands.export import export
 

@@ -84,6 +84,7 @@ OPTIONS = {
         ),
         *map(Option, params(Weights).values()),
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
+        _switch("coach", True, "While the race stands, cards of racers that fail say why, and what to try."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),

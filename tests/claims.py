@@ -24,6 +24,7 @@ import numpy as np
 
 from simulator import changes as settings
 from simulator import racefile
+from simulator.diagnose import Diagnosis, diagnose
 from simulator.engine import Engine
 from simulator.handbook import CATALOGS
 from simulator.measure import MEASURES
@@ -89,6 +90,12 @@ def race(name: str, *changes: str) -> Recording:
     settings.apply(data, changes, faults)
     assert not faults, faults
     return Engine(from_data(data)).run()
+
+
+def diagnosed(name: str, label: str, *changes: str, at: int | None = None, start: int = 0) -> Diagnosis:
+    """What the coach says of a racer, at the end or at a step."""
+    run = race(name, *changes)
+    return diagnose(run, [entrant.label for entrant in run.race.entrants].index(label), at, start)
 
 
 def _lane(run: Recording, label: str, start: int) -> int:
@@ -202,5 +209,6 @@ NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
+        diagnosed,
     )
 }  # fmt: skip

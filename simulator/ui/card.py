@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -22,6 +23,10 @@ from simulator.ui.theme import Theme
 from simulator.ui.tuning import Tuning
 from simulator.words import count_text, short_text
 
+if TYPE_CHECKING:  # a window opens before these
+    from simulator.diagnose import Diagnosis
+    from simulator.ui.coachnote import CoachNote
+
 ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
 
 
@@ -31,6 +36,9 @@ class EntrantCard(QFrame):
 
     edited = Signal(object, str)
     asked = Signal(str)
+    tried = Signal(object, bool)  # a Diagnosis, and whether its change is made on the way
+    arranged = Signal()  # other controls can be reached
+    opened = Signal()  # what the coach says, by the person
 
     def __init__(self, entrant: Entrant, race: Race, icons: Mapping[str, QIcon], theme: Theme):
         super().__init__()
@@ -41,6 +49,7 @@ class EntrantCard(QFrame):
         self.idle = False  # whether all of it is locked
         self._open: Callable[[str], bool] | None = None
         self.tuning: Tuning | None = None
+        self.note: CoachNote | None = None
         self.swatch = Swatch(entrant.stream)
         self.name = NameField()
         self.name.edited.connect(lambda label: self.edited.emit(replace(self.entrant, label=label), ""))
@@ -128,7 +137,9 @@ class EntrantCard(QFrame):
     def inputs(self) -> list[QWidget]:
         """What the keyboard goes through, from top to bottom."""
         more = self.tuning.inputs if self.tuning is not None else []
-        below = [w for w in (*self.buttons.values(), self.more) if not w.isHidden()]
+        below: list[QWidget] = [w for w in (*self.buttons.values(), self.more) if not w.isHidden()]
+        if self.note is not None and not self.note.isHidden():
+            below += self.note.inputs
         return [self.name, *below, *self.lr.inputs, *more]
 
     def set_hidden(self, hidden: bool) -> None:
@@ -164,6 +175,25 @@ class EntrantCard(QFrame):
         self.status.set_text(text, tone(status, self._theme))
         if self.tuning is not None and self.more.isChecked():
             self.tuning.curve.set_cursor(step)
+
+    def show_diagnosis(self, said: Diagnosis | None, where: str = "") -> None:
+        """What the coach says of this racer; None: nothing."""
+        if self.note is None and said is not None:
+            from simulator.ui.coachnote import CoachNote
+
+            self.note = CoachNote()
+            self.note.tried.connect(self.tried)
+            self.note.arranged.connect(self.arranged)
+            self.note.opened.connect(self.opened)
+            self._column.insertWidget(self._column.indexOf(self.lr), self.note)
+        if self.note is None:
+            return
+        shown = not self.note.isHidden()
+        if said is not None:
+            self.note.show_diagnosis(said, where, self._is_open("racers"))
+        if shown != (said is not None):
+            self.note.setVisible(said is not None)
+            self.arranged.emit()
 
     def refuse(self, message: str, key: str) -> None:
         """The change just asked for cannot be made: an η that not every racer can take, or a name that is taken."""

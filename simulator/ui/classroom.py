@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from simulator.engine import Engine
 from simulator.lesson import Lesson, Page
-from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE
+from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE, opens
 from simulator.param import RaceError
 from simulator.race import Race, common_lrs
 from simulator.recording import Recording
@@ -84,6 +84,7 @@ class Classroom(QObject):
         self.panel.show_page(self.lesson, number, race)
         self._controller.load(race, held=asks, shared_lr=self._shared_lr(race))
         self._workbench.set_controls(page.controls)
+        self._workbench.coach.set_allowed(coached(page))
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
         self._workbench.inspect.choose(page.beside[1])
@@ -113,6 +114,7 @@ class Classroom(QObject):
             return
         self.lesson = self._opened = self._whole = None
         self._workbench.set_controls(None)
+        self._workbench.coach.set_allowed(True)
         self._workbench.host(())
         self.panel.show_list()
         for bring_back in self._bring_back:
@@ -175,3 +177,9 @@ class Classroom(QObject):
         elif self._whole is None:
             self._whole = Engine(self._opened).run()
         return self._whole
+
+
+def coached(page: Page) -> bool:
+    """Whether the coach may speak on a page: it gives answers away, so only where none is asked, or where it is meant
+    to."""
+    return opens(page.controls, "coach") or (page.goal is None and page.prediction is None and not page.questions)

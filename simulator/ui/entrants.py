@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
@@ -27,6 +28,9 @@ from simulator.ui.scroll import PanelScroll
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.throttle import Throttle
 
+if TYPE_CHECKING:
+    from simulator.diagnose import Diagnosis
+
 ICONS = ("duplicate", "eye", "eye_off", "remove")
 
 
@@ -42,6 +46,7 @@ class EntrantPanel(QWidget):
     shared_lr_changed = Signal(bool)
     help_wanted = Signal(str)  # a method's name
     code_wanted = Signal(int)  # a racer's stream
+    tried = Signal(int, object, bool)  # a racer's stream, a Diagnosis, whether its change is made on the way
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -105,6 +110,19 @@ class EntrantPanel(QWidget):
         self._moment = (recording, min(step, recording.done))
         self._live()
 
+    def show_diagnosis(self, stream: int, said: Diagnosis | None, where: str = "") -> None:
+        """What the coach says of the racer ``stream``; None: nothing."""
+        if card := self.cards.get(stream):
+            card.show_diagnosis(said, where)
+
+    def clear_diagnoses(self) -> None:
+        for card in self.cards.values():
+            card.show_diagnosis(None)
+
+    def tell(self, why: str) -> None:
+        """Say above the cards why something cannot be done."""
+        show_error(self.error, why)
+
     def set_hidden(self, hidden: frozenset[int]) -> None:
         self._hidden = hidden
         for stream, card in self.cards.items():
@@ -167,6 +185,9 @@ class EntrantPanel(QWidget):
         if self._controls is not None:
             card.set_open(self._is_open)
         card.more.toggled.connect(self._order_tabs)
+        card.arranged.connect(self._order_tabs)
+        card.opened.connect(lambda: QTimer.singleShot(0, card, lambda: self.area.reveal(card)))
+        card.tried.connect(lambda said, fork: self.tried.emit(card.entrant.stream, said, fork))
         self.cards[entrant.stream] = card
         return card
 

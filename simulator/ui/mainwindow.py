@@ -28,6 +28,7 @@ from simulator.ui.playing import link_playback, set_pace
 from simulator.ui.recovery import Recovery
 from simulator.ui.remembered import (
     note_sizes,
+    remember_coach,
     remember_curves,
     remember_stage,
     restore_panels,
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self.actions_.link_stage(self.workbench.stage)
         remember_stage(self.workbench.stage, self.settings, self.actions_)
+        remember_coach(self.workbench.coach, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
         if self.settings.notes:

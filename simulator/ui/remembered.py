@@ -16,6 +16,7 @@ from simulator.ui.settings import Settings
 from simulator.ui.views import VIEWS
 
 if TYPE_CHECKING:  # a window opens before these
+    from simulator.ui.coach import Coach
     from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
 
@@ -50,6 +51,19 @@ def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> 
     actions.link_curves(curves)
     if why := settings.locked("scale"):
         actions.lock(why, "log_scale")
+
+
+def remember_coach(coach: Coach, settings: Settings, actions: Actions) -> None:
+    actions["coach"].setChecked(settings["coach"])
+    coach.set_on(settings["coach"])
+
+    def choose(on: bool) -> None:
+        settings.set("coach", on)
+        coach.set_on(on)
+
+    actions.on("coach", choose)
+    if why := settings.locked("coach"):
+        actions.lock(why, "coach")
 
 
 def remember_speed(bar: PlaybackBar, settings: Settings, actions: Actions) -> None:

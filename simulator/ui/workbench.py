@@ -62,6 +62,7 @@ class Workbench(QObject):
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.lessons import LESSONS
+        from simulator.ui.coach import Coach
         from simulator.ui.guidepanel import GuidePanel
         from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.lessonpanel import LessonPanel
@@ -70,6 +71,7 @@ class Workbench(QObject):
 
         self.stage, self.race, self.guide = Stage(), RacePanel(), GuidePanel()
         self.inspect, self.lessons = InspectorPanel(), LessonPanel(LESSONS.ordered)
+        self.coach = Coach(self._controller, self.racers)
         self.arena = self.stage.arena
         self._add(self.stage)
         sizes = self._split.sizes()
