@@ -15,6 +15,7 @@ from simulator.ui.views import VIEWS
 
 if TYPE_CHECKING:  # a window opens before these
     from simulator.ui.curves import LossPanel
+    from simulator.ui.entrants import EntrantPanel
     from simulator.ui.stage import Stage
 
 SIZE = QSize(1360, 740)
@@ -47,6 +48,17 @@ def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> 
     actions.link_curves(curves)
     if why := settings.locked("scale"):
         actions.lock(why, "log_scale")
+
+
+def remember_stability(racers: EntrantPanel, settings: Settings, actions: Actions) -> None:
+    """The marks under each η: shown or not, as the menu says."""
+    marks, action = racers.stability, actions["stability"]
+    action.setChecked(settings["stability"])
+    marks.set_on(settings["stability"])
+    action.toggled.connect(marks.set_on)
+    action.toggled.connect(lambda on: settings.set("stability", on))
+    if why := settings.locked("stability"):
+        actions.lock(why, "stability")
 
 
 def remember_speed(bar: PlaybackBar, settings: Settings, actions: Actions) -> None:
