@@ -97,10 +97,10 @@ class StabilityMarks(QObject):
                 self._run = Measurement(recording, place, step).run()
             try:
                 next(self._run)
-            except StopIteration as end:
+            except StopIteration as found:
                 self._run = None
                 stream = recording.race.entrants[place].stream
-                self._found[stream] = measured_by(recording, place, step), end.value
-                self._tell(self._waiting.pop(0), end.value)
+                self._found[stream] = measured_by(recording, place, step), found.value
+                self._tell(self._waiting.pop(0), found.value)
         if self._waiting:
             self._timer.start(PAUSE_MILLISECONDS)
