@@ -85,6 +85,7 @@ OPTIONS = {
         *map(Option, params(Weights).values()),
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
         _switch("coach", True, "While the race stands, cards of racers that fail say why, and what to try."),
+        _switch("stability", True, "Mark under each slider of η from where on a racer oscillates or diverges."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),

@@ -33,6 +33,7 @@ from simulator.plane import principal_plane
 from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
+from simulator.stability import Limits, limits
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
 
@@ -204,11 +205,19 @@ def condition(name: str) -> float:
     return float(bends[-1] / bends[0])
 
 
+def limit(name: str, label: str, step: int = 0) -> Limits:
+    """From which η on a racer swings and diverges, as the marks under its slider say at a step."""
+    run = race(name)
+    told = limits(run, [entrant.label for entrant in run.race.entrants].index(label), step)
+    assert told is not None
+    return told
+
+
 NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     f.__name__: f
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
-        diagnosed,
+        diagnosed, limit,
     )
 }  # fmt: skip

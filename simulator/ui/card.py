@@ -19,6 +19,7 @@ from simulator.ui.controls import error_line
 from simulator.ui.fields import mark
 from simulator.ui.form import ParamForm
 from simulator.ui.labels import Line, NameField, Swatch, icon_size
+from simulator.ui.ratezones import RateZones
 from simulator.ui.theme import Theme
 from simulator.ui.tuning import Tuning
 from simulator.words import count_text, short_text
@@ -63,6 +64,7 @@ class EntrantCard(QFrame):
         self.more.setProperty("role", "disclosure")
         self.more.toggled.connect(self._disclose)
         self.lr = ParamForm(entrant.optimizer, ["lr"])
+        self.rates = RateZones(self.lr.controls["lr"])
         self.lr.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
         self._column = QVBoxLayout(self)
         self._lay_out()
@@ -152,6 +154,7 @@ class EntrantCard(QFrame):
     def set_theme(self, theme: Theme, icons: Mapping[str, QIcon]) -> None:
         self._theme, self._icons = theme, icons
         self.swatch.set_theme(theme)
+        self.rates.set_theme(theme)
         self._name_method()
         self._say_past()
         self._name_more()

@@ -25,6 +25,7 @@ from simulator.ui.fields import chain
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
 from simulator.ui.scroll import PanelScroll
+from simulator.ui.stability import StabilityMarks
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.throttle import Throttle
 
@@ -60,6 +61,7 @@ class EntrantPanel(QWidget):
         self._moment: tuple[Recording, int] | None = None
         self._controls: tuple[str, ...] | None = None
         self._live = Throttle(self._show_moment, self)
+        self.stability = StabilityMarks(lambda stream: self.cards[stream].rates if stream in self.cards else None, self)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -176,6 +178,7 @@ class EntrantPanel(QWidget):
         for place, entrant in enumerate(recording.race.entrants):
             if card := self.cards.get(entrant.stream):
                 card.show_live(recording, slice(place * starts, (place + 1) * starts), step)
+        self.stability.show(recording, step)
 
     def _new_card(self, entrant: Entrant) -> EntrantCard:
         assert self.race is not None

@@ -30,6 +30,7 @@ from simulator.ui.remembered import (
     note_sizes,
     remember_coach,
     remember_curves,
+    remember_stability,
     remember_stage,
     restore_panels,
     restore_window,
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         remember_curves(self.workbench.curves, self.settings, self.actions_)
+        remember_stability(self.workbench.racers, self.settings, self.actions_)
         restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:

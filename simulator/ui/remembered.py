@@ -18,6 +18,7 @@ from simulator.ui.views import VIEWS
 if TYPE_CHECKING:  # a window opens before these
     from simulator.ui.coach import Coach
     from simulator.ui.curves import LossPanel
+    from simulator.ui.entrants import EntrantPanel
     from simulator.ui.stage import Stage
 
 SIZE = QSize(1360, 740)
@@ -64,6 +65,17 @@ def remember_coach(coach: Coach, settings: Settings, actions: Actions) -> None:
     actions.on("coach", choose)
     if why := settings.locked("coach"):
         actions.lock(why, "coach")
+
+
+def remember_stability(racers: EntrantPanel, settings: Settings, actions: Actions) -> None:
+    """The marks under each η: shown or not, as the menu says."""
+    marks, action = racers.stability, actions["stability"]
+    action.setChecked(settings["stability"])
+    marks.set_on(settings["stability"])
+    action.toggled.connect(marks.set_on)
+    action.toggled.connect(lambda on: settings.set("stability", on))
+    if why := settings.locked("stability"):
+        actions.lock(why, "stability")
 
 
 def remember_speed(bar: PlaybackBar, settings: Settings, actions: Actions) -> None:

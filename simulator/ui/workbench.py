@@ -164,6 +164,7 @@ class Workbench(QObject):
     def set_held(self, held: bool) -> None:
         """Before a prediction is made, nothing is shown but the start."""
         self.stage.bar.setEnabled(not held)
+        self.racers.stability.set_held(held)
         for i in range(self.tabs.count()):
             self.tabs.setTabEnabled(i, not held or self.tabs.widget(i) in (self.lessons, self.racers, self.race))
 
