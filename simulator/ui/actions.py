@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.ui.classroom import Classroom
     from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
+    from simulator.ui.workbench import Workbench
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ COMMANDS = (
     Command("&View/&Overlays", SEPARATOR, ""),
     Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
+    Command("&View", "rates", "Ro&bustness of the rates", "Ctrl+R", "rates", True, True),
     Command("&View", "log_scale", "C&urves on a logarithmic scale", "Ctrl+Shift+L", checkable=True),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
@@ -185,6 +187,13 @@ class Actions:
         action.setChecked(curves.log.isChecked())
         action.toggled.connect(curves.log.setChecked)
         curves.log.toggled.connect(action.setChecked)
+
+    def link_rates(self, bench: Workbench) -> None:
+        """The panel of rates: the menu shows and hides it, and so does its own button."""
+        action = self["rates"]
+        action.setChecked(bench.rates_shown)
+        action.toggled.connect(bench.show_rates)
+        bench.rates_toggled.connect(action.setChecked)
 
     def set_possible(self, name: str, possible: bool) -> None:
         """Whether there is anything it could do, were it not locked."""

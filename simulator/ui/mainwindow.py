@@ -27,6 +27,7 @@ from simulator.ui.recovery import Recovery
 from simulator.ui.remembered import (
     note_sizes,
     remember_curves,
+    remember_rates,
     remember_stage,
     restore_panels,
     restore_window,
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self.actions_.link_stage(self.workbench.stage)
         remember_stage(self.workbench.stage, self.settings, self.actions_)
+        remember_rates(self.workbench, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
         if self.settings.notes:
