@@ -71,9 +71,9 @@ class Survey:
         return known / self._known.size
 
     def advance(self, seconds: float = float("inf")) -> bool:
-        """Race on for about ``seconds``. Returns whether more is known than before."""
+        """Race on for about ``seconds``, a few steps at least. Returns whether more is known than before."""
         end, before = time.perf_counter() + seconds, int(self._known.sum())
-        while not self.complete and time.perf_counter() < end:
+        while not self.complete:
             places, engine = self._under_way = self._under_way or self._next()
             begin = time.perf_counter()
             engine.advance(self._chunk)
@@ -81,6 +81,8 @@ class Survey:
             if engine.step >= self.race.steps:
                 self._note(places, engine.recording)
                 self._under_way = None
+            if time.perf_counter() >= end:
+                break
         return int(self._known.sum()) > before
 
     def result(self) -> Robustness:

@@ -194,6 +194,7 @@ class Actions:
         action.setChecked(bench.rates_shown)
         action.toggled.connect(bench.show_rates)
         bench.rates_toggled.connect(action.setChecked)
+        bench.rates_closed.connect(action.trigger)
 
     def set_possible(self, name: str, possible: bool) -> None:
         """Whether there is anything it could do, were it not locked."""

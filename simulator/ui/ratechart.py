@@ -173,10 +173,10 @@ class RateChart:
         view = self.frame.viewport
         side = np.where(y > view.y1, 1, np.where(y < view.y0, -1, 0))
         found: list[tuple[float, str]] = []
+        if side.all():  # never on the chart
+            return [(self.frame.plot.center().x(), "above" if side[0] > 0 else "below")]
         for i in np.flatnonzero(side):
             inner = [j for j in (i - 1, i + 1) if 0 <= j < len(side) and side[j] == 0]
-            if not inner and not (0 < i < len(side) - 1 and side[i - 1] == side[i] == side[i + 1]):
-                inner = [int(i)]
             for j in inner[:1]:
                 px = self.frame.x_px(float(at[j]))
                 if not found or px - found[-1][0] > APART * self.look.theme.scale:

@@ -58,12 +58,12 @@ class RatePanel(QWidget):
         self.measure, self.goal = Combo(), Combo()
         self.measure.setAccessibleName("What is measured at each rate")
         self.measure.setToolTip("What is measured at each rate: where the race ends, or how long it is to the goal")
-        for text, data in zip(("Loss at the end", "Steps to the goal", "Gradients to the goal"), MEASURES, strict=True):
+        for text, data in zip(("Final loss", "Steps to goal", "Gradients to goal"), MEASURES, strict=True):
             self.measure.addItem(text, data)
         self.goal.setAccessibleName("Goal: the share of the start's gap that may be left")
         self.goal.setToolTip("A rate works if at most this share of the way from the start to the minimum is left")
         for share in GOALS:
-            self.goal.addItem(f"Goal: {share_text(share)} left", share)
+            self.goal.addItem(f"Goal {share_text(share)}", share)
         self.goal.choose(GOAL)
         self.tune = button("Tune", f"Give every racer its best of the same {len(RATES)} rates", lambda: self._tune(1))
         tip = f"The same with the median over {SEEDS} seeds of the noise"

@@ -46,6 +46,7 @@ def remember_rates(bench: Workbench, settings: Settings, actions: Actions) -> No
     bench.show_rates(settings["rates"])
     actions.link_rates(bench)
     actions["rates"].triggered.connect(lambda shown: settings.set("rates", shown))
+    bench.middle.splitterMoved.connect(lambda: settings.set("rates_height", float(bench.rates.height())))
     if why := settings.locked("rates"):
         actions.lock(why, "rates")
 

@@ -31,6 +31,7 @@ class Workbench(QObject):
     code_wanted = Signal(int)  # of a racer, by its stream
     refused = Signal(str)  # why a gesture changed nothing, or not all
     rates_toggled = Signal(bool)  # the panel of rates is shown, or not
+    rates_closed = Signal()  # by its own button
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
         super().__init__(split)
@@ -140,7 +141,7 @@ class Workbench(QObject):
             self.middle.setStretchFactor(1, 0)
             panel.changed.connect(self._controller.set_race)
             panel.told.connect(self.refused)
-            panel.closed.connect(lambda: self.show_rates(False))
+            panel.closed.connect(self.rates_closed)
             panel.set_controls(self._controls)
             panel.set_held(self._controller.held)
             self._add(panel)
