@@ -21,7 +21,7 @@ from simulator.studies.robustness import GOAL, RATES, Robustness
 Array = NDArray[np.float64]
 Place = tuple[int, int]  # an entrant, and a column of its rates
 
-CAREFUL = 128  # runs begun with in many dimensions, before it is known what a step of them takes
+CAREFUL = 64  # runs begun with in many dimensions, before it is known what a step of them takes
 PATIENCE = 0.006  # seconds that a step of all runs under way may take
 STRIDES = (16, 8, 4, 2, 1)  # where not all is raced at once, rates far apart come first
 
@@ -54,7 +54,7 @@ class Survey:
             self._take_over(before)
         self._waiting = self._places()
         self._wide = PACK if race.landscape.dim <= 2 else CAREFUL  # runs raced at once
-        self._chunk = 8  # steps between two looks at the clock
+        self._chunk = 8 if race.landscape.dim <= 2 else 1  # steps between two looks at the clock
         self._under_way: tuple[list[Place], Engine[Watch]] | None = None
 
     @property

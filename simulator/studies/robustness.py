@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -27,8 +28,10 @@ GOAL = GOALS[1]
 
 
 def grid(low: float = LOWEST, high: float = HIGHEST, points: int = POINTS) -> tuple[float, ...]:
-    """``points`` rates evenly apart in their logarithm, to three digits, so that one can be read, typed and told."""
-    return tuple(float(f"{rate:.3g}") for rate in np.geomspace(low, high, points))
+    """``points`` rates evenly apart in their logarithm, to twelve digits: 0.01 is 0.01."""
+    a, b = math.log10(low), math.log10(high)
+    inner = [float(f"{10.0 ** (a + (b - a) * i / (points - 1)):.12g}") for i in range(1, points - 1)]
+    return (low, *inner, high)
 
 
 RATES = grid()

@@ -263,6 +263,7 @@ def keys_text() -> str:
         ("Double-click", "Whole landscape"),
         ("Click a curve", "Go to that step"),
         ("Drag the relief, Shift+arrows", "Turn it"),
+        ("Drag a line among the rates", "Change that racer's η"),
     ]
     cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
     half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen
