@@ -86,6 +86,7 @@ OPTIONS = {
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
         _switch("coach", True, "While the race stands, cards of racers that fail say why, and what to try."),
         _switch("stability", True, "Mark under each slider of η from where on a racer oscillates or diverges."),
+        _switch("rates", False, "Show below the arena how far each racer gets at every learning rate."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),
@@ -97,5 +98,6 @@ OPTIONS = {
         Option(
             Param("panels", "", (), 0, 100_000, "linear", "Widths of side panels, arena, curves."), most=3, noted=True
         ),
+        Option(Param("rates_height", "", 230.0, 0, 10_000, "linear", "Height of the panel of rates."), noted=True),
     )
 }

@@ -34,6 +34,7 @@ from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
 from simulator.stability import Limits, limits
+from simulator.studies.ratesurvey import survey
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
 
@@ -188,6 +189,12 @@ def optimizer(name: str, **values: Any) -> Any:
     return CATALOGS["optimizer"][name](**values)
 
 
+def decades(name: str, label: str) -> float:
+    """How many decades of rates work for a racer of a sample, as its panel of rates says."""
+    found = survey(race(name).race)
+    return float(found.widths("loss")[[entrant.label for entrant in found.race.entrants].index(label)])
+
+
 def landscape(name: str, **values: Any) -> Any:
     return CATALOGS["landscape"][name](**values)
 
@@ -218,6 +225,6 @@ NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
-        diagnosed, limit,
+        diagnosed, limit, decades,
     )
 }  # fmt: skip

@@ -64,7 +64,9 @@ class Classroom(QObject):
                 lambda view=stage.view: stage.set_view(view),
                 lambda names=stage.overlays: stage.set_overlays(names),
                 lambda: self._workbench.set_wide(False),
+                lambda shown=self._workbench.rates_shown: self._workbench.show_rates(shown),
             ]
+            self._workbench.show_rates(False)  # which may show what a page asks for
             documents.path = None
             self._workbench.set_wide(True)
         self.lesson = lesson

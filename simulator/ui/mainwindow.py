@@ -30,6 +30,7 @@ from simulator.ui.remembered import (
     note_sizes,
     remember_coach,
     remember_curves,
+    remember_rates,
     remember_stability,
     remember_stage,
     restore_panels,
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.actions_.link_stage(self.workbench.stage)
         remember_stage(self.workbench.stage, self.settings, self.actions_)
         remember_coach(self.workbench.coach, self.settings, self.actions_)
+        remember_rates(self.workbench, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
         if self.settings.notes:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a window opens before these
     from simulator.ui.curves import LossPanel
     from simulator.ui.entrants import EntrantPanel
     from simulator.ui.stage import Stage
+    from simulator.ui.workbench import Workbench
 
 SIZE = QSize(1360, 740)
 WIDTHS = (330, 620, 416)  # of side panels, arena and curves in a window that was never opened
@@ -41,6 +42,17 @@ def remember_stage(stage: Stage, settings: Settings, actions: Actions) -> None:
     if why := settings.locked("overlays"):
         stage.bar.lock_overlays(why)
         actions.lock(why, "overlays", *(f"overlay/{name}" for name in OVERLAYS))
+
+
+def remember_rates(bench: Workbench, settings: Settings, actions: Actions) -> None:
+    """Whether the panel of rates is shown, as a person has it: a lesson begins without."""
+    bench.rates_height = settings["rates_height"]
+    bench.show_rates(settings["rates"])
+    actions.link_rates(bench)
+    actions["rates"].triggered.connect(lambda shown: settings.set("rates", shown))
+    bench.middle.splitterMoved.connect(lambda: settings.set("rates_height", float(bench.rates.height())))
+    if why := settings.locked("rates"):
+        actions.lock(why, "rates")
 
 
 def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> None:
