@@ -80,6 +80,7 @@ OPTIONS = {
         _choice("curve", ("loss", "gradient", "lr"), "What the curves show: loss, norm of the gradient, or rate."),
         _choice("axis", ("steps", "evaluations"), "What the curves count: steps, or evaluations of the gradient."),
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
+        _choice("repeats", ("off", "5", "20", "100"), "With how many seeds the race is run for a band of its losses."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
+from simulator.ui.chartbands import paint_bands
 from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
@@ -27,6 +28,7 @@ from simulator.words import short_text
 
 if TYPE_CHECKING:
     from simulator.rates import Rates
+    from simulator.studies.repeats import Repeats
 
 Against = Literal["steps", "evaluations"]
 CURSOR_PX = 1.5
@@ -44,6 +46,7 @@ class Look:
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
+    repeats: Repeats | None = None  # whose bands stand behind the loss
 
 
 class Chart:
@@ -103,6 +106,9 @@ class Chart:
             behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
         painter.save()
         painter.setClipRect(behind)
+        if look.repeats is not None and look.kind == "loss" and look.repeats.race == self.recording.race:
+            by_evals = look.against == "evaluations"
+            paint_bands(painter, frame, look.theme, look.repeats, look.hidden, last, by_evals)
         if vector:
             painter.translate(frame.plot.topLeft())
             if last >= 0:
