@@ -7,6 +7,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -32,10 +33,8 @@ def repeats(args: argparse.Namespace) -> int:
     ]
     faults = list(output.faults(outputs, args.race))
     count = 0
-    try:
+    with suppress(ValueError):
         count = int(args.seeds)
-    except ValueError:
-        pass
     if not 1 <= count <= MOST_SEEDS:
         faults.append(f"--seeds: must be a whole number from 1 to {MOST_SEEDS:,}, got {args.seeds!r}")
     repeating = Repeating(changed_race(args, faults), count)

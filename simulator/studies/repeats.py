@@ -126,8 +126,10 @@ class Repeating:
         if (numbers := (race.steps + 1) * self.crowd.lanes) > MOST:
             most = max(MOST // ((race.steps + 1) * race.lanes), 1)
             raise RaceError(
-                f"seeds: must be at most {most:,} for {race.lanes:,} runs of {race.steps:,} steps, which with"
-                f" {count:,} keep {numbers:,} losses, got {count:,}"
+                [
+                    f"seeds: must be at most {most:,} for {race.lanes:,} runs of {race.steps:,} steps, which with"
+                    f" {count:,} keep {numbers:,} losses, got {count:,}"
+                ]
             )
         self.result: Repeats | None = None
 
