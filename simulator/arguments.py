@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"optim-race {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_gui, _run, _export, _lesson, _code, _diagnose, _lists, _settings, _selftest):
+    for add in (_gui, _run, _export, _repeats, _lesson, _code, _diagnose, _lists, _settings, _selftest):
         add(commands)
     return made
 
@@ -77,6 +77,21 @@ def _export(commands: Commands) -> None:
     for name, option in OPTIONS.items():
         export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({takers(name)})")
     export.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _repeats(commands: Commands) -> None:
+    repeats = commands.add_parser(
+        "repeats",
+        help="race with many seeds: how far the runs spread, who wins how often",
+        epilog="Only the race's seed is varied: its noise and mini-batches. Starts, data and first weights stay. A run "
+        "that diverged is infinitely bad. A tie counts for all who share it, and is said.",
+        allow_abbrev=False,
+    )
+    _add_race(repeats)
+    repeats.add_argument("--seeds", metavar="S", default="20", help="how many, the first the race's own; left out: 20")
+    repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
+    repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
+    repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
 def _lesson(commands: Commands) -> None:

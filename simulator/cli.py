@@ -18,7 +18,9 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "export", "lesson", "code", "diagnose", "list", "describe", "help", "settings", "selftest")
+COMMANDS = (
+    "gui", "run", "export", "repeats", "lesson", "code", "diagnose", "list", "describe", "help", "settings", "selftest"
+)  # fmt: skip
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -106,6 +108,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.export import export
 
         return export(args)
+    if args.command == "repeats":
+        from simulator.commands.repeats import repeats
+
+        return repeats(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.param import param
-from simulator.recording import Recording
+from simulator.race import Race
 from simulator.words import short_text
 
 Against = Literal["steps", "evaluations", "cost"]
@@ -44,8 +44,21 @@ def title(against: Against, weights: Weights) -> str:
     return {"steps": "steps", "evaluations": "gradient evaluations", "cost": f"cost: {weights.words}"}[against]
 
 
+class Counted(Protocol):
+    """A recording, or what else has counted evaluations, (steps + 1, lanes)."""
+
+    @property
+    def race(self) -> Race: ...
+    @property
+    def evals(self) -> NDArray[np.floating | np.integer]: ...
+    @property
+    def loss_evals(self) -> NDArray[np.floating | np.integer]: ...
+    @property
+    def hess_evals(self) -> NDArray[np.floating | np.integer]: ...
+
+
 def spent(
-    recording: Recording,
+    recording: Counted,
     against: Against,
     rows: int | slice | NDArray[np.intp],
     lanes: slice | NDArray[np.intp],

@@ -87,6 +87,7 @@ OPTIONS = {
         _switch("coach", True, "While the race stands, cards of racers that fail say why, and what to try."),
         _switch("stability", True, "Mark under each slider of η from where on a racer oscillates or diverges."),
         _switch("rates", False, "Show below the arena how far each racer gets at every learning rate."),
+        _choice("repeats", ("off", "5", "20", "100"), "With how many seeds the race is run for a band of its losses."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),

@@ -17,6 +17,7 @@ from simulator.branching import begins, own
 from simulator.costs import EVEN, Against, Weights, spent, title
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
+from simulator.ui.chartbands import paint_bands
 from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
@@ -31,6 +32,7 @@ from simulator.words import short_text
 
 if TYPE_CHECKING:
     from simulator.rates import Rates
+    from simulator.studies.repeats import Repeats
 
 CURSOR_PX = 1.5
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
@@ -48,6 +50,7 @@ class Look:
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
     weights: Weights = EVEN  # of what is counted as cost
+    repeats: Repeats | None = None  # whose bands stand behind the loss
 
 
 class Chart:
@@ -107,6 +110,9 @@ class Chart:
             behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
         painter.save()
         painter.setClipRect(behind)
+        if (found := look.repeats) is not None and look.kind == "loss" and found.race == self.recording.race:
+            at = partial(spent, found, look.against, lanes=slice(None), weights=look.weights)
+            paint_bands(painter, frame, look.theme, found, look.hidden, last, at)
         if vector:
             painter.translate(frame.plot.topLeft())
             if last >= 0:
@@ -256,7 +262,7 @@ class Chart:
             return []
         source = self._pyramids[look.kind].source[:, :: 1 if look.kind in PER_ENTRANT else len(race.starts)]
         finite = np.isfinite(source[last])
-        rows = [last if there else last_number(source[:, e], last) for e, there in enumerate(finite)]
+        rows = [last if there else quantity.last_number(source[:, e], last) for e, there in enumerate(finite)]
         values = source[rows, np.arange(len(rows))]
         places = frame.y.place(values).tolist()
         return [
@@ -283,14 +289,3 @@ class Chart:
         record = self.recording
         diverged = record.status[row, record.lane(e)] == Status.DIVERGED
         return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
-
-
-def last_number(values: NDArray[np.float64], last: int) -> int:
-    """The last row up to ``last`` with a finite value: from there on there is none, or it is ``last`` itself."""
-    if np.isfinite(values[last]):
-        return last
-    good, bad = 0, last
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if np.isfinite(values[middle]) else (good, middle)
-    return good

@@ -56,6 +56,13 @@ class Picture:
         """What was the same for everyone, part by part; and how many are hidden."""
         away = sum(entrant.stream in self.hidden for entrant in self.recording.race.entrants)
         parts = protocol(self.recording.race, self.step).split(" · ")
+        if (
+            (found := self.curves.repeats) is not None
+            and self.curves.kind == "loss"
+            and found.race == self.recording.race
+        ):
+            wins = [] if found.alike else found.standings(min(self.step, found.race.steps), self.hidden)
+            parts += [found.note, *wins]
         return parts if not away else [*parts, f"{away} racer{'s' * (away > 1)} hidden"]
 
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:

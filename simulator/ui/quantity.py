@@ -176,3 +176,14 @@ def _highest(values: Array) -> float:
 def decade_above(value: float) -> int:
     """The power of ten at or above ``value``; 0 where it is not positive."""
     return math.ceil(math.log10(value) - 1e-9) if value > 0.0 else 0
+
+
+def last_number(values: NDArray[np.float64], last: int) -> int:
+    """The last row up to ``last`` with a finite value: from there on there is none, or it is ``last`` itself."""
+    if np.isfinite(values[last]):
+        return last
+    good, bad = 0, last
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if np.isfinite(values[middle]) else (good, middle)
+    return good

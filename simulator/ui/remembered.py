@@ -61,6 +61,12 @@ def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> 
     curves.show_choice(*(settings[name] for name in names))
     curves.chosen.connect(lambda *chosen: [settings.set(name, it) for name, it in zip(names, chosen, strict=True)])
     curves.lock(*(settings.locked(name) for name in names))
+    curves.repeats.choose(settings["repeats"])
+    curves.repeats_chosen.emit(settings["repeats"])
+    curves.repeats_chosen.connect(lambda word: settings.set("repeats", word))
+    if why := settings.locked("repeats"):
+        curves.repeats.setEnabled(False)
+        curves.repeats.setToolTip(why)
     actions.link_curves(curves)
     if why := settings.locked("scale"):
         actions.lock(why, "log_scale")

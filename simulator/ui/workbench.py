@@ -15,6 +15,7 @@ from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
 from simulator.ui.preview import ArenaPreview
+from simulator.ui.repeatsjob import RepeatsJob
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -61,6 +62,10 @@ class Workbench(QObject):
         controller.race_changed.connect(lambda race: self._each("set_race", race))
         controller.moved.connect(lambda recording, step: self._each("show_step", recording, step))
         controller.history_changed.connect(self._on_history)
+        self.repeats = RepeatsJob(controller, self)
+        self.repeats.found.connect(self.curves.set_repeats)
+        self.repeats.told.connect(self.curves.tell_repeats)
+        self.curves.repeats_chosen.connect(lambda word: self.repeats.set_count(0 if word == "off" else int(word)))
         self._on_history()
 
     def build_rest(self) -> None:
@@ -163,6 +168,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Close what stands in windows of its own."""
+        self.repeats.stop()
         if self.complete:
             self.guide.close_windows()
 
