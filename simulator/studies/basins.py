@@ -92,10 +92,12 @@ class Basins:
     def median(self, entrant: int, code: int) -> float:
         """The median of the steps needed to a goal; NaN where nobody reached it."""
         took = np.sort(self.steps[entrant][self.reached[entrant] == code])
+        if code < 0:
+            return math.nan
         return float((took[(len(took) - 1) // 2] + took[len(took) // 2]) / 2) if len(took) else math.nan
 
     def filled(self, entrant: int) -> tuple[Codes, NDArray[np.int32]]:
-        """``reached`` and ``steps`` of an entrant; what is not known yet is as at the nearest start before it that is."""
+        """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
         reached, steps = self.reached[entrant], self.steps[entrant]
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
