@@ -133,6 +133,7 @@ def test_coarse_first_then_all_the_gaps() -> None:
     for share in work:
         shares.append(share)
         seen.append(mapping.result())
+    seen.append(mapping.result())
     assert shares == sorted(shares) and shares[-1] == 1.0
     known = [np.count_nonzero(it.reached != UNKNOWN) for it in seen]
     assert known[0] == 0 and known == sorted(known) and known[-1] == 2 * 20 * 20

@@ -62,7 +62,7 @@ def chosen(race: Race, labels: list[str] | None) -> tuple[Entrant, ...]:
 
 def summary(made: Basins) -> str:
     """For people: of each racer the share of the starts that lead to each minimum, and the median of the steps."""
-    rows = [HEADS]
+    rows: list[tuple[str, ...]] = [HEADS]
     for i, entrant in enumerate(made.entrants):
         codes = [*range(len(made.goals)), *WORDS]
         seen = [code for code in codes if made.share(i, code) > 0.0]

@@ -98,10 +98,12 @@ class Basins:
 
     def filled(self, entrant: int) -> tuple[Codes, NDArray[np.int32]]:
         """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
-        reached, steps = self.reached[entrant], self.steps[entrant]
+        reached: Codes = self.reached[entrant]
+        steps: NDArray[np.int32] = self.steps[entrant]
+        rows, columns = self.reached.shape[1:]
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
-            coarse = np.ix_(*(np.arange(n) // stride * stride for n in reached.shape))
+            coarse = np.ix_(np.arange(rows) // stride * stride, np.arange(columns) // stride * stride)
             unknown = reached == UNKNOWN
             reached, steps = np.where(unknown, reached[coarse], reached), np.where(unknown, steps[coarse], steps)
             stride *= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,13 +50,18 @@ def look(code: int, theme: Theme) -> tuple[str, int]:
     return others[code] if code < 0 else (HUES[code % len(HUES)], code % len(HATCHES))
 
 
+def channels(color: str) -> tuple[int, int, int]:
+    made = QColor(color)
+    return made.red(), made.green(), made.blue()
+
+
 def _table(codes: range, theme: Theme) -> NDArray[np.uint32]:
     """Colours by (hatched, code, shade); codes count from `UNKNOWN` on."""
     dark, light = np.array((10.0, 14.0, 20.0)), np.array((255.0, 255.0, 255.0))
     t = np.linspace(0.0, 1.0, SHADES)[:, None]
     rows: list[list[NDArray[np.float64]]] = [[], []]
     for code in codes:
-        color = np.array(QColor(look(code, theme)[0]).getRgb()[:3], dtype=float)
+        color = np.array(channels(look(code, theme)[0]), dtype=float)
         if code < 0:
             shades = np.repeat(color[None], SHADES, axis=0)
         elif theme.dark:
@@ -115,9 +121,7 @@ def _ground(
     return image
 
 
-def _cells(
-    along: NDArray[np.float64], ends: tuple[float, float], size: int
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _cells(along: NDArray[Any], ends: tuple[float, float], size: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """The cell at each coordinate, and whether it is one of the grid's."""
     place = np.floor((along - ends[0]) / (ends[1] - ends[0]) * size)
     return np.clip(place, 0, size - 1).astype(np.intp), (place >= 0) & (place < size)
