@@ -103,7 +103,7 @@ class Basins:
         rows, columns = self.reached.shape[1:]
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
-            coarse = np.ix_(np.arange(rows) // stride * stride, np.arange(columns) // stride * stride)
+            coarse = (np.arange(rows) // stride * stride)[:, None], np.arange(columns) // stride * stride
             unknown = reached == UNKNOWN
             reached, steps = np.where(unknown, reached[coarse], reached), np.where(unknown, steps[coarse], steps)
             stride *= 2
