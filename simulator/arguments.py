@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"optim-race {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_gui, _run, _export, _repeats, _lesson, _code, _diagnose, _lists, _settings, _selftest):
+    for add in (_gui, _run, _export, _repeats, _basins, _lesson, _code, _diagnose, _lists, _settings, _selftest):
         add(commands)
     return made
 
@@ -92,6 +92,22 @@ def _repeats(commands: Commands) -> None:
     repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
     repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
     repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _basins(commands: Commands) -> None:
+    basins = commands.add_parser(
+        "basins",
+        help="where each start of a grid leads",
+        epilog="A racer has reached a minimum if it is near it at the end of the race: within a hundredth of the box's "
+        "diagonal, less where two minima are close. Steps count to the first time it was there.",
+        allow_abbrev=False,
+    )
+    _add_race(basins)
+    basins.add_argument("--size", metavar="N", default="128", help="starts a side; left out: 128")
+    basins.add_argument("--entrant", metavar="LABEL", action="append", help="a racer's name; left out: all of them")
+    basins.add_argument("--csv", metavar="FILE", help="a CSV table: where every start leads, and in how many steps")
+    basins.add_argument("--png", metavar="FILE", help="a PNG picture of the maps; it carries its race")
+    basins.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
 def _lesson(commands: Commands) -> None:

@@ -19,7 +19,8 @@ from simulator.files import FileError
 from simulator.param import RaceError
 
 COMMANDS = (
-    "gui", "run", "export", "repeats", "lesson", "code", "diagnose", "list", "describe", "help", "settings", "selftest"
+    "gui", "run", "export", "repeats", "basins", "lesson", "code", "diagnose", "list", "describe", "help", "settings",
+    "selftest",
 )  # fmt: skip
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
@@ -112,6 +113,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.repeats import repeats
 
         return repeats(args)
+    if args.command == "basins":
+        from simulator.commands.basins import basins
+
+        return basins(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":

@@ -53,7 +53,7 @@ class Tally:
         self.loss, self.best = self.first.copy(), self.first.copy()
         self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
-        _forget_states(packs)
+        forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
@@ -98,7 +98,7 @@ class Curves:
         self.loss = np.empty(shape)
         self.loss[0] = field.landscape.at(0).loss(theta)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(shape, dtype=np.int32) for _ in Counts())
-        _forget_states(packs)
+        forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
@@ -132,6 +132,7 @@ def evaluations(group: Group) -> tuple[Numbers, Numbers, Numbers]:
     return rows[0], rows[1], rows[2]
 
 
-def _forget_states(packs: list[Pack]) -> None:
+def forget_states(packs: list[Pack]) -> None:
+    """Let the groups of ``packs`` keep no more than the last state, for a keeper that reads none."""
     for group in (group for pack in packs for group in pack.groups):
         group.states = deque(maxlen=1)  # nobody will read what a lane remembered

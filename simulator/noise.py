@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.crowd import Field
+from simulator.crowd import Crowd, Field
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -56,6 +56,11 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
     if noise.shared:
         keys = [(field.seeds[int(i)], 0, 0) for i in np.unique(seed)]
         which = None if len(keys) == 1 else np.searchsorted(np.unique(seed), seed)
+    elif isinstance(field, Crowd) and field.alike:
+        who = runs // len(field.starts) * len(field.seeds) + seed  # an entrant with a seed
+        present, which = np.unique(who, return_inverse=True)
+        own = (divmod(int(i), len(field.seeds)) for i in present)
+        keys = [(field.seeds[i], field.entrants[entrant].stream + 1, 0) for entrant, i in own]
     else:
         starts, which = len(field.starts), None
         keys = [

@@ -73,7 +73,7 @@ OPTIONS = {
     for option in (
         _choice("theme", ("light", "dark"), "The colours of the window."),
         _switch("projector", False, "Thick lines and large type, for the back of a room."),
-        _choice("view", ("contour", "side by side", "relief"), "How the race is looked at."),
+        _choice("view", ("contour", "side by side", "relief", "basins"), "How the race is looked at."),
         Option(
             Param("overlays", "", (), 0.0, 0.0, "choice", "What is drawn over the maps.", choices=tuple(OVERLAYS)),
             most=len(OVERLAYS),

@@ -33,7 +33,9 @@ relief_of = lru_cache(maxsize=4)(Relief.of)
 class MapPaint:
     """Paints one map again and again: what has not changed since is kept. A map without ``names`` is one of several."""
 
-    def __init__(self, names: bool = True, ground: Backdrop | None = None):
+    def __init__(self, names: bool = True, ground: Backdrop | None = None, lines: bool = True):
+        """Without ``lines`` the ground is an image in an SVG or a PDF too."""
+        self._lines = lines
         self._ground: Backdrop = ground or lru_cache(maxsize=2)(backdrop)
         self._trails, self._front = Trails(), Foreground(names)
 
@@ -58,7 +60,7 @@ class MapPaint:
         painter.save()
         area = QRectF(0, 0, port.width, port.height)
         painter.setClipRect(area)
-        if not (is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
+        if not (self._lines and is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
             painter.drawImage(QPointF(0, 0), self._ground(landscape, relief, port, scale, theme))
         paint_minima(painter, port, landscape, theme)
         rows = trails(recording, hidden, plane)
