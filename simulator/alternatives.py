@@ -33,7 +33,9 @@ def coasting(seen: Inspection) -> Array:
             ask = next(rule)
             while True:
                 ask = rule.send(
-                    zero if isinstance(ask, np.ndarray) else answer(ask, zero, group, shown, race, seen.step, None)
+                    zero
+                    if isinstance(ask, np.ndarray)
+                    else answer(ask, zero, group, shown, race.seeds, seen.step, None)
                 )
         except StopIteration as gone:
             return gone.value[0][0] - seen.theta

@@ -11,16 +11,17 @@ from simulator.landscape import Landscape
 from simulator.lanes import Group
 from simulator.noise import signs
 from simulator.optimizer import Block, Curvature, Layers, Model, Probe, Query, Value
-from simulator.race import Race
 
 Array = NDArray[np.float64]
 
 
-def answer(ask: Query, grad: Array, group: Group, shown: Landscape, race: Race, step: int, added: Array | None) -> Any:
+def answer(
+    ask: Query, grad: Array, group: Group, shown: Landscape, seeds: tuple[int, ...], step: int, added: Array | None
+) -> Any:
     """The answer to ``ask``, whose noisy and clipped gradient ``grad`` is known, (lanes, dim).
 
-    ``shown`` is the landscape of this step. ``added`` is what noise added to the gradient, if it adds: the loss tilts
-    with it, as the slope of f(θ) + ξ·θ is ∇f(θ) + ξ. No noise touches the curvature.
+    ``shown`` is the landscape of this step, ``seeds`` are the field's. ``added`` is what noise added to the gradient,
+    if it adds: the loss tilts with it, as the slope of f(θ) + ξ·θ is ∇f(θ) + ξ. No noise touches the curvature.
     """
     theta = ask.theta
     if type(ask) is Curvature:
@@ -29,8 +30,8 @@ def answer(ask: Query, grad: Array, group: Group, shown: Landscape, race: Race, 
         loss = shown.loss(theta)
         return (loss if added is None else loss + (added * theta).sum(axis=-1))[:, None], grad
     if type(ask) is Probe:
-        z = signs(race.seed, step, theta.shape[1])
-        return grad, z * (shown.hess(theta) @ z)
+        z = np.stack([signs(seed, step, theta.shape[1]) for seed in seeds])[group.lanes % len(seeds)]
+        return grad, z * np.einsum("ijk,ik->ij", shown.hess(theta), z)
     if type(ask) is Model:
         return grad, shown.fisher(theta) if ask.kind == "fisher" else shown.gauss_newton(theta)
     assert type(ask) is Layers

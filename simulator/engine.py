@@ -13,18 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.answers import answer
+from simulator.crowd import Field
+from simulator.keepers import Keeper
 from simulator.landscape import Box
 from simulator.lanes import Group, Pack, packs
 from simulator.noise import Draws, noise_block
-from simulator.optimizer import Query, Value
+from simulator.optimizer import Counts, Query, Value
 from simulator.race import Race
-from simulator.recording import Keeper, Recording
+from simulator.recording import Recording
 
 Array = NDArray[np.float64]
 K = TypeVar("K", bound=Keeper)
 BLOCK = 64  # steps between two looks of the referee; noise is drawn by the block
 CROWD = 256  # a pack of more lanes is written every few steps, while what waits is still in the cache
 CROWD_SPAN = 8
+_A_GRADIENT = np.array(Counts(grads=1), dtype=np.int32)[:, None]
 
 
 class Engine(Generic[K]):
@@ -37,10 +40,11 @@ class Engine(Generic[K]):
     @overload
     def __init__(self: Engine[Recording], race: Race) -> None: ...
     @overload
-    def __init__(self, race: Race, keeper: Callable[[Race, Array, list[Pack]], K]) -> None: ...
-    def __init__(self, race: Race, keeper: Any = Recording) -> None:
+    def __init__(self, race: Field, keeper: Callable[[Any, Array, list[Pack]], K]) -> None: ...
+    def __init__(self, race: Field, keeper: Any = Recording) -> None:
         self.race = race
-        theta = np.tile(np.asarray(race.starts, dtype=np.float64), (len(race.entrants), 1))
+        starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
+        theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
         with np.errstate(all="ignore"):
             self.recording: K = keeper(race, theta, self.packs)
@@ -76,7 +80,7 @@ class Engine(Generic[K]):
                 group.forget()
 
 
-def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
+def lockstep(pack: Pack, k: int, race: Field, draws: Draws | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
     groups = pack.groups
     for group in pack.restarting:
@@ -86,7 +90,7 @@ def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
         g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], k + 1 - g.born)
         for g in groups
     ]
-    shown, domain = race.landscape.shown(race.seed, k), race.landscape.domain
+    shown, domain = race.landscape.shown(pack.seed, k), race.landscape.domain
     asks: list[Any] = [next(rule) for rule in rules]
     points = [ask if type(ask) is np.ndarray else ask.theta for ask in asks]
     grads = shown.grad(np.concatenate(points) if len(points) > 1 else points[0])
@@ -96,7 +100,7 @@ def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
         grad = grads[group.part]
         if group.bounded:
             grad = grads[group.part] = _clipped(grad, group)
-        asked = 0
+        asked, more = 0, None
         try:
             while True:
                 if type(ask) is np.ndarray:
@@ -104,9 +108,9 @@ def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
                     ask: Any = rule.send(grad)
                 else:
                     query = cast("Query", ask)
-                    asked = asked + _askers(query)
+                    more = _counted(query) if more is None else more + _counted(query)
                     added = None if draws is None else draws.added(k % BLOCK, group.part)
-                    ask = rule.send(answer(query, grad, group, shown, race, k, added))
+                    ask = rule.send(answer(query, grad, group, shown, race.seeds, k, added))
                 grad = shown.grad(ask if type(ask) is np.ndarray else ask.theta)
                 # A second question in one step meets the same draw: it is the same mini-batch.
                 if draws is not None:
@@ -119,12 +123,14 @@ def lockstep(pack: Pack, k: int, race: Race, draws: Draws | None) -> Array:
             group.theta = _inside(group.theta, domain)
         group.path.append(group.theta)
         group.states.append(group.state)
-        group.asked.append(asked)
+        group.asked.append(asked if more is None else more + asked * _A_GRADIENT)
     return grads
 
 
-def _askers(ask: Query) -> int | NDArray[np.int64]:
-    return ask.asking.astype(np.int64) if isinstance(ask, Value) and ask.asking is not None else 1
+def _counted(ask: Query) -> NDArray[np.int32]:
+    """What a question costs, (3, lanes) where lanes differ, otherwise (3, 1); see `Counts`."""
+    counts = np.array(ask.counts, dtype=np.int32)[:, None]
+    return counts * ask.asking if isinstance(ask, Value) and ask.asking is not None else counts
 
 
 def _clipped(grad: Array, group: Group) -> Array:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.crowd import Field
+from simulator.landscape import Landscape
 from simulator.optimizer import Optimizer, State, bound
 from simulator.param import params
-from simulator.race import Entrant, Race
+from simulator.race import Entrant
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -37,7 +40,8 @@ class Group:
     # What the block in progress went through, a step each.
     path: list[Array] = field(default_factory=list[Array])
     states: list[State] | deque[State] = field(default_factory=list[State])
-    asked: list[int | NDArray[np.int64]] = field(default_factory=list["int | NDArray[np.int64]"])
+    # Of gradients alone their number, otherwise (3, lanes or 1), see `Counts`.
+    asked: list[int | NDArray[np.int32]] = field(default_factory=list["int | NDArray[np.int32]"])
     born: int = 0  # the step at which the state last began
     bounded: bool = field(init=False)  # whether any lane's gradient is limited
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
@@ -64,6 +68,7 @@ class Pack:
 
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
+    seed: int  # of what the landscape shows
     restarting: list[Group] = field(init=False)
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
@@ -72,57 +77,76 @@ class Pack:
         self.restarting = [group for group in self.groups if group.restarts]
 
 
-def packs(race: Race, theta: Array) -> list[Pack]:
-    """All lanes of a race standing at ``theta`` (lanes, dim)."""
-    return [_pack(race, theta, range(a, min(a + PACK, race.lanes))) for a in range(0, race.lanes, PACK)]
+def packs(field: Field, theta: Array) -> list[Pack]:
+    """All lanes of a field standing at ``theta`` (lanes, dim)."""
+    kinds = [_kind(racer, field.steps) for racer in field.entrants]
+    return [_pack(field, theta, lanes, kinds) for lanes in _crews(field)]
 
 
-def alone(race: Race, lane: int, theta: Array) -> Pack:
-    """One lane of a race by itself, at ``theta`` (dim,)."""
-    group = _group(race, theta[None], [lane], slice(0, 1))
-    return Pack([group], group.lanes)
+def alone(field: Field, lane: int, theta: Array) -> Pack:
+    """One lane of a field by itself, at ``theta`` (dim,)."""
+    lanes = np.array([lane], dtype=np.intp)
+    return Pack([_group(field, theta[None], lanes, slice(0, 1))], lanes, _seed(field, lanes))
 
 
-def _pack(race: Race, theta: Array, lanes: range) -> Pack:
+def _crews(field: Field) -> Iterator[Lanes]:
+    """The lanes of each pack. Whoever is shown a part of the data is with those who are shown the same."""
+    lanes, seeds = np.arange(field.lanes), len(field.seeds)
+    alike = 1 if type(field.landscape).shown is Landscape.shown else seeds
+    for first in range(alike):
+        same = lanes[first::alike]
+        for a in range(0, len(same), PACK):
+            yield same[a : a + PACK]
+
+
+def _seed(field: Field, lanes: Lanes) -> int:
+    """What the landscape is shown by: the seed of all these lanes, or of the first where it makes no difference."""
+    return field.seeds[int(lanes[0]) % len(field.seeds)]
+
+
+def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]) -> Pack:
+    runs = lanes // (len(field.starts) * len(field.seeds))
     by_rule: dict[tuple[Any, ...], list[int]] = {}
-    for lane in lanes:
-        racer = race.entrants[lane // len(race.starts)]
-        by_rule.setdefault((_kind(racer.optimizer), _restarts(racer, race.steps)), []).append(lane)
+    for entrant in map(int, np.unique(runs)):
+        by_rule.setdefault(kinds[entrant], []).append(entrant)
     groups: list[Group] = []
     begin = 0
     for members in by_rule.values():
-        end = begin + len(members)
-        groups.append(_group(race, theta[members], members, slice(begin, end)))
-        begin = end
-    return Pack(groups, np.concatenate([group.lanes for group in groups]))
+        own = lanes[np.isin(runs, members)]
+        groups.append(_group(field, theta[own], own, slice(begin, begin + len(own))))
+        begin += len(own)
+    return Pack(groups, np.concatenate([group.lanes for group in groups]), _seed(field, lanes))
 
 
-def _kind(optimizer: Optimizer) -> tuple[Any, ...]:
-    """What lanes must have in common to share arrays: the rule, its switches, and which of its terms are off.
+def _kind(racer: Entrant, steps: int) -> tuple[Any, ...]:
+    """What lanes must have in common to share arrays: the rule, its switches, which of its terms are off, and when
+    they begin anew.
 
     Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
     """
+    optimizer = racer.optimizer
     hyper, known = optimizer.hyper, params(type(optimizer))
-    return type(optimizer), *(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
+    switches = tuple(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
+    return type(optimizer), switches, _restarts(racer, steps)
 
 
 def _restarts(racer: Entrant, steps: int) -> tuple[int, ...]:
     return racer.schedule.boundaries(steps) if racer.restart else ()
 
 
-def _group(race: Race, theta: Array, members: list[int], part: slice) -> Group:
-    lanes = np.array(members, dtype=np.intp)
-    racers = [race.entrants[lane // len(race.starts)] for lane in members]
-    rule = bound([racer.optimizer for racer in racers], race.landscape.blocks)
+def _group(field: Field, theta: Array, lanes: Lanes, part: slice) -> Group:
+    present, who = np.unique(lanes // (len(field.starts) * len(field.seeds)), return_inverse=True)
+    racers = [field.entrants[int(i)] for i in present]
+    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who)
     return Group(
         rule=rule,
         lanes=lanes,
         part=part,
         peak=rule.hyper["lr"],
-        factors=_factors(race, racers),
-        clip=_limits([racer.clip_norm for racer in racers]),
-        cut=_limits([racer.clip_value for racer in racers]),
-        restarts=frozenset(_restarts(racers[0], race.steps)),
+        factors=_factors(field, racers, who),
+        clip=_limits([racer.clip_norm for racer in racers], who),
+        cut=_limits([racer.clip_value for racer in racers], who),
+        restarts=frozenset(_restarts(racers[0], field.steps)),
         theta=theta,
         state=rule.init(theta),
     )
@@ -133,13 +157,13 @@ def _place(lanes: Lanes) -> Place:
     return slice(first, last + 1) if np.array_equal(lanes, np.arange(first, last + 1)) else lanes
 
 
-def _limits(values: list[float]) -> Array | None:
-    limits = np.array([value or np.inf for value in values])[:, None]
+def _limits(values: list[float], who: Lanes) -> Array | None:
+    limits = np.array([value or np.inf for value in values])[who][:, None]
     return limits if np.isfinite(limits).any() else None
 
 
-def _factors(race: Race, racers: list[Entrant]) -> Array | None:
-    tables = {racer.schedule: racer.schedule.factors(race.steps) for racer in racers}
+def _factors(field: Field, racers: list[Entrant], who: Lanes) -> Array | None:
+    tables = {racer.schedule: racer.schedule.factors(field.steps) for racer in racers}
     if all((table == 1.0).all() for table in tables.values()):
         return None
-    return np.stack([tables[racer.schedule] for racer in racers], axis=1)[:, :, None]
+    return np.stack([tables[racer.schedule] for racer in racers], axis=1)[:, who, None]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.race import Race
+from simulator.crowd import Field
 
 Array = NDArray[np.float64]
+Lanes = NDArray[np.intp]
 SIGNS = 1  # marks the counters of draws that are no noise: the signs of a curvature probe
 
 
@@ -17,11 +19,13 @@ SIGNS = 1  # marks the counters of draws that are no noise: the signs of a curva
 class Draws:
     """What a block of steps does to gradients: adds ``values``, or multiplies by them.
 
-    ``values``: ``(steps, lanes, dim)``, or ``(steps, 1, dim)`` when everyone feels the same.
+    ``values``: ``(steps, draws, dim)``; ``which`` says for each lane the draw it feels, None: each its own, or all the
+    only one.
     """
 
     values: Array
     additive: bool
+    which: Lanes | None = None
 
     def felt(self, grad: Array, row: int, part: slice | None = None) -> Array:
         """``grad`` of the lanes in ``part`` (None: all), as it is felt in step ``row`` of the block."""
@@ -34,31 +38,36 @@ class Draws:
 
     def _row(self, row: int, part: slice | None) -> Array:
         draw = self.values[row]
+        if self.which is not None:
+            return draw[self.which if part is None else self.which[part]]
         return draw if part is None or len(draw) == 1 else draw[part]
 
 
-def noise_block(race: Race, lanes: NDArray[np.intp], block: int, size: int) -> Draws | None:
+def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | None:
     """Draws for steps ``block·size … block·size + size − 1``; None where there is no noise.
 
     Philox (Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3), keyed by the seed and, for noise that is
     not shared, by the entrant's stream and the start.
     """
-    noise, dim = race.noise, race.landscape.dim
+    noise, shape = field.noise, (size, field.landscape.dim)
     if noise.sigma == 0.0 and noise.kind != "sparse":
         return None
+    runs, seed = np.divmod(lanes, len(field.seeds))
     if noise.shared:
-        raw = _draw(race, 0, 0, block, (size, 1, dim))
+        keys = [(field.seeds[int(i)], 0, 0) for i in np.unique(seed)]
+        which = None if len(keys) == 1 else np.searchsorted(np.unique(seed), seed)
     else:
-        starts = len(race.starts)
-        raw = np.empty((size, len(lanes), dim))
-        for i, lane in enumerate(lanes):
-            entrant, start = divmod(int(lane), starts)
-            raw[:, i] = _draw(race, race.entrants[entrant].stream + 1, start, block, (size, dim))
+        starts, which = len(field.starts), None
+        keys = [
+            (field.seeds[i], field.entrants[run // starts].stream + 1, run % starts)
+            for run, i in zip(map(int, runs), map(int, seed), strict=True)
+        ]
+    raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)
     if noise.kind == "multiplicative":
-        return Draws(1.0 + noise.sigma * raw, additive=False)
+        return Draws(1.0 + noise.sigma * raw, False, which)
     if noise.kind == "sparse":
-        return Draws(_seen(raw, noise.probability), additive=False)
-    return Draws(noise.sigma * raw, additive=True)
+        return Draws(_seen(raw, noise.probability), False, which)
+    return Draws(noise.sigma * raw, True, which)
 
 
 def signs(seed: int, step: int, dim: int) -> Array:
@@ -66,11 +75,15 @@ def signs(seed: int, step: int, dim: int) -> Array:
     return np.where(_philox(seed, 0, 0, step, SIGNS).random(dim) < 0.5, -1.0, 1.0)
 
 
-def _draw(race: Race, stream: int, start: int, block: int, shape: tuple[int, ...]) -> Array:
-    philox = _philox(race.seed, stream, start, block)
-    if race.noise.kind == "student":
-        return philox.standard_t(3.0, shape)
-    return philox.random(shape) if race.noise.kind == "sparse" else philox.standard_normal(shape)
+@lru_cache(maxsize=256)  # the packs of a crowd ask for the same
+def _draw(kind: str, seed: int, stream: int, start: int, block: int, shape: tuple[int, int]) -> Array:
+    philox = _philox(seed, stream, start, block)
+    if kind == "student":
+        drawn = philox.standard_t(3.0, shape)
+    else:
+        drawn = philox.random(shape) if kind == "sparse" else philox.standard_normal(shape)
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _seen(raw: Array, probability: float) -> Array:

@@ -26,9 +26,19 @@ State = dict[str, Array]
 Family = Literal["first-order", "adaptive", "large batch", "sign and curvature", "no tuning", "second-order", "matrix"]
 
 
+class Counts(NamedTuple):
+    """Evaluations: of the gradient, of the loss, of the Hessian or another matrix or a product with one."""
+
+    grads: int = 0
+    losses: int = 0
+    hessians: int = 0
+
+
 @dataclass(frozen=True)
 class Query:
     """Yielded by a rule that wants more at ``theta`` than the gradient; each kind says what it is answered with."""
+
+    counts: ClassVar[Counts] = Counts(grads=1, hessians=1)
 
     theta: Array
 
@@ -44,6 +54,8 @@ class Value(Query):
 
     ``asking``: which lanes really ask, (lanes,) bool; None: all. The others are answered too, but it is not counted.
     """
+
+    counts: ClassVar[Counts] = Counts(grads=1, losses=1)
 
     asking: NDArray[np.bool_] | None = None
 
@@ -169,12 +181,18 @@ class Optimizer(Declared):
         return lr
 
 
-def bound(optimizers: Sequence[Optimizer], shapes: tuple[tuple[int, ...], ...]) -> Optimizer:
-    """One rule for lanes, an optimizer each, that differ in numbers alone; on parameter blocks of these shapes."""
+def bound(
+    optimizers: Sequence[Optimizer], shapes: tuple[tuple[int, ...], ...], who: NDArray[np.intp] | None = None
+) -> Optimizer:
+    """One rule for optimizers that differ in numbers alone, on parameter blocks of these shapes.
+
+    ``who`` says whose numbers each lane has; None: a lane each.
+    """
     first, blocks = optimizers[0], blocks_of(shapes)
     values = first.hyper
     for name, p in params(type(first)).items():
         if p.per_lane:
-            column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)[:, None]
-            values[name] = None if values[name] == p.off else np.repeat(column, blocks[-1].part.stop, axis=1)
+            column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)
+            lanes = (column if who is None else column[who])[:, None]
+            values[name] = None if values[name] == p.off else np.repeat(lanes, blocks[-1].part.stop, axis=1)
     return first.bind(**values, blocks=blocks)

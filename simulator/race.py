@@ -122,6 +122,11 @@ class Race:
         return len(self.entrants) * len(self.starts)
 
     @property
+    def seeds(self) -> tuple[int, ...]:
+        """Its one seed, as a crowd has them."""
+        return (self.seed,)
+
+    @property
     def numbers(self) -> int:
         """What a step adds to the recording: of each run where it is, its gradient, its state, and what is read off."""
         dim, blocks = self.landscape.dim, self.landscape.blocks

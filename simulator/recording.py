@@ -5,34 +5,20 @@ Lanes are ordered entrant by entrant, start by start: lane = entrant × starts +
 
 from __future__ import annotations
 
-from collections import deque
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.lanes import Group, Pack
+from simulator.keepers import tell
+from simulator.lanes import Pack
+from simulator.optimizer import Counts
 from simulator.race import Race
 from simulator.referee import Referee, Status
 
-__all__ = ["Keeper", "Recording", "Status", "Tally"]
+__all__ = ["Recording", "Status"]
 
 Array = NDArray[np.float64]
-
-
-class Keeper(Protocol):
-    """What an engine writes into: a block of steps at a time, pack by pack."""
-
-    done: int
-
-    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        """Take what ``pack`` went through in steps ``first`` … ``stop - 1``."""
-        ...
-
-    def close(self, first: int, stop: int) -> None:
-        """All packs have been written up to step ``stop``."""
-        ...
 
 
 class Recording:
@@ -45,6 +31,8 @@ class Recording:
         status: (steps + 1, lanes), values of `Status`
         since: (steps + 1, lanes), the step at which that status began
         evals: (steps + 1, lanes), gradients asked for so far
+        loss_evals: (steps + 1, lanes), losses likewise
+        hess_evals: (steps + 1, lanes), Hessians or other matrices, or products with one
         grad: (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
         states: for each entrant, letter -> (steps + 1, starts, dim)
     """
@@ -58,7 +46,7 @@ class Recording:
         self.grad_norm = np.empty((rows, lanes))
         self.status = np.empty((rows, lanes), dtype=np.int8)
         self.since = np.empty((rows, lanes), dtype=np.int32)
-        self.evals = np.zeros((rows, lanes), dtype=np.int32)
+        self.evals, self.loss_evals, self.hess_evals = (np.zeros((rows, lanes), dtype=np.int32) for _ in Counts())
         self.grad = np.empty((race.steps, lanes, dim))
         self._kept = {id(group): _room(group.state, rows) for pack in packs for group in pack.groups}
         self._packs = packs
@@ -71,7 +59,7 @@ class Recording:
         rows = slice(first + 1, stop + 1)
         for group in pack.groups:
             self.theta[rows, group.place] = group.path
-            self.evals[rows, group.place] = self.evals[first, group.place] + np.cumsum(_by_lane(group), axis=0)
+            tell(self.evaluations, group, first, stop)
             for letter, values in self._kept[id(group)].items():
                 values[rows] = [state[letter] for state in group.states]
 
@@ -103,6 +91,11 @@ class Recording:
                 return {letter: values[row, at] for letter, values in self._kept[id(group)].items()}
         raise IndexError(f"lane: this race has lanes 0 to {self.race.lanes - 1}, got {lane}")
 
+    @property
+    def evaluations(self) -> tuple[NDArray[np.int32], ...]:
+        """``evals``, ``loss_evals`` and ``hess_evals``, in the order of `Counts`."""
+        return self.evals, self.loss_evals, self.hess_evals
+
     def lane(self, entrant: int, start: int = 0) -> int:
         return entrant * len(self.race.starts) + start
 
@@ -130,41 +123,6 @@ class Recording:
     def status_at(self, step: int, lane: int) -> tuple[Status, int]:
         """The status at ``step`` and the step at which it began."""
         return Status(int(self.status[step, lane])), int(self.since[step, lane])
-
-
-class Tally:
-    """What a study of very many lanes keeps: where each is, the loss there, the best it had, the evaluations.
-
-    theta: (lanes, dim); loss, best: (lanes,); evals: (lanes,).
-    """
-
-    def __init__(self, race: Race, theta: Array, packs: list[Pack]):
-        self.race = race
-        self.done = 0
-        self.theta = theta.copy()
-        self.loss = race.landscape.loss(theta)
-        self.best = self.loss.copy()
-        self.evals = np.zeros(len(theta), dtype=np.int64)
-        for group in (group for pack in packs for group in pack.groups):
-            group.states = deque(maxlen=1)  # nobody will read what a lane remembered
-
-    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            loss = self.race.landscape.loss_along(np.asarray(group.path), first + 1)
-            self.theta[group.place] = group.theta
-            self.loss[group.place] = loss[-1]
-            self.best[group.place] = np.fmin(self.best[group.place], np.fmin.reduce(loss))
-            self.evals[group.place] += _by_lane(group).sum(axis=0)
-
-    def close(self, first: int, stop: int) -> None:
-        self.done = stop
-
-
-def _by_lane(group: Group) -> NDArray[np.int32]:
-    """How many gradients each step of the block asked for, (steps, 1), or (steps, lanes) where lanes differ."""
-    if set(map(type, group.asked)) == {int}:
-        return np.array(group.asked, dtype=np.int32)[:, None]
-    return np.stack([np.broadcast_to(asked, group.lanes.shape) for asked in group.asked]).astype(np.int32)
 
 
 def _room(state: dict[str, Array], rows: int) -> dict[str, Array]:

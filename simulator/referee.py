@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.landscape import Landscape
 from simulator.race import Race
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ class Referee:
         self.landscape = landscape = race.landscape
         self.recording = recording
         box = np.asarray(landscape.box)
-        self.low, self.high = box[:, 0], box[:, 1]
         self.centre = box.mean(axis=1)
         self.diagonal = landscape.diagonal
 
@@ -68,14 +68,11 @@ class Referee:
         theta, loss = record.theta[rows], record.loss[rows]
         status = np.zeros(loss.shape, dtype=np.int8)
         status[self._stalled(first, last)] = Status.STALLED
-        outside = reduce(np.logical_or, _columns((theta < self.low) | (theta > self.high)))
+        outside = out_of_box(self.landscape, theta)
         if theta.shape[2] <= 2:
             status[outside] = Status.OUT_OF_VIEW
-        floor = self.landscape.lowest
-        if floor is not None and not self.landscape.moving:
-            arrived = loss - floor <= ARRIVED_SHARE * (record.loss[0] - floor)
-            if self.landscape.known.lower_outside:
-                arrived &= ~outside
+        arrived = within(self.landscape, loss, record.loss[0], outside, ARRIVED_SHARE)
+        if arrived is not None:
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
         reach = reduce(np.maximum, _columns(np.abs(theta - self.centre)))
         lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * self.diagonal))
@@ -109,6 +106,23 @@ class Referee:
         changed = record.status[first : last + 1] != record.status[first - 1 : last]
         began = np.where(changed, steps, record.since[first - 1])
         record.since[first : last + 1] = np.maximum.accumulate(began, axis=0)
+
+
+def out_of_box(landscape: Landscape, theta: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of the points ``theta`` (..., dim) are outside the landscape's box, (...)."""
+    low, high = np.asarray(landscape.box).T
+    return reduce(np.logical_or, _columns((theta < low) | (theta > high)))
+
+
+def within(
+    landscape: Landscape, loss: NDArray[np.float64], first: Any, outside: NDArray[np.bool_], share: float
+) -> NDArray[np.bool_] | None:
+    """Where the gap f − f* is at most ``share`` of what it was at the loss ``first``; None where nobody can arrive."""
+    floor = landscape.lowest
+    if floor is None or landscape.moving:
+        return None
+    there = loss - floor <= share * (first - floor)
+    return there & ~outside if landscape.known.lower_outside else there
 
 
 def _columns(a: NDArray[Any]) -> list[NDArray[Any]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import Engine
+from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK
 from simulator.noise import signs
@@ -15,7 +16,7 @@ from simulator.optimizer import Layers, Probe, Query, Value
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
 from simulator.race import MAX_NUMBERS, Entrant, Noise, Race, obstacle, sensible_lr
-from simulator.recording import Recording, Status, Tally
+from simulator.recording import Recording, Status
 from simulator.schedules import SCHEDULES
 from tests.alone import bound
 

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.answers import answer
 from simulator.engine import BLOCK, Engine
+from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK, packs
 from simulator.lanewise import held
@@ -18,7 +19,7 @@ from simulator.noise import Draws, noise_block, signs
 from simulator.optimizer import Array, Curvature, Model, Value, bound
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import NOISES, Entrant, Noise, Race
-from simulator.recording import Recording, Tally
+from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
 from tests.alone import racer
 

@@ -11,11 +11,12 @@ import pytest
 from simulator.commands.run import summary
 from simulator.engine import Engine
 from simulator.export.table import rows
+from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race
-from simulator.recording import Recording, Status, Tally
+from simulator.recording import Recording, Status
 from simulator.schedules import SCHEDULES
 from tests.alone import run_alone
 

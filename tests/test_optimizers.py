@@ -38,7 +38,7 @@ def one_step(group: Group, theta: Array, state: State, lr: Array, t: int) -> tup
     try:
         while True:
             if isinstance(ask, Query):
-                ask = step.send(answer(ask, HIMMELBLAU.grad(ask.theta), group, HIMMELBLAU, RACE, t, None))
+                ask = step.send(answer(ask, HIMMELBLAU.grad(ask.theta), group, HIMMELBLAU, RACE.seeds, t, None))
             else:
                 ask = step.send(HIMMELBLAU.grad(ask))
     except StopIteration as done:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from simulator.engine import Engine
+from simulator.keepers import Tally
 from simulator.landscape import Array, Facts, Landscape, Minimum
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
-from simulator.recording import Recording, Status, Tally
+from simulator.recording import Recording, Status
 
 STEPS, LANES = 300, 12
 BOX = ((1.0, 9.0), (-8.0, 0.0), (2.0, 3.0))

@@ -13,10 +13,10 @@ from conftest import Report
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from simulator.engine import Engine
+from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
-from simulator.recording import Tally
 
 STEPS = 1000
 # Eight rules, the common ones twice with other settings.

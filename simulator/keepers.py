@@ -1,0 +1,129 @@
+"""What an engine writes into, a block of steps at a time. A `Recording` keeps everything; these are for crowds.
+
+Their arrays are in order of lanes: ``array.reshape(crowd.shape)`` is (entrants, starts, seeds).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.crowd import Field
+from simulator.lanes import Group, Pack
+from simulator.optimizer import Counts
+from simulator.referee import ARRIVED_SHARE, out_of_box, within
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.int32]
+
+
+class Keeper(Protocol):
+    """What an engine writes into: a block of steps at a time, pack by pack."""
+
+    done: int
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        """Take what ``pack`` went through in steps ``first`` … ``stop - 1``."""
+        ...
+
+    def close(self, first: int, stop: int) -> None:
+        """All packs have been written up to step ``stop``."""
+        ...
+
+
+class Tally:
+    """Where each lane is now and what it took: theta (lanes, dim), and of each lane
+
+    loss, best: now, and the lowest so far
+    reached: the first step at which f − f* was at most ``share`` of what it was at the start, as the referee has it;
+        −1 where it never was
+    evals, loss_evals, hess_evals: gradients, losses and matrices asked for
+    """
+
+    def __init__(self, field: Field, theta: Array, packs: list[Pack], share: float = ARRIVED_SHARE):
+        self.field = field
+        self.share = share
+        self.done = 0
+        self.theta = theta.copy()
+        self.first = field.landscape.at(0).loss(theta)
+        self.loss, self.best = self.first.copy(), self.first.copy()
+        self.reached = np.full(len(theta), -1)
+        self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
+        self._note(slice(None), theta[None], self.first[None], 0)
+        _forget_states(packs)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        for group in pack.groups:
+            path = np.asarray(group.path)
+            loss = self.field.landscape.loss_along(path, first + 1)
+            self.theta[group.place] = group.theta
+            self.loss[group.place] = loss[-1]
+            self.best[group.place] = np.fmin(self.best[group.place], np.fmin.reduce(loss))
+            self._note(group.place, path, loss, first + 1)
+            for kept, asked in zip((self.evals, self.loss_evals, self.hess_evals), evaluations(group), strict=True):
+                kept[group.place] += asked.sum(axis=0)
+
+    def close(self, first: int, stop: int) -> None:
+        self.done = stop
+
+    def _note(self, place: slice | NDArray[np.intp], path: Array, loss: Array, row: int) -> None:
+        """Who has come near enough for the first time; ``path`` (steps, lanes, dim) and its losses begin at ``row``."""
+        landscape = self.field.landscape
+        outside = out_of_box(landscape, path) if landscape.known.lower_outside else np.zeros(loss.shape, np.bool_)
+        there = within(landscape, loss, self.first[place], outside, self.share)
+        if there is not None:
+            new = (self.reached[place] < 0) & there.any(axis=0)
+            self.reached[place] = np.where(new, row + there.argmax(axis=0), self.reached[place])
+
+
+class Curves:
+    """loss, and evals, loss_evals, hess_evals so far: (steps + 1, lanes), rows 0 … ``done`` of them written."""
+
+    def __init__(self, field: Field, theta: Array, packs: list[Pack]):
+        self.field = field
+        self.done = 0
+        shape = (field.steps + 1, len(theta))
+        self.loss = np.empty(shape)
+        self.loss[0] = field.landscape.at(0).loss(theta)
+        self.evals, self.loss_evals, self.hess_evals = (np.zeros(shape, dtype=np.int32) for _ in Counts())
+        _forget_states(packs)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        for group in pack.groups:
+            path = np.asarray(group.path)
+            self.loss[first + 1 : stop + 1, group.place] = self.field.landscape.loss_along(path, first + 1)
+            tell((self.evals, self.loss_evals, self.hess_evals), group, first, stop)
+
+    def close(self, first: int, stop: int) -> None:
+        self.done = stop
+
+
+def tell(totals: Sequence[Numbers], group: Group, first: int, stop: int) -> None:
+    """Add what ``group`` asked for in steps ``first`` … ``stop - 1`` to ``totals``, (steps + 1, lanes) each."""
+    rows = slice(first + 1, stop + 1)
+    for total, asked in zip(totals, evaluations(group), strict=True):
+        before = total[first, group.place]
+        if asked.any() or before.any():
+            total[rows, group.place] = before + np.cumsum(asked, axis=0)
+
+
+def evaluations(group: Group) -> tuple[Numbers, Numbers, Numbers]:
+    """What each step asked for, in the order of `Counts`: (steps, 1), or (steps, lanes) where lanes differ."""
+    if set(map(type, group.asked)) == {int}:
+        grads = np.array(group.asked, dtype=np.int32)[:, None]
+        none = np.zeros_like(grads)
+        return grads, none, none
+    steps = [asked if isinstance(asked, np.ndarray) else np.array(Counts(asked))[:, None] for asked in group.asked]
+    rows = np.zeros((3, len(steps), max(asked.shape[1] for asked in steps)), dtype=np.int32)
+    for i, asked in enumerate(steps):
+        rows[:, i] = asked
+    return rows[0], rows[1], rows[2]
+
+
+def _forget_states(packs: list[Pack]) -> None:
+    for group in (group for pack in packs for group in pack.groups):
+        group.states = deque(maxlen=1)  # nobody will read what a lane remembered
