@@ -18,7 +18,20 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
+COMMANDS = (
+    "gui",
+    "run",
+    "export",
+    "sweep",
+    "tune",
+    "lesson",
+    "code",
+    "list",
+    "describe",
+    "help",
+    "settings",
+    "selftest",
+)
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -102,6 +115,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.export import export
 
         return export(args)
+    if args.command in ("sweep", "tune"):
+        from simulator.commands import sweep
+
+        return sweep.sweep(args) if args.command == "sweep" else sweep.tune(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":

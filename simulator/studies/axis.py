@@ -18,7 +18,7 @@ UNSWEPT = {
     "stream": "a stream only tells racers apart",
 }
 MOST = 10_000  # values of an axis
-DIGITS = 12  # of a grid's values: 0.1, not 0.09999999999999999
+FEWEST, UNEVEN = 3, 0.05  # digits of a value on a grid, and by what share of a step they may move it
 
 
 @dataclass(frozen=True)
@@ -173,24 +173,48 @@ def everything(axis: Axis) -> tuple[Any, ...]:
     return (False, True) if axis.param.scale == "switch" else axis.param.choices
 
 
+def span(param: Param) -> tuple[float, float]:
+    """From where to where a numeric param is swept if nobody says so: its range, without the zero of a logarithm."""
+    low = (param.floor or 1.0) if param.scale == "log" and param.low == 0.0 else param.low
+    return low, param.high
+
+
 def grid(param: Param, low: float, high: float, points: int) -> tuple[Any, ...]:
     """``points`` values from ``low`` to ``high``, evenly on the param's scale: linear, by decades, or by decades of
-    1 − value. Whole numbers are rounded, each once. On a scale by decades that begins at 0, 0 comes first and the
-    decades begin at the param's floor.
+    1 − value. They have the few digits that leave them almost evenly. Whole numbers are rounded, each once. On a scale
+    by decades that begins at 0, 0 comes first and the decades begin at the param's floor.
 
     Raises ValueError where there is no such grid.
     """
     if points == 1 or low == high:
-        return (low,)
+        return (round(low) if param.integer else low,)
     zero = param.scale == "log" and low == 0.0
     begin = (1.0 if param.integer else param.floor or high * 1e-6) if zero else low
-    a, b = _bend(param, begin), _bend(param, high)
+    a, b, count = _bend(param, begin), _bend(param, high), points - zero
     if not (math.isfinite(a) and math.isfinite(b)):
-        raise ValueError(f"has a scale by decades, which does not reach from {low:g} to {high:g}")
-    count = points - zero
-    inner = [_unbend(param, a + (b - a) * i / (count - 1)) for i in range(1, count - 1)]
-    values = [*([0.0] if zero else []), begin, *(float(f"{value:.{DIGITS}g}") for value in inner), high][:points]
+        raise ValueError(f"is on a scale by decades, which does not reach from {low:g} to {high:g}")
+    places = [a + (b - a) * i / max(count - 1, 1) for i in range(1, count - 1)]
+    step = (b - a) / max(count - 1, 1)
+    inner: list[float] = []
+    for digits in range(FEWEST, 16):
+        inner = _read(param, places, digits)
+        if _evenly(param, inner, places, step):
+            break
+    values = [*([0.0] if zero else []), begin, *inner, high][:points]
     return tuple(dict.fromkeys(map(round, values) if param.integer else values))
+
+
+def _read(param: Param, places: list[float], digits: int) -> list[float]:
+    """The values at ``places`` on the axis, to so many digits; of 1 − value where its decades count."""
+    raw = [_unbend(param, place) for place in places]
+    if param.scale == "log1m":
+        return [float(f"{1.0 - float(f'{1.0 - value:.{digits}g}'):.15g}") for value in raw]
+    return [float(f"{value:.{digits}g}") for value in raw]
+
+
+def _evenly(param: Param, values: list[float], places: list[float], step: float) -> bool:
+    near = (abs(_bend(param, value) - place) <= UNEVEN * abs(step) for value, place in zip(values, places, strict=True))
+    return all(near)
 
 
 def _bend(param: Param, value: float) -> float:
