@@ -82,10 +82,10 @@ def _sweep(commands: Commands) -> None:
     sweep = commands.add_parser(
         "sweep",
         help="race at many values of a setting",
-        epilog="KEY is what --set takes: lr is that of every entrant, Adam.beta2 one's own, schedule.warmup, clip_norm, "
-        "noise.sigma, landscape.kappa and steps are swept likewise; of a choice or a switch all values are. Two --param "
-        "make a map: --param lr=1e-4..1:41 --param beta=0.5..0.99:25. KEY=VALUE,VALUE names the values. A value works if "
-        "a hundredth of the way down is left at most; a run that diverged counts as infinitely bad.",
+        epilog="KEY is what --set takes: lr is that of every entrant, Adam.beta2 one's own; schedule.warmup, "
+        "clip_norm, noise.sigma, landscape.kappa and steps are swept likewise, and all values of a choice or a switch. "
+        "Two --param make a map: --param lr=1e-4..1:41 --param beta=0.5..0.99:25. KEY=VALUE,VALUE names the values. "
+        "A value works if at most a hundredth of the way down is left; a run that diverged is infinitely bad.",
         allow_abbrev=False,
     )
     _add_race(sweep)

@@ -18,20 +18,8 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = (
-    "gui",
-    "run",
-    "export",
-    "sweep",
-    "tune",
-    "lesson",
-    "code",
-    "list",
-    "describe",
-    "help",
-    "settings",
-    "selftest",
-)
+STUDIES = ("sweep", "tune")
+COMMANDS = ("gui", "run", "export", *STUDIES, "lesson", "code", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -115,7 +103,7 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.export import export
 
         return export(args)
-    if args.command in ("sweep", "tune"):
+    if args.command in STUDIES:
         from simulator.commands import sweep
 
         return sweep.sweep(args) if args.command == "sweep" else sweep.tune(args)

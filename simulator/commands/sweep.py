@@ -22,7 +22,7 @@ from simulator.export.options import OPTIONS
 from simulator.param import did_you_mean
 from simulator.studies.scan import METRICS, Scan, Scanning
 from simulator.studies.tune import tuned, tuning
-from simulator.words import short_text
+from simulator.words import short_text, value_text
 
 MOST_SEEDS = 10_000
 LOOKS = ("size", "dpi", "theme")  # options of a picture
@@ -119,21 +119,13 @@ def summary(found: Scan) -> str:
     """The best values of everyone, as a table for people."""
     race, one = found.race, len(found.axes) == 1
     keys = [axis.key for axis in found.axes]
-    table = [
-        [
-            "entrant",
-            *(f"best {key}" for key in keys),
-            HEADS[found.metric],
-            *(_width_heads(found) if one else ()),
-            "diverged",
-        ]
-    ]
-    table += [_row(found, row) for row in range(len(found.who))]
-    runs = f"{found.value.shape[-1]} runs each" if found.value.shape[-1] > 1 else "1 run each"
+    heads = ["entrant", *(f"best {key}" for key in keys), HEADS[found.metric]]
+    rows = [_row(found, i) for i in range(len(found.who))]
+    table = [[*heads, *(_width_heads(found) if one else ()), "diverged"], *rows]
     values = " × ".join(f"{len(axis.values):,}" for axis in found.axes)
-    title = (
-        f"{race.title}: {race.landscape.title}, {race.steps:,} steps; {values} values of {' and '.join(keys)}, {runs}"
-    )
+    each = found.value.shape[-1]
+    many = f"{values} values of {' and '.join(keys)}, {each:,} run{'s' * (each > 1)} each"
+    title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps; {many}"
     lines = [title, columns(table, right=range(1, len(table[0])))]
     if absent := [entrant.label for i, entrant in enumerate(race.entrants) if i not in found.who]:
         lines.append(f"Without {' and '.join(keys)}: {', '.join(absent)}.")
@@ -161,8 +153,3 @@ def _row(found: Scan, row: int) -> list[str]:
         cells.append(short_text(float(f"{found.width(row):.3g}")))
     diverged = int(found.diverged[row].sum())
     return [*cells, f"{diverged:,} of {found.diverged[row].size:,}"]
-
-
-def value_text(value: Any) -> str:
-    """A value as it can be typed."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}" if isinstance(value, float) else str(value)

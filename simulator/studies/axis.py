@@ -54,7 +54,7 @@ class Axis:
         return replace(entrant, **{self.name: value}) if self.place == "entrant" else entrant
 
     def race(self, race: Race, value: Any) -> Race:
-        """``race`` at ``value``, its entrants as they were. Raises RaceError, as where a start has no place any more."""
+        """``race`` at ``value``, its entrants as they were. Raises RaceError, as where a start has no place there."""
         if self.place == "landscape":
             return replace(race, landscape=replace(race.landscape, **{self.name: value}))
         if self.place == "noise":
@@ -128,14 +128,15 @@ def _one(known: Mapping[str, Param], name: str, where: str, key: str, who: str) 
 
 
 def with_values(race: Race, axis: Axis, values: Sequence[Any], where: str = "--param") -> Axis:
-    """``axis`` with these values, each once. Raises RaceError for what somebody cannot take, who and what is allowed."""
+    """``axis`` with these values, each once. Raises RaceError for what somebody cannot take: who, what is allowed."""
     faults: list[str] = []
     taken: dict[Any, None] = {}
     if not 1 <= len(values) <= MOST:
         raise RaceError([f"{where}: {axis.key} must have 1 to {MOST:,} values, got {len(values):,}"])
-    whose = [(race.entrants[i].label, _param(race, axis, i)) for i in axis.who]
     if axis.shared:
         whose = [(race.landscape.name if axis.place == "landscape" else axis.place, axis.param)]
+    else:
+        whose = [(race.entrants[i].label, _param(race, axis, i)) for i in axis.who]
     for value in values:
         for label, param in whose:
             try:
@@ -155,7 +156,7 @@ def with_values(race: Race, axis: Axis, values: Sequence[Any], where: str = "--p
 def _param(race: Race, axis: Axis, entrant: int) -> Param:
     racer = race.entrants[entrant]
     owner = racer.optimizer if axis.place == "optimizer" else racer.schedule if axis.place == "schedule" else racer
-    return params(type(owner))[axis.name] if axis.name in params(type(owner)) else axis.param
+    return params(type(owner))[axis.name]
 
 
 def _impossible(race: Race, axis: Axis, values: tuple[Any, ...], where: str) -> list[str]:

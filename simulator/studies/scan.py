@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,7 @@ from simulator.studies.workers import can_be_sent
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Metric = Literal["loss", "gap", "best", "reached", "evals"]
-METRICS: dict[Metric, str] = {
+METRICS = {
     "loss": "loss at the end, on a landscape that moves its mean on the way",
     "gap": "loss at the end above the minimum, on a landscape that moves its mean",
     "best": "lowest loss on the way",
@@ -45,10 +44,11 @@ class Part:
     """Runs that are raced together; it can be sent to another process."""
 
     crowd: Crowd
-    metric: Metric
+    metric: str
 
-    def engine(self) -> Engine[Finals] | Engine[Tally]:
-        return Engine(self.crowd, Finals if self.metric in ("loss", "gap") else Tally)
+    def engine(self) -> Engine[Finals | Tally]:
+        keeper: type[Finals | Tally] = Finals if self.metric in ("loss", "gap") else Tally
+        return Engine(self.crowd, keeper)
 
     def read(self, kept: Finals | Tally) -> tuple[Array, Flags]:
         """Of each entrant and run, (entrants, starts × seeds): what is measured, and whether it has diverged."""
@@ -84,7 +84,7 @@ class Scan:
     axes: tuple[Axis, ...]
     who: tuple[int, ...]
     seeds: tuple[int, ...]
-    metric: Metric
+    metric: str
     value: Array
     lost: Flags
     first: Array
@@ -127,33 +127,38 @@ class Scan:
 
     @cached_property
     def works(self) -> Flags | None:
-        """Where at most a hundredth of the way is left from the start down to the minimum, (entrants, values, …); to the
-        lowest score of anyone where no minimum is known. Of steps until something is reached: where it is. None of a
-        number of evaluations."""
+        """Where at most a hundredth of the way is left from the start down to the minimum, or where none is known to
+        the lowest score of anyone, (entrants, values, …). Of steps until something is reached: where it is. None of
+        evaluations."""
         if self.metric == "evals":
             return None
         if self.metric == "reached":
             return np.isfinite(self.score)
-        lowest = np.array([self._floor(index) for index in np.ndindex(self.score.shape[1:])])
-        lowest = lowest.reshape(self.score.shape[1:])
+        lowest = np.full(self.score.shape[1:], self.score.min()) if self.floor is None else self.floor
         start = np.median(self.first, axis=-1)
         with np.errstate(invalid="ignore"):
             return self.score <= lowest + WORKS * (start - lowest)
 
-    def _floor(self, index: tuple[int, ...]) -> float:
-        if self.metric == "gap" and self.race.landscape.lowest is not None:
-            return 0.0
-        known = at(self.race, self.axes, index).landscape.lowest
-        return float(self.score.min()) if known is None else known
+    @cached_property
+    def floor(self) -> Array | None:
+        """The lowest that can be measured, (values, …); None where no minimum is known, or no loss is measured."""
+        if self.metric in ("reached", "evals"):
+            return None
+        lowest = [at(self.race, self.axes, index).landscape.lowest for index in np.ndindex(self.score.shape[1:])]
+        if None in lowest:
+            return None
+        whole = np.array(lowest, dtype=np.float64).reshape(self.score.shape[1:])
+        return np.zeros_like(whole) if self.metric == "gap" else whole
 
     def width(self, entrant: int) -> float | None:
         """How wide the values are that work, in the units of the one axis: decades where it is logarithmic. Each counts
         for the part of the axis nearer to it than to any other."""
-        if self.works is None or len(self.axes) > 1 or not self.axes[0].numeric:
+        axis = self.axes[0]
+        if self.works is None or self.works.ndim != 2 or not axis.numeric:
             return None
-        place = np.array(self.axes[0].along())
+        place = np.array(axis.along())
         known = np.isfinite(place)  # 0 has no place among decades
-        place, works = place[known], self.works[entrant][known]
+        place, works = place[known], self.works[entrant, known]
         between = (place[1:] + place[:-1]) / 2
         edges = np.concatenate((place[:1], between, place[-1:]))
         return float(np.diff(edges)[works].sum())
@@ -169,7 +174,7 @@ def at(race: Race, axes: tuple[Axis, ...], index: tuple[int, ...]) -> Race:
 class Scanning:
     """A scan under way: ``advance`` until ``done``; ``result`` is what there is then."""
 
-    def __init__(self, race: Race, axes: Iterable[Axis], seeds: tuple[int, ...] | None = None, metric: Metric = "loss"):
+    def __init__(self, race: Race, axes: Iterable[Axis], seeds: tuple[int, ...] | None = None, metric: str = "loss"):
         """Raises RaceError where no entrant has both Params, or where it were too many runs."""
         self.race, self.axes, self.metric = race, tuple(axes), metric
         self.seeds = race.seeds if seeds is None else seeds
@@ -185,7 +190,8 @@ class Scanning:
         self._lost = np.zeros((cells, runs), dtype=np.bool_)
         self._first = np.empty((prod(self.shape), runs))
         self.parts = list(self._divided(max(1, LANES // runs)))
-        self._next, self._engine = 0, None
+        self._next = 0
+        self._engine: Engine[Finals | Tally] | None = None
 
     def _divided(self, most: int) -> Iterator[tuple[NDArray[np.intp], Part]]:
         """Parts, and the cells that are in each; who shares a landscape is together."""
@@ -264,7 +270,7 @@ class Scanning:
         )  # fmt: skip
 
 
-def scan(race: Race, axes: Iterable[Axis], seeds: tuple[int, ...] | None = None, metric: Metric = "loss") -> Scan:
+def scan(race: Race, axes: Iterable[Axis], seeds: tuple[int, ...] | None = None, metric: str = "loss") -> Scan:
     """The whole at once."""
     scanning = Scanning(race, axes, seeds, metric)
     scanning.advance(float("inf"))
