@@ -40,9 +40,14 @@ def paint_maps(painter: QPainter, page: QRectF, scan: Scan, theme: Theme) -> Non
 
 
 def _columns(count: int, page: QRectF) -> int:
-    """As many as make maps nearest to squares."""
+    """As many as make maps nearest to squares, an empty place counting as much as a map half as wide."""
     shape = page.width() / max(page.height(), 1.0)
-    return min(range(1, count + 1), key=lambda n: abs(math.log(shape * -(-count // n) / n / 1.2)))
+
+    def bad(columns: int) -> float:
+        rows = -(-count // columns)
+        return abs(math.log(shape * rows / columns / 1.2)) + (rows * columns - count) * math.log(2.0)
+
+    return min(range(1, count + 1), key=bad)
 
 
 def _paint_map(painter: QPainter, rect: QRectF, scan: Scan, i: int, y: YAxis, theme: Theme) -> None:
