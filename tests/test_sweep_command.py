@@ -123,7 +123,7 @@ def test_refusals_say_who_what_is_allowed_and_the_nearest_name(
         (["--param", "restart=1..2"], "--param: restart has no range, its values are true or false"),
         (["--param", "lr", "--seeds", "x"], "--seeds: must be a whole number from 1 to 10000, got 'x'"),
         (["--param", "lr", "--theme", "dark"], "--theme: is for --png"),
-        (["--param", "lr", "--csv", "no/such/s.csv"], "--csv: cannot write no/such/s.csv: there is no folder no/such"),
+        (["--param", "lr", "--csv", "no/such/s.csv"], "--csv: cannot write no/such/s.csv: there is no folder"),
     ):
         lines = refused(capsys, "sweep", race, *argv)
         assert len(lines) == 1 and lines[0].startswith(said), lines

@@ -240,15 +240,17 @@ class Scanning:
         return (self._next + within) / len(self.parts)
 
     def advance(self, seconds: float) -> None:
-        """Race on for about ``seconds``: a block of steps of one part is not cut."""
+        """Race on for about ``seconds``, a block of steps of one part at least."""
         end = time.perf_counter() + seconds
-        while not self.done and time.perf_counter() < end:
+        while not self.done:
             where, part = self.parts[self._next]
             engine = self._engine = self._engine or part.engine()
             engine.advance(BLOCK)
             if engine.step >= part.crowd.steps:
                 self._take(where, part.read(engine.recording))
                 self._next, self._engine = self._next + 1, None
+            if time.perf_counter() >= end:
+                return
 
     def finish(self, spread: Callable[[Callable[[Part], Any], list[Part]], Iterator[Any]]) -> Iterator[float]:
         """Race all parts not begun by way of ``spread``, which gives their results in order; yields the share done."""
