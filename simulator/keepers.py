@@ -51,9 +51,8 @@ class Tally:
         self.theta = theta.copy()
         self.first = field.landscape.at(0).loss(theta)
         self.loss, self.best = self.first.copy(), self.first.copy()
-        self.reached = np.full(len(theta), -1)
+        self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
-        self._note(slice(None), theta[None], self.first[None], 0)
         _forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
@@ -62,22 +61,31 @@ class Tally:
             loss = self.field.landscape.loss_along(path, first + 1)
             self.theta[group.place] = group.theta
             self.loss[group.place] = loss[-1]
-            self.best[group.place] = np.fmin(self.best[group.place], np.fmin.reduce(loss))
-            self._note(group.place, path, loss, first + 1)
+            lowest = np.fmin.reduce(loss)
+            self.best[group.place] = np.fmin(self.best[group.place], lowest)
+            self._note(group, path, loss, lowest, first + 1)
             for kept, asked in zip((self.evals, self.loss_evals, self.hess_evals), evaluations(group), strict=True):
                 kept[group.place] += asked.sum(axis=0)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
 
-    def _note(self, place: slice | NDArray[np.intp], path: Array, loss: Array, row: int) -> None:
-        """Who has come near enough for the first time; ``path`` (steps, lanes, dim) and its losses begin at ``row``."""
+    def _near(self, loss: Array, first: Array, theta: Array) -> NDArray[np.bool_]:
+        """Where the gap is at most ``share`` of what it was at the loss ``first``."""
         landscape = self.field.landscape
-        outside = out_of_box(landscape, path) if landscape.known.lower_outside else np.zeros(loss.shape, np.bool_)
-        there = within(landscape, loss, self.first[place], outside, self.share)
-        if there is not None:
-            new = (self.reached[place] < 0) & there.any(axis=0)
-            self.reached[place] = np.where(new, row + there.argmax(axis=0), self.reached[place])
+        outside = out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(loss.shape, np.bool_)
+        near = within(landscape, loss, first, outside, self.share)
+        return np.zeros(loss.shape, np.bool_) if near is None else near
+
+    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int) -> None:
+        """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
+        first, floor, reached = self.first[group.place], self.field.landscape.lowest, self.reached[group.place]
+        if floor is None:
+            return
+        (may,) = np.nonzero((reached < 0) & (lowest - floor <= self.share * (first - floor)))
+        if len(may):
+            near = self._near(loss[:, may], first[may], path[:, may])
+            self.reached[group.lanes[may]] = np.where(near.any(axis=0), row + near.argmax(axis=0), -1)
 
 
 class Finals:
