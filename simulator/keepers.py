@@ -88,6 +88,35 @@ class Tally:
             self.reached[group.lanes[may]] = np.where(near.any(axis=0), row + near.argmax(axis=0), -1)
 
 
+class Finals:
+    """The least that a study can do with: where each lane is now, theta (lanes, dim), and how it stands there."""
+
+    def __init__(self, field: Field, theta: Array, packs: list[Pack]):
+        self.field = field
+        self.done = 0
+        self.theta = theta.copy()
+        self._sum = field.landscape.at(0).loss(theta) if field.landscape.moving else None
+        _forget_states(packs)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        for group in pack.groups:
+            self.theta[group.place] = group.theta
+            if self._sum is not None:
+                for loss in self.field.landscape.loss_along(np.asarray(group.path), first + 1):
+                    self._sum[group.place] += loss
+
+    def close(self, first: int, stop: int) -> None:
+        self.done = stop
+
+    @property
+    def standing(self) -> Array:
+        """What counts of each lane, (lanes,): its loss; where the landscape moves the mean loss on the way."""
+        if self._sum is not None:
+            return self._sum / (self.done + 1)
+        with np.errstate(all="ignore"):
+            return self.field.landscape.loss(self.theta)
+
+
 class Curves:
     """loss, and evals, loss_evals, hess_evals so far: (steps + 1, lanes), rows 0 … ``done`` of them written."""
 
