@@ -96,7 +96,7 @@ class Finals:
         self.done = 0
         self.theta = theta.copy()
         self._sum = field.landscape.at(0).loss(theta) if field.landscape.moving else None
-        _forget_states(packs)
+        forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:

@@ -100,12 +100,12 @@ class Basins:
         """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
         reached: Codes = self.reached[entrant]
         steps: NDArray[np.int32] = self.steps[entrant]
-        rows, columns = self.reached.shape[1:]
+        rows, columns = reached.shape
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
-            coarse = (np.arange(rows) // stride * stride)[:, None], np.arange(columns) // stride * stride
-            unknown = reached == UNKNOWN
-            reached, steps = np.where(unknown, reached[coarse], reached), np.where(unknown, steps[coarse], steps)
+            row, column = np.arange(rows)[:, None] // stride * stride, np.arange(columns) // stride * stride
+            near, unknown = (row, column), reached == UNKNOWN
+            reached, steps = np.where(unknown, reached[near], reached), np.where(unknown, steps[near], steps)
             stride *= 2
         return reached, steps
 

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from simulator.handbook import ordered, summary
-from simulator.landscape import Landscape
 from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.param import RaceError, params
+from simulator.param import RaceError
 from simulator.race import Entrant, Race, common_lrs, suited
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
-from simulator.ui.chooser import ChoicePopup, Entry, why_not
+from simulator.ui.chooser import ChoicePopup
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
+from simulator.ui.methods import at_rate, methods, obstacles
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.stability import StabilityMarks
 from simulator.ui.theme import LIGHT, Theme
@@ -66,8 +65,8 @@ class EntrantPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.add = menu_button("Add…", "Add a racer", "Add a racer: the methods by family and year. Type to search.")
-        self.methods = ChoicePopup(_methods, "Methods", self)
-        self.methods.obstacles = lambda: {} if self.race is None else _obstacles(self.race.landscape)
+        self.methods = ChoicePopup(methods, "Methods", self)
+        self.methods.obstacles = lambda: {} if self.race is None else obstacles(self.race.landscape)
         self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
         self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
@@ -224,9 +223,7 @@ class EntrantPanel(QWidget):
         try:
             if self.shared.isChecked() and key == "lr" and not entrant.forked:
                 merge = "lr/all"
-                entrants = [
-                    e if e.forked else replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants
-                ]
+                entrants = [e if e.forked else replace(e, optimizer=at_rate(e.optimizer, entrant.lr)) for e in entrants]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
             card.refuse(error.plain, key)
@@ -257,7 +254,7 @@ class EntrantPanel(QWidget):
         assert self.race is not None
         newcomer = suited(cls(), self.race.landscape)
         common = common_lrs(self.race) if self.shared.isChecked() else []
-        self._enter(_with_lr(newcomer, common[0]) if common else newcomer)
+        self._enter(at_rate(newcomer, common[0]) if common else newcomer)
 
     def _enter(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> None:
         self._join(lambda race: race.with_new(optimizer, label, like))
@@ -293,25 +290,7 @@ class EntrantPanel(QWidget):
             QTimer.singleShot(0, card, lambda: self.area.reveal(card))
 
 
-def _methods() -> list[Entry]:
-    """All optimizers, family by family, each in order of year."""
-    return [Entry(cls.name, cls.title, cls.family, str(cls.year), summary(cls)) for cls in ordered("optimizer")]
-
-
-def _obstacles(landscape: Landscape) -> dict[str, str]:
-    """Which optimizers cannot race on ``landscape``, and why."""
-    return {name: why for name, cls in OPTIMIZERS.items() if (why := why_not(cls, landscape))}
-
-
 def _fits(card: EntrantCard, race: Race) -> bool:
     """Whether the racer of this card is still there, and still of that method."""
     mine = card.entrant
     return any(e.stream == mine.stream and type(e.optimizer) is type(mine.optimizer) for e in race.entrants)
-
-
-def _with_lr(optimizer: Optimizer, lr: float) -> Optimizer:
-    """``optimizer`` at ``lr``, or RaceError where its range does not hold it."""
-    try:
-        return replace(optimizer, lr=params(type(optimizer))["lr"].coerce(lr))
-    except ValueError as error:
-        raise RaceError([f"{optimizer.title}'s η {error}"]) from error
