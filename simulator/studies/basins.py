@@ -98,13 +98,13 @@ class Basins:
 
     def filled(self, entrant: int) -> tuple[Codes, NDArray[np.int32]]:
         """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
-        reached, steps = self.reached[entrant], self.steps[entrant]
-        row, column = np.arange(len(reached)), np.arange(reached.shape[1])
+        reached: Codes = self.reached[entrant].copy()
+        steps: NDArray[np.int32] = self.steps[entrant].copy()
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
-            rows, columns, unknown = row // stride * stride, column // stride * stride, reached == UNKNOWN
-            reached = np.where(unknown, reached[rows][:, columns], reached)
-            steps = np.where(unknown, steps[rows][:, columns], steps)
+            unknown = np.nonzero(reached == UNKNOWN)
+            near = tuple(index // stride * stride for index in unknown)
+            reached[unknown], steps[unknown] = reached[near], steps[near]
             stride *= 2
         return reached, steps
 

@@ -63,7 +63,7 @@ class FairnessStrip(QWidget):
 
     @property
     def _line_height(self) -> float:
-        return max(QFontMetricsF(self._font()).height(), swatch_size(self._theme).height()) + 0.5
+        return max(QFontMetricsF(self._font()).height(), swatch_size(self._theme).height())
 
     def _font(self) -> QFont:
         font = QFont(self.font())
