@@ -53,7 +53,7 @@ def test_a_format_says_all_that_is_asked_of_it(name: str) -> None:
     assert name in READERS, "tests/exports.py must know how to read it back"
     module, _, function = known.writer.partition(":")
     source = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text()
-    assert f"\ndef {function}(shot: Shot, stream: BinaryIO) -> Iterator[float]:" in source
+    assert f"\ndef {function}(shot: Shot, stream: BinaryIO) -> Generator[float]:" in source
 
 
 def test_an_ending_is_read_in_any_case() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import repeat
 from typing import BinaryIO
 
@@ -38,7 +38,7 @@ def chunks(recording: Recording) -> Iterator[str]:
             yield from _rows(recording, e, s, f"{label},{s}")
 
 
-def export(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def export(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     rows = shot.recording.race.lanes * (shot.recording.done + 1)
     for n, text in enumerate(chunks(shot.recording)):

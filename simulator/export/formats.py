@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from simulator import interrupts
 from simulator.export.options import Options
 from simulator.param import did_you_mean
 
@@ -28,7 +30,7 @@ class Shot:
         return self.recording.done if self.options.step is None else self.options.step
 
 
-Writer = Callable[[Shot, BinaryIO], Iterator[float]]
+Writer = Callable[[Shot, BinaryIO], "Generator[float]"]
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,21 @@ class Format:
     def needs_qt(self) -> bool:
         return self.writer.startswith("simulator.ui")
 
-    def write(self, shot: Shot, stream: BinaryIO) -> Generator[float, None, None]:
-        """Raises OSError for what goes wrong with the stream or with what else it needs."""
+    def write(self, shot: Shot, stream: BinaryIO) -> Generator[float]:
+        """Raises OSError for what goes wrong with the stream or with what else it needs.
+
+        An interrupt takes effect between two bits: Qt does not survive one in the midst of painting.
+        """
         module, _, function = self.writer.partition(":")
-        writer: Writer = getattr(importlib.import_module(module), function)
-        yield from writer(shot, stream)
+        with interrupts.held():
+            writer: Writer = getattr(importlib.import_module(module), function)
+        with closing(writer(shot, stream)) as bits:
+            while True:
+                with interrupts.held():
+                    share = next(bits, None)
+                if share is None:
+                    return
+                yield share
 
 
 PICTURE = ("step", "size", "dpi", "theme", "view")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, cast
 
@@ -91,7 +91,7 @@ def to_json(recording: Recording) -> str:
     return json.dumps(_finite(document), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
-def export(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def export(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     stream.write(to_json(shot.recording).encode())
     yield 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -51,7 +51,7 @@ class Frames:
         return found.reshape(self._image.height(), self._image.width())
 
 
-def gif(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def gif(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     if fault := trouble():
         raise OSError(fault)
@@ -70,7 +70,7 @@ def gif(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     yield 1.0
 
 
-def mp4(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def mp4(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`.
 
     An odd side loses a pixel: the way colours are stored asks for it.

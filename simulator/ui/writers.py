@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from simulator.export.formats import Shot
@@ -24,7 +24,7 @@ def picture_of(shot: Shot) -> Picture:
     return shot.picture or Picture(shot.recording, shot.step, THEMES[shot.options.theme], scene=scene)
 
 
-def png(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def png(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     stream.write(_png(shot, shot.options.scale))
     yield 1.0
@@ -39,7 +39,7 @@ def _png(shot: Shot, scale: float) -> bytes:
         raise OSError(str(error)) from None
 
 
-def svg(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def svg(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     from simulator.ui.export import svg_text_of
 
@@ -47,7 +47,7 @@ def svg(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     yield 1.0
 
 
-def pdf(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def pdf(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     from simulator.ui.export import pdf_bytes
 
@@ -55,7 +55,7 @@ def pdf(shot: Shot, stream: BinaryIO) -> Iterator[float]:
     yield 1.0
 
 
-def html(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+def html(shot: Shot, stream: BinaryIO) -> Generator[float]:
     """See `simulator.export.formats.Format.writer`."""
     from simulator.export.report import Seen, report
 
