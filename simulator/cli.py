@@ -14,8 +14,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from simulator import arguments, resources
+from simulator import arguments, interrupts, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
@@ -84,9 +85,15 @@ def _say(message: object, code: int) -> int:
 
 
 def _show(message: str) -> None:
-    from simulator.ui import app
+    _window().complain(message)
 
-    app.complain(message)
+
+def _window() -> Any:
+    """What opens the window. PySide runs Python of its own while it is first imported, and aborts the process if an
+    interrupt falls into it."""
+    with interrupts.held():
+        from simulator.ui import app
+    return app
 
 
 def _dispatch(args: argparse.Namespace) -> int:
@@ -131,9 +138,7 @@ def _lesson(what: str, rest: list[str], reset: bool = False) -> int:
     found = lesson.found(" ".join([what, *rest]))
     if trouble := display.window_trouble():
         return _say(trouble, MACHINE)
-    from simulator.ui import app
-
-    return app.main(lesson=found, reset=reset)
+    return _window().main(lesson=found, reset=reset)
 
 
 def _gui(name: str | None, reset: bool) -> int:
@@ -150,9 +155,7 @@ def _gui(name: str | None, reset: bool) -> int:
         path = own if own.is_file() and own.suffix.lower() not in (".png", ".svg") else None
     if trouble := display.window_trouble(name):
         return _say(trouble, MACHINE)
-    from simulator.ui import app
-
-    return app.main(race, path, reset=reset)
+    return _window().main(race, path, reset=reset)
 
 
 def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]:
