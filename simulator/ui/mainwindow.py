@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
     def _build_shell(self) -> None:
         body = QWidget()
         layout = QVBoxLayout(body)
-        layout.setContentsMargins(6, 6, 6, 4)
+        layout.setContentsMargins(6, 5, 6, 2)
         layout.setSpacing(4)
         layout.addWidget(self._split, 1)
         layout.addWidget(self.fairness)
