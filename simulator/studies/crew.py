@@ -1,0 +1,119 @@
+"""Who races the cells of a league: this process, new processes beside it, or a cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
+
+from simulator.studies.league import Cell
+from simulator.studies.leaguecell import Outcome, play
+
+Play = Callable[[Cell], list[Outcome]]
+SMALL = 3_000_000  # steps of all runs: a second or two, less than new processes need to begin
+
+
+class Crew(Protocol):
+    """Takes cells and gives futures. ``hands``: how many it works at at a time."""
+
+    hands: int
+
+    def submit(self, cell: Cell) -> Future[list[Outcome]]:
+        """Raises BrokenExecutor where a worker has died and nobody has renewed the crew."""
+        ...
+
+    def renew(self) -> None:
+        """Begin anew after a worker's death; what was taken is lost."""
+        ...
+
+    def close(self) -> None:
+        """End all work at once; no process is left behind."""
+        ...
+
+
+class Here:
+    """This process: a cell is done when ``submit`` returns."""
+
+    hands = 1
+
+    def __init__(self, play: Play = play):
+        self._play = play
+
+    def submit(self, cell: Cell) -> Future[list[Outcome]]:
+        done: Future[list[Outcome]] = Future()
+        try:
+            done.set_result(self._play(cell))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+    def renew(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Processes:
+    """New processes. They are spawned, not forked: this one may hold a window."""
+
+    def __init__(self, hands: int, play: Play = play):
+        self.hands, self._play = hands, play
+        self._pool: ProcessPoolExecutor | None = None
+        self._own: set[BaseProcess] = set()
+
+    def submit(self, cell: Cell) -> Future[list[Outcome]]:
+        before = set(multiprocessing.active_children())
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.hands, context, initializer=_ready)
+        try:
+            return self._pool.submit(self._play, cell)
+        finally:
+            self._own |= set(multiprocessing.active_children()) - before
+
+    @property
+    def workers(self) -> list[BaseProcess]:
+        """Those alive."""
+        return [process for process in self._own if process.is_alive()]
+
+    def renew(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in self.workers:
+            process.kill()
+        pool.shutdown(wait=True)  # its own thread sees them gone
+        self._own.clear()
+
+
+def _ready() -> None:
+    """Ctrl-C reaches all processes of a terminal: only the one that a person started answers it. And a worker whose
+    program was killed has nobody left to work for: its queue would never say so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+

@@ -1,0 +1,161 @@
+"""A league under way: what is finished stays finished, and a worker that dies costs no cell."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from simulator.studies.crew import Crew
+from simulator.studies.journal import Journal
+from simulator.studies.league import Cell, League
+from simulator.studies.leaguecell import Outcome, failed, keys
+
+TRIES = 3  # deaths of a worker that had nothing else to do, before its cell is given up
+AHEAD = 2  # cells that wait for each worker
+DIED = f"its worker died {TRIES} times"
+
+
+@dataclass(eq=False)
+class Work:
+    """What is left of a cell: the entrants that the journal has no outcome of, and those outcomes' keys."""
+
+    cell: Cell
+    keys: list[str]
+    deaths: int = 0  # of workers that may have had it
+    alone: int = 0  # of workers that had it and nothing else
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell that could not be raced, and why."""
+
+    cell: Cell
+    why: str
+
+    def __str__(self) -> str:
+        start = ", ".join(f"{x:g}" for x in self.cell.start[:4])
+        return f"{self.cell.landscape.title} from ({start}): {self.why}"
+
+
+@dataclass(eq=False)
+class Running:
+    """``advance`` until ``done``; then ``outcomes`` has everything, but for the cells among ``failures``."""
+
+    league: League
+    journal: Journal
+    crew: Crew
+    failures: list[Failure] = field(default_factory=list["Failure"])
+
+    def __post_init__(self) -> None:
+        self._keys = [keys(cell) for cell in self.league.cells()]
+        self._waiting = deque(self._missing())
+        self._suspects: deque[Work] = deque()  # raced alone: one of them kills its worker
+        self._flying: dict[Future[list[Outcome]], Work] = {}
+        self.cells = len(self._keys)
+        self.found = self.cells - len(self._waiting)  # that the journal had
+        self._left = sum(work.cell.runs for work in self._waiting)
+
+    def _missing(self) -> Iterator[Work]:
+        for cell, names in zip(self.league.cells(), self._keys, strict=True):
+            left = [i for i, key in enumerate(names) if key not in self.journal]
+            if left:
+                part = replace(cell, entrants=tuple(cell.entrants[i] for i in left))
+                yield Work(part, [names[i] for i in left])
+
+    @property
+    def done(self) -> bool:
+        return not (self._waiting or self._suspects or self._flying)
+
+    @property
+    def finished(self) -> int:
+        """Cells, those found in the journal too."""
+        return self.cells - len(self._waiting) - len(self._suspects) - len(self._flying) - len(self.failures)
+
+    @property
+    def share(self) -> float:
+        """How much of the racing is done, 0 to 1; what the journal had counts as done."""
+        return 1.0 - self._left / max(self.league.runs, 1)
+
+    def advance(self, seconds: float) -> None:
+        """Hand out cells, and take what is finished within ``seconds``. Raises FileError if it cannot be kept."""
+        self._hand_out()
+        if not self._flying:
+            return
+        for future in wait(self._flying, seconds, FIRST_COMPLETED).done:
+            if future in self._flying:
+                self._take(future)
+
+    def stop(self) -> None:
+        """End it; what is finished is kept."""
+        for future in self._flying:
+            future.cancel()
+        self._flying.clear()
+        self.crew.close()
+
+    def _hand_out(self) -> None:
+        if self._suspects:
+            if not self._flying:
+                self._submit(self._suspects)
+            return
+        while self._waiting and len(self._flying) < AHEAD * self.crew.hands:
+            if not self._submit(self._waiting) or self._suspects:
+                return
+
+    def _submit(self, queue: deque[Work]) -> bool:
+        work = queue.popleft()
+        try:
+            self._flying[self.crew.submit(work.cell)] = work
+        except BrokenExecutor:
+            queue.appendleft(work)
+            self._broken()
+            return False
+        return True
+
+    def _take(self, future: Future[list[Outcome]]) -> None:
+        try:
+            outcomes = future.result()
+        except (BrokenExecutor, CancelledError):
+            self._broken()
+        except Exception as error:
+            self._fail(self._flying.pop(future), failed(error))
+        else:
+            work = self._flying.pop(future)
+            self._left -= work.cell.runs
+            self.journal.add(zip(work.keys, outcomes, strict=True))
+
+    def _broken(self) -> None:
+        """A worker has died, and with it all that was handed out: keep what was finished, hand out the rest again."""
+        flying, self._flying = self._flying, {}
+        lost: list[Work] = []
+        for future, work in flying.items():
+            with suppress(BrokenExecutor, CancelledError, TimeoutError):
+                if future.exception(0) is None:
+                    self._flying[future] = work
+                    self._take(future)
+                    continue
+            lost.append(work)
+        self.crew.renew()
+        for work in reversed(lost):
+            work.deaths += 1
+            work.alone += len(lost) == 1
+            if work.alone >= TRIES:
+                self._fail(work, DIED)
+            elif work.deaths > 1:
+                self._suspects.appendleft(work)
+            else:
+                self._waiting.appendleft(work)
+
+    def _fail(self, work: Work, why: str) -> None:
+        self._left -= work.cell.runs
+        self.failures.append(Failure(work.cell, why))
+
+    def outcomes(self) -> list[list[Outcome]]:
+        """Of each cell, in the order of `League.cells`, one an entrant. Only of a league without failures."""
+        return [[self.journal[key] for key in names] for names in self._keys]
+
+    def tidy(self) -> None:
+        """Leave no more on disk than may be needed again."""
+        self.journal.tidy(key for names in self._keys for key in names)
