@@ -18,7 +18,7 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "export", "lesson", "code", "list", "describe", "help", "settings", "selftest")
+COMMANDS = ("gui", "run", "export", "league", "lesson", "code", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -102,6 +102,10 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.export import export
 
         return export(args)
+    if args.command == "league":
+        from simulator.commands.league import league
+
+        return league(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":

@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
-from simulator.studies.crew import Play
+from simulator.studies.crew import CrewError, Play
 from simulator.studies.league import Cell
 from simulator.studies.leaguecell import Outcome, play, version
 
@@ -16,26 +16,22 @@ RETRIES = 3  # of a cell whose worker died
 INSTALL = "pip install 'optim-race[cluster]'"
 
 
-class ClusterError(Exception):
-    """No cluster, or one that cannot do it: one line, with its address."""
-
-
 class Cluster:
     """The workers behind the scheduler at ``address``, as tcp://host:8786."""
 
     def __init__(self, address: str, play: Play = play, seconds: float = SECONDS):
-        """Raises ClusterError."""
+        """Raises CrewError."""
         try:
             distributed: Any = importlib.import_module("distributed")
         except ImportError:
-            raise ClusterError(f"--dask: needs the package distributed: {INSTALL}") from None
+            raise CrewError(f"--dask: needs the package distributed: {INSTALL}") from None
         self.address, self._play = address, play
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here, on a line
         try:
             self._client: Any = distributed.Client(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError) as error:  # a TimeoutError is an OSError
             why = "nobody answers" if isinstance(error, OSError) else " ".join(str(error).split())
-            raise ClusterError(f"--dask: {address}: {why} within {seconds:g} s") from None
+            raise CrewError(f"--dask: {address}: {why} within {seconds:g} s") from None
         try:
             self._check(seconds)
         except BaseException:
@@ -48,16 +44,16 @@ class Cluster:
         try:
             self._client.wait_for_workers(1, timeout=seconds)
         except OSError:
-            raise ClusterError(f"--dask: {self.address}: the scheduler has no workers after {seconds:g} s") from None
+            raise CrewError(f"--dask: {self.address}: the scheduler has no workers after {seconds:g} s") from None
         try:
             found: dict[str, tuple[str, str]] = self._client.run(version)
         except Exception as error:
             said = " ".join(str(error).split())
-            raise ClusterError(f"--dask: {self.address}: its workers cannot run optim-race: {said}") from None
+            raise CrewError(f"--dask: {self.address}: its workers cannot run optim-race: {said}") from None
         for worker, theirs in sorted(found.items()):
             if tuple(theirs) != version():
                 ours, other = (f"optim-race {a} with NumPy {b}" for a, b in (version(), theirs))
-                raise ClusterError(f"--dask: {self.address}: {worker} has {other}, and this is {ours}")
+                raise CrewError(f"--dask: {self.address}: {worker} has {other}, and this is {ours}")
         self.hands = max(1, sum(self._client.nthreads().values()))
 
     def submit(self, cell: Cell) -> Future[list[Outcome]]:
@@ -67,7 +63,7 @@ class Cluster:
 
     def renew(self) -> None:
         """The cluster makes its workers anew itself; what is gone is the scheduler."""
-        raise ClusterError(f"--dask: {self.address}: the scheduler no longer answers")
+        raise CrewError(f"--dask: {self.address}: the scheduler no longer answers")
 
     def close(self) -> None:
         self._client.close(timeout=2)

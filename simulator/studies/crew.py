@@ -11,11 +11,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from simulator.studies.league import Cell
+from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, play
 
 Play = Callable[[Cell], list[Outcome]]
-SMALL = 3_000_000  # steps of all runs: a second or two, less than new processes need to begin
+SMALL = 20_000  # steps of rules in lockstep: a second or so, no more than new processes need to begin
+MOST_WORKERS = 256
+
+
+class CrewError(Exception):
+    """Nobody can race: why, on one line."""
 
 
 class Crew(Protocol):
@@ -110,10 +115,14 @@ def _follow(parent: Any) -> None:
     os._exit(1)
 
 
+def pays(league: League) -> bool:
+    """Whether it is worth while to begin new processes for it."""
+    rounds = 1 + (league.budget.runs > 0)
+    return rounds * len(list(league.cells())) * len(league.entrants) * league.steps > SMALL
+
+
 def cores() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-

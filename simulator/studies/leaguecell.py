@@ -60,7 +60,9 @@ def play(cell: Cell) -> list[Outcome]:
     tried: list[list[int]] = [[] for _ in cell.entrants]
     if cell.budget.kind == "tuned":
         rates = [list(cell.budget.rates) for _ in cell.entrants]
-        seeds = tuple((cell.seeds[-1] + 1 + i) % 2**63 for i in range(cell.budget.seeds))  # others than those that count
+        seeds = tuple(
+            (cell.seeds[-1] + 1 + i) % 2**63 for i in range(cell.budget.seeds)
+        )  # others than those that count
         variants = [_at(cell, e, rate) for e, own in zip(cell.entrants, rates, strict=True) for rate in own]
         found = [one for part, tally in _raced(cell, variants, seeds) for one in _scores(part, tally, cell)]
         for i, own in enumerate(rates):

@@ -1,16 +1,16 @@
 """The league file: a League as TOML text. Reading finds all faults at once, each with its key path.
 
-    title = "Who wins where"
-    steps = 300
-    seeds = 5                     # how many; they count up from seed
-    starts = 4                    # random ones in each box; left out: each landscape's own
-    [budget]
-    kind = "tuned"                # or shared, defaults, given
-    rates = { from = 1e-4, to = 1.0, count = 13 }
-    [[landscape]]
-    name = "rosenbrock"
-    [[entrant]]
-    optimizer = "adam"
+title = "Who wins where"
+steps = 300
+seeds = 5                     # how many; they count up from seed
+starts = 4                    # random ones in each box; left out: each landscape's own
+[budget]
+kind = "tuned"                # or shared, defaults, given
+rates = { from = 1e-4, to = 1.0, count = 13 }
+[[landscape]]
+name = "rosenbrock"
+[[entrant]]
+optimizer = "adam"
 """
 
 from __future__ import annotations
@@ -43,14 +43,17 @@ Table = Mapping[str, Any]
 def find(name: str | Path) -> League:
     """The league in a file, or the one that ships under that name. Raises RaceError."""
     path = locate(name)
+    return from_data(racefile.parse_data(source(path), str(path)))
+
+
+def source(path: Path) -> str:
+    """The text of a league file. Raises RaceError."""
     try:
-        content = read(path, racefile.MAX_BYTES)
-        text = content.decode("utf-8-sig")
+        return read(path, racefile.MAX_BYTES).decode("utf-8-sig")
     except FileError as error:
         raise RaceError([str(error)]) from None
     except UnicodeDecodeError as error:
         raise RaceError([f"{path}: byte {error.start} is not UTF-8 text"]) from None
-    return from_data(racefile.parse_data(text, str(path)))
 
 
 def locate(name: str | Path) -> Path:
@@ -109,7 +112,7 @@ def _races(data: Table, faults: list[str]) -> list[tuple[Race | None, Table]]:
     if not isinstance(tables, list) or not 1 <= len(cast("list[Any]", tables)) <= limits.MOST_LANDSCAPES:
         got = f"{len(cast('list[Any]', tables))} of them" if isinstance(tables, list) else shown(tables)
         faults.append(f"landscape: must be written [[landscape]], 1 to {limits.MOST_LANDSCAPES} tables, got {got}")
-        tables = [{}]
+        tables = list[Any]([{}])
     common = {key: data[key] for key in ("title", "seed", "noise", "entrant") if key in data}
     found: list[tuple[Race | None, Table]] = []
     for i, given in enumerate(cast("list[Any]", tables)):
@@ -226,7 +229,9 @@ def _size(league: League) -> list[str]:
 
 def _targets(given: Any, faults: list[str]) -> tuple[float, ...]:
     if not isinstance(given, list) or not 1 <= len(cast("list[Any]", given)) <= 4:
-        faults.append(f"targets: must be 1 to 4 shares of the gap at the start, such as [1e-3, 1e-6], got {shown(given)}")
+        faults.append(
+            f"targets: must be 1 to 4 shares of the gap at the start, such as [1e-3, 1e-6], got {shown(given)}"
+        )
         return TARGETS
     listed = cast("list[Any]", given)
     return tuple(dict.fromkeys(_number(x, f"targets[{i}]", faults, 1e-12, 0.99) for i, x in enumerate(listed)))

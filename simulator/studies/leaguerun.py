@@ -12,6 +12,7 @@ from simulator.studies.crew import Crew
 from simulator.studies.journal import Journal
 from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, failed, keys
+from simulator.studies.standings import Standings
 
 TRIES = 3  # deaths of a worker that had nothing else to do, before its cell is given up
 AHEAD = 2  # cells that wait for each worker
@@ -152,8 +153,13 @@ class Running:
         self._left -= work.cell.runs
         self.failures.append(Failure(work.cell, why))
 
+    def standings(self) -> list[Standings]:
+        """At each target. Only of a league without failures."""
+        found = self.outcomes()
+        return [Standings(self.league, found, t) for t in range(len(self.league.targets))]
+
     def outcomes(self) -> list[list[Outcome]]:
-        """Of each cell, in the order of `League.cells`, one an entrant. Only of a league without failures."""
+        """Of each cell, in the order of `League.cells`, one an entrant."""
         return [[self.journal[key] for key in names] for names in self._keys]
 
     def tidy(self) -> None:

@@ -1,7 +1,8 @@
 """Who wins where: performance profiles, area scores and the table of a league, all read off its outcomes.
 
-A problem is a landscape, a start and a seed. It is solved by a run when f − f* has fallen to a target's share of what it
-was at the start (Moré & Wild 2009, Benchmarking Derivative-Free Optimization Algorithms); what that took is its cost.
+A problem is a landscape, a start and a seed. It is solved by a run when f − f* has fallen to a target's share of what
+it was at the start (Moré & Wild 2009, Benchmarking Derivative-Free Optimization Algorithms); what that took is its
+cost.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Curve:
 @dataclass(frozen=True)
 class Entry:
     """How one entrant does on one landscape, or on all: of so many ``problems`` it has ``solved`` some, and was
-    ``first`` in some, ``tied`` of them together with others. ``median`` is its cost, infinite where less than half are
-    solved; ``rates`` from the lowest raced to the highest."""
+    ``first`` in some, ``tied`` of them together with others. ``median`` is its cost, infinite where no more than half
+    are solved; ``rates`` from the lowest raced to the highest."""
 
     problems: int
     solved: int
@@ -66,6 +67,14 @@ class Row:
     title: str
     entries: tuple[Entry, ...]
     winners: tuple[int, ...]
+
+    @property
+    def counts(self) -> list[str]:
+        """For each entrant in how many of the problems it was first, the winners' with a star; what is shared counts
+        for each."""
+        return [
+            f"{'★ ' * (i in self.winners)}{entry.first} of {entry.problems}" for i, entry in enumerate(self.entries)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +159,11 @@ class Standings:
         """A row a landscape, in the league's order."""
         seeds = len(self.league.seeds)
         places = np.repeat([place for place, _ in self.where], seeds)
-        return tuple(self._row(place.landscape.title, places == i, i) for i, place in enumerate(self.league.places))
+        own = (np.equal(places, i) for i in range(len(self.league.places)))
+        return tuple(
+            self._row(place.landscape.title, problems, i)
+            for i, (place, problems) in enumerate(zip(self.league.places, own, strict=True))
+        )
 
     @cached_property
     def whole(self) -> Row:
@@ -163,7 +176,9 @@ class Standings:
         tied = first & (first.sum(axis=0) > 1)
         entries: list[Entry] = []
         for i, row in enumerate(cost):
-            rates = [cell[i].rate for cell, (at, _) in zip(self.outcomes, self.where, strict=True) if place in (None, at)]
+            rates = [
+                cell[i].rate for cell, (at, _) in zip(self.outcomes, self.where, strict=True) if place in (None, at)
+            ]
             median = float(np.sort(row)[len(row) // 2])  # the upper one: half are solved at that cost
             counts = (int(np.isfinite(row).sum()), int(first[i].sum()), int(tied[i].sum()))
             entries.append(Entry(len(row), *counts, median, (min(rates), max(rates))))
@@ -204,10 +219,11 @@ class Standings:
             return f"One rate for all: {rate}."
         if budget.kind == "tuned":
             rates, seeds = len(budget.rates), f" with {budget.seeds} other seeds" * (budget.seeds > 1)
+            runs = f"{count_text(budget.runs)} run{'s' * (budget.runs > 1)} of {count_text(league.steps)} steps"
             return (
                 f"Tuned: from every start each entrant was raced at the same {count_text(rates)} rates from "
-                f"{short_text(min(budget.rates))} to {short_text(max(budget.rates))}{seeds}, {count_text(budget.runs)} "
-                f"runs of {count_text(league.steps)} steps, and then counts at the best of them."
+                f"{short_text(min(budget.rates))} to {short_text(max(budget.rates))}{seeds}, {runs}; "
+                "the best of them counts."
             )
         if budget.kind == "defaults":
             return "Each entrant has the rate that its rule has by default; nobody was tuned."
