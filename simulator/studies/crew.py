@@ -94,10 +94,11 @@ class Processes:
         pool, self._pool = self._pool, None
         if pool is None:
             return
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in self.workers:
             process.kill()
-        pool.shutdown(wait=True)  # its own thread sees them gone
+        pool.shutdown(wait=True, cancel_futures=True)
+        for process in self._own:
+            process.join()
         self._own.clear()
 
 

@@ -158,19 +158,18 @@ class Standings:
     def rows(self) -> tuple[Row, ...]:
         """A row a landscape, in the league's order."""
         seeds = len(self.league.seeds)
-        places = np.repeat([place for place, _ in self.where], seeds)
-        own = (np.equal(places, i) for i in range(len(self.league.places)))
+        places = [place for place, _ in self.where for _ in range(seeds)]
+        titles = [place.landscape.title for place in self.league.places]
         return tuple(
-            self._row(place.landscape.title, problems, i)
-            for i, (place, problems) in enumerate(zip(self.league.places, own, strict=True))
+            self._row(title, [n for n, at in enumerate(places) if at == i], i) for i, title in enumerate(titles)
         )
 
     @cached_property
     def whole(self) -> Row:
         """All landscapes together."""
-        return self._row("All", np.ones(self.cost.shape[1], dtype=np.bool_), None)
+        return self._row("All", list(range(self.cost.shape[1])), None)
 
-    def _row(self, title: str, problems: NDArray[np.bool_], place: int | None) -> Row:
+    def _row(self, title: str, problems: list[int], place: int | None) -> Row:
         cost, best = self.cost[:, problems], self.best[problems]
         first = np.isfinite(cost) & (cost == best)
         tied = first & (first.sum(axis=0) > 1)
