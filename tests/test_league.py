@@ -61,14 +61,26 @@ def test_random_starts_are_in_the_box_and_more_begin_with_the_same() -> None:
         ({"steps": "steps = 0"}, "steps: must be a whole number from 1 to 100000, got 0"),
         ({"steps": "stesp = 3"}, "stesp: a league has no key 'stesp'; did you mean 'steps'?"),
         ({"seeds": "seeds = 1.5"}, "seeds: must be a whole number from 1 to 1000, got 1.5"),
-        ({"targets": "targets = 3"}, "targets: must be 1 to 4 shares of the gap at the start, such as [1e-3, 1e-6], got 3"),
+        (
+            {"targets": "targets = 3"},
+            "targets: must be 1 to 4 shares of the gap at the start, such as [1e-3, 1e-6], got 3",
+        ),
         ({"targets": "targets = [2.0]"}, "targets[0]: must be a number from 1e-12 to 0.99, got 2.0"),
         ({"sigma": "sigma = -1.0"}, "noise.sigma: noise's sigma must be a number from 0 to 1000, got -1.0"),
-        ({"kind": 'kind = "tunde"'}, "budget.kind: must be one of given, shared, tuned, defaults, got 'tunde'; did you mean 'tuned'?"),
+        (
+            {"kind": 'kind = "tunde"'},
+            "budget.kind: must be one of given, shared, tuned, defaults, got 'tunde'; did you mean 'tuned'?",
+        ),
         ({"rates": "rates = [0.0]"}, "budget.rates[0]: must be a number from 1e-06 to 10, got 0.0"),
         ({"rates": "rate = 1"}, "budget.rates: needed; a list, or { from = 1e-4, to = 1.0, count = 13 }"),
-        ({"rates": "rates = { from = 1.0, to = 0.1, count = 3 }"}, "budget.rates.from: must not be above to, 0.1, got 1"),
-        ({"rates": "rates = { from = 1.0, to = 2.0 }"}, "budget.rates.count: needed, as in { from = 1e-4, to = 1.0, count = 13 }"),
+        (
+            {"rates": "rates = { from = 1.0, to = 0.1, count = 3 }"},
+            "budget.rates.from: must not be above to, 0.1, got 1",
+        ),
+        (
+            {"rates": "rates = { from = 1.0, to = 2.0 }"},
+            "budget.rates.count: needed, as in { from = 1e-4, to = 1.0, count = 13 }",
+        ),
         ({"starts": "starts = [[1.0]]"}, "landscape[1].starts[0]: must have 2 coordinates on ravine, got [1.0]"),
         ({"starts": "starts = 0"}, "landscape[1].starts: must be a whole number from 1 to 1000, got 0"),
         ({"starts": "kapa = 3"}, "landscape[1].kapa: ravine has no hyperparameter 'kapa'; did you mean 'kappa'?"),
@@ -127,7 +139,7 @@ def test_the_leagues_that_ship_are_sound() -> None:
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RaceError, match="no such file, and no league of this name; did you mean 'classroom'?"):
+    with pytest.raises(RaceError, match="no such file, and no league of this name; did you mean 'classroom'"):
         leaguefile.find("clasroom")
     with pytest.raises(RaceError, match="is a folder, not a league file"):
         leaguefile.find(tmp_path)
@@ -287,11 +299,11 @@ def test_evaluations_are_weighted(found: Standings) -> None:
 
 def test_the_example_of_a_cell_is_one_that_its_entrant_won(found: Standings) -> None:
     seeds = len(found.league.seeds)
-    for place in range(3):
+    for i in range(3):
         for entrant in range(3):
-            start, seed = found.example(place, entrant)
-            problem = found.where.index((place, start)) * seeds + seed
-            if found.rows[place].entries[entrant].first:
+            start, seed = found.example(i, entrant)
+            problem = found.where.index((i, start)) * seeds + seed
+            if found.rows[i].entries[entrant].first:
                 assert found.cost[entrant, problem] == found.best[problem] < math.inf
 
 

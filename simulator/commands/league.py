@@ -65,11 +65,13 @@ def league(args: argparse.Namespace) -> int:
 
 
 def _run(running: Running, quiet: bool) -> None:
-    if running.found and not quiet:
-        print(f"{running.found:,} of {running.cells:,} cells were finished before", file=sys.stderr)
     with Progress(quiet) as progress:
+        told = quiet
         while not running.done:
             running.advance(WAIT)
+            if running.looked and running.found and not told:
+                told = True
+                print(f"{running.found:,} of {running.cells:,} cells were finished before", file=sys.stderr)
             progress.at(running.share, f"{running.finished:,} of {running.cells:,} cells")
 
 

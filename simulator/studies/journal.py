@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from simulator import files, folders
 from simulator.files import FileError
@@ -29,7 +28,7 @@ class Journal:
     def __init__(self, path: Path | None):
         """Of the file ``path``, which need not be there; None keeps them in memory alone."""
         self.path = path
-        self._known: dict[str, Outcome] = {}
+        self._known: dict[str, bytes] = {}  # as they are written, so that a large file is soon read
         self._sound = True
         if path is not None and path.exists():
             self._read(files.read(path, LARGEST))
@@ -38,7 +37,7 @@ class Journal:
         return key in self._known
 
     def __getitem__(self, key: str) -> Outcome:
-        return self._known[key]
+        return Outcome(**json.loads(self._known[key]))
 
     def __len__(self) -> int:
         return len(self._known)
@@ -50,17 +49,13 @@ class Journal:
             if total.decode(errors="replace") != _sum(rest):
                 continue
             key, _, data = rest.partition(b" ")
-            try:
-                self._known[key.decode()] = Outcome(**json.loads(data))
-            except (ValueError, TypeError):  # an older program's
-                continue
+            self._known[key.decode()] = data
 
     def add(self, outcomes: Iterable[tuple[str, Outcome]]) -> None:
         """Raises FileError where they cannot be written."""
-        lines = b""
-        for key, outcome in outcomes:
-            self._known[key] = outcome
-            lines += _line(key, outcome)
+        new = {key: json.dumps(outcome.data(), separators=(",", ":")).encode() for key, outcome in outcomes}
+        self._known |= new
+        lines = _lines(new)
         if self.path is None:
             return
         try:
@@ -88,8 +83,8 @@ class Journal:
         if self.path is None or not self.path.exists() or self.path.stat().st_size <= KEEP:
             return
         wanted = set(keys)
-        self._known = {key: outcome for key, outcome in self._known.items() if key in wanted}
-        files.write(self.path, b"".join(_line(key, outcome) for key, outcome in self._known.items()))
+        self._known = {key: data for key, data in self._known.items() if key in wanted}
+        files.write(self.path, _lines(self._known))
 
 
 def place(league_file: Path) -> Path:
@@ -99,10 +94,9 @@ def place(league_file: Path) -> Path:
     return folders.cache_folder() / "leagues" / name
 
 
-def _line(key: str, outcome: Outcome) -> bytes:
-    data: dict[str, Any] = outcome.data()
-    rest = f"{key} {json.dumps(data, separators=(',', ':'))}".encode()
-    return f"{_sum(rest)} ".encode() + rest + b"\n"
+def _lines(known: dict[str, bytes]) -> bytes:
+    rests = [key.encode() + b" " + data for key, data in known.items()]
+    return b"".join(_sum(rest).encode() + b" " + rest + b"\n" for rest in rests)
 
 
 def _sum(content: bytes) -> str:

@@ -23,6 +23,7 @@ from simulator.studies.league import Cell, at_rate, first_rate
 from simulator.studies.milestones import Milestones
 
 LANES = 8192  # that are raced together
+FORMAT = 1  # of an outcome: another one makes all keys others
 PENALTY = 2  # a run that does not arrive counts as one of so many times the steps: PAR-2
 
 
@@ -139,6 +140,7 @@ def _key(cell: Cell, entrant: Entrant) -> str:
     alone = replace(entrant, label="", stream=0 if cell.noise.shared else entrant.stream)
     race = to_data(Race(cell.landscape, (alone,), (cell.start,), cell.noise, "", 1))
     content = {
+        "format": FORMAT,
         "program": __version__,
         "numpy": np.__version__,
         "race": race,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,6 +14,7 @@ from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, failed, keys
 from simulator.studies.standings import Standings
 
+SLICE = 0.012  # seconds of looking, where no time is given
 TRIES = 3  # deaths of a worker that had nothing else to do, before its cell is given up
 AHEAD = 2  # cells that wait for each worker
 DIED = f"its worker died {TRIES} times"
@@ -51,29 +52,41 @@ class Running:
     failures: list[Failure] = field(default_factory=list["Failure"])
 
     def __post_init__(self) -> None:
-        self._keys = [keys(cell) for cell in self.league.cells()]
-        self._waiting = deque(self._missing())
+        self._cells = self.league.cells()
+        self._keys: list[list[str]] = []  # of the cells that were looked at
+        self._waiting: deque[Work] = deque()
         self._suspects: deque[Work] = deque()  # raced alone: one of them kills its worker
         self._flying: dict[Future[list[Outcome]], Work] = {}
-        self.cells = len(self._keys)
-        self.found = self.cells - len(self._waiting)  # that the journal had
-        self._left = sum(work.cell.runs for work in self._waiting)
+        self.cells = sum(len(place.starts) for place in self.league.places)
+        self.found = self.finished = 0  # cells that the journal had, and those that it has
+        self._left = self.league.runs
 
-    def _missing(self) -> Iterator[Work]:
-        for cell, names in zip(self.league.cells(), self._keys, strict=True):
+    def _look(self, seconds: float) -> None:
+        """See which cells are still to be raced, so many as ``seconds`` allow, at least one."""
+        end = time.perf_counter() + seconds
+        while len(self._keys) < self.cells:
+            cell = next(self._cells)
+            names = keys(cell)
+            self._keys.append(names)
             left = [i for i, key in enumerate(names) if key not in self.journal]
+            part = replace(cell, entrants=tuple(cell.entrants[i] for i in left))
+            self._left -= cell.runs - part.runs
             if left:
-                part = replace(cell, entrants=tuple(cell.entrants[i] for i in left))
-                yield Work(part, [names[i] for i in left])
+                self._waiting.append(Work(part, [names[i] for i in left]))
+            else:
+                self.found += 1
+                self.finished += 1
+            if time.perf_counter() > end:
+                return
 
     @property
     def done(self) -> bool:
-        return not (self._waiting or self._suspects or self._flying)
+        return self.looked and not (self._waiting or self._suspects or self._flying)
 
     @property
-    def finished(self) -> int:
-        """Cells, those found in the journal too."""
-        return self.cells - len(self._waiting) - len(self._suspects) - len(self._flying) - len(self.failures)
+    def looked(self) -> bool:
+        """Whether it is known what is still to be raced."""
+        return len(self._keys) == self.cells
 
     @property
     def share(self) -> float:
@@ -82,6 +95,7 @@ class Running:
 
     def advance(self, seconds: float) -> None:
         """Hand out cells, and take what is finished within ``seconds``. Raises FileError if it cannot be kept."""
+        self._look(max(seconds, SLICE))
         self._hand_out()
         if not self._flying:
             return
@@ -125,6 +139,7 @@ class Running:
         else:
             work = self._flying.pop(future)
             self._left -= work.cell.runs
+            self.finished += 1
             self.journal.add(zip(work.keys, outcomes, strict=True))
 
     def _broken(self) -> None:
