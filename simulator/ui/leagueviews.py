@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
-from simulator.export.leaguepage import where
+from simulator.export.leaguepage import READ, where
 from simulator.studies.standings import Standings
 from simulator.ui.leaguepicture import paint_charts
 from simulator.ui.profilechart import words_of
 from simulator.ui.theme import Theme
+
+TEXT_WIDTH = 620  # of the help where there is no chart yet
 
 
 class ProfileView(QWidget):
@@ -35,10 +37,15 @@ class ProfileView(QWidget):
         return QSize(400, 170)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
         if self.standings is not None:
-            painter = QPainter(self)
             paint_charts(painter, self.rect().toRectF(), self.standings, self.theme)
-            painter.end()
+        else:
+            painter.setPen(QColor(self.theme.faint))
+            side = max(0, self.width() - round(TEXT_WIDTH * self.theme.scale)) // 2
+            room = self.rect().adjusted(side, 0, -side, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, READ)
+        painter.end()
 
 
 class WhereTable(QTableWidget):
@@ -64,10 +71,13 @@ class WhereTable(QTableWidget):
         self.setVerticalHeaderLabels([row[0] for row in rows[1:]])
         for i, row in enumerate(rows[1:]):
             for j, text in enumerate(row[1:]):
-                item = QTableWidgetItem(text)
+                item = QTableWidgetItem(text.replace("; median", " ·"))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
                 if i < len(rows) - 2:  # not of all landscapes together
                     item.setToolTip(f"{row[0]}, {rows[0][j + 1]}: {text}\nClick or Enter: look at such a race")
                 self.setItem(i, j, item)
+        height = round(1.6 * self.fontMetrics().height())
+        self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -107,8 +107,12 @@ class LeagueWindow(QDialog):
         foot.addWidget(close)
         column = QVBoxLayout(self)
         column.addLayout(head)
-        for widget in (self.about, self.bar, self.state, self.split):
-            column.addWidget(widget, int(widget is self.split))
+        middle = QHBoxLayout()
+        middle.addWidget(self.bar, 1)
+        middle.addWidget(self.state, 3)
+        column.addWidget(self.about)
+        column.addLayout(middle)
+        column.addWidget(self.split, 1)
         column.addLayout(foot)
         for button in (self.opener, self.go):
             button.setAutoDefault(False)
@@ -228,7 +232,8 @@ class LeagueWindow(QDialog):
         self.table.setVisible(it is not None)
         if it is not None:
             best = it.league.entrants[it.order[0]].label
-            self.state.setText(f"Largest area: {best}, {it.areas[it.order[0]]:.2f}. A cell opens a race of it.")
+            told = f"Largest area: {best}, {it.areas[it.order[0]]:.2f}."
+            self.state.setText(f"{told} In a cell: first in how many problems · median cost. It opens such a race.")
         self._show_buttons()
 
     def _look_at(self, row: int, column: int) -> None:

@@ -48,7 +48,7 @@ class SideWindows(QObject):
         if self.league is None:
             from simulator.ui.leaguewindow import LeagueWindow
 
-            self.league = LeagueWindow(self._theme, folder, self._window)
+            self.league = LeagueWindow(self._theme, folder)
             self.league.race_wanted.connect(self.race_wanted)
         self.league.show()
         self.league.raise_()
