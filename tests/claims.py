@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -32,8 +33,13 @@ from simulator.plane import principal_plane
 from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
+from simulator.studies import leaguefile
+from simulator.studies.crew import Here
+from simulator.studies.league import Budget
+from simulator.studies.standings import Standings
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
+from tests.leagues import run
 
 CHECK = re.compile(r"<!--(.*?)-->", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.,^])−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?(?![\w^])")
@@ -197,10 +203,28 @@ def condition(name: str) -> float:
     return float(bends[-1] / bends[0])
 
 
+@cache
+def standings(name: str) -> Standings:
+    """A league that ships, at its first target."""
+    return run(leaguefile.find(name), Here()).standings()[0]
+
+
+def area(name: str, label: str) -> float:
+    it = standings(name)
+    return it.areas[[entrant.label for entrant in it.league.entrants].index(label)]
+
+
+def same_problems(one: str, other: str) -> bool:
+    """Whether two leagues differ in nothing but the budget."""
+    first, second = (replace(leaguefile.find(name), title="", budget=Budget()) for name in (one, other))
+    return first == second
+
+
 NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     f.__name__: f
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
+        area, same_problems,
     )
 }  # fmt: skip
