@@ -24,7 +24,7 @@ OTHERS = 1 << 62  # sets the seed of samples no racer meets apart from the race'
 def coasting(seen: Inspection) -> Array:
     """The step the rule would take if the gradient were zero here, (dim,): what its memory does, and weight decay."""
     race = seen.recording.race
-    (group,) = alone(race, seen.recording.lane(seen.entrant, seen.start), seen.theta).groups
+    (group,) = alone(race, seen.recording.lane(seen.entrant, seen.start), seen.theta, seen.step).groups
     zero, shown = np.zeros((1, len(seen.theta))), race.landscape.shown(race.seed, seen.step)
     state = {key: value[None] for key, value in seen.before.items()}
     with np.errstate(all="ignore"):

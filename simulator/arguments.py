@@ -29,7 +29,11 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"optim-race {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_gui, _run, _export, _league, _lesson, _code, _lists, _settings, _selftest):
+    everything = (
+        _gui, _run, _export, _sweep, _tune, _repeats, _basins, _league, _lesson, _code, _diagnose, _lists, _settings,
+        _selftest,
+    )  # fmt: skip
+    for add in everything:
         add(commands)
     return made
 
@@ -58,6 +62,7 @@ def _run(commands: Commands) -> None:
     for ending, known in FORMATS.items():
         dash = "; - is standard output" if known.text else ""
         run.add_argument(f"--{ending}", metavar="FILE", help=f"{known.a}: {known.purpose}{dash}")
+    run.add_argument("--fairness", action="store_true", help="print what each racer was given and asked for, too")
     run.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
@@ -101,6 +106,81 @@ def _league(commands: Commands) -> None:
     league.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
+def _repeats(commands: Commands) -> None:
+    repeats = commands.add_parser(
+        "repeats",
+        help="race with many seeds: how far the runs spread, who wins how often",
+        epilog="Only the race's seed is varied: its noise and mini-batches. Starts, data and first weights stay. A run "
+        "that diverged is infinitely bad. A tie counts for all who share it, and is said.",
+        allow_abbrev=False,
+    )
+    _add_race(repeats)
+    repeats.add_argument("--seeds", metavar="S", default="20", help="how many, the first the race's own; left out: 20")
+    repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
+    repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
+    repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _basins(commands: Commands) -> None:
+    basins = commands.add_parser(
+        "basins",
+        help="where each start of a grid leads",
+        epilog="A racer has reached a minimum if it is near it at the end of the race: within a hundredth of the box's "
+        "diagonal, less where two minima are close. Steps count to the first time it was there.",
+        allow_abbrev=False,
+    )
+    _add_race(basins)
+    basins.add_argument("--size", metavar="N", default="128", help="starts a side; left out: 128")
+    basins.add_argument("--entrant", metavar="LABEL", action="append", help="a racer's name; left out: all of them")
+    basins.add_argument("--csv", metavar="FILE", help="a CSV table: where every start leads, and in how many steps")
+    basins.add_argument("--png", metavar="FILE", help="a PNG picture of the maps; it carries its race")
+    basins.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _sweep(commands: Commands) -> None:
+    sweep = commands.add_parser(
+        "sweep",
+        help="race at many values of a setting",
+        epilog="KEY is what --set takes: lr is that of every entrant, Adam.beta2 one's own; schedule.warmup, "
+        "clip_norm, noise.sigma, landscape.kappa and steps are swept likewise, and all values of a choice or a switch. "
+        "Two --param make a map: --param lr=1e-4..1:41 --param beta=0.5..0.99:25. KEY=VALUE,VALUE names the values. "
+        "A value works if at most a hundredth of the way down is left; a run that diverged is infinitely bad.",
+        allow_abbrev=False,
+    )
+    _add_race(sweep)
+    sweep.add_argument("--param", metavar="KEY[=LOW..HIGH:N]", action="append", required=True, help="what to sweep")
+    sweep.add_argument("--from", dest="low", metavar="LOW", help="the lowest value; left out: the lowest there is")
+    sweep.add_argument("--to", dest="high", metavar="HIGH", help="the highest value; left out: the highest there is")
+    sweep.add_argument("--points", metavar="N", help="how many values; left out: 121, of two settings 31 each")
+    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached or evals")
+    sweep.add_argument("--csv", metavar="FILE", help="a CSV table: every run, and their medians; - is standard output")
+    sweep.add_argument("--png", metavar="FILE", help="a PNG picture: curves, of two settings a map for every entrant")
+    for name in ("size", "dpi", "theme"):
+        sweep.add_argument(f"--{name}", metavar=OPTIONS[name].metavar, help=f"{OPTIONS[name].about} (--png)")
+    _add_study(sweep)
+
+
+def _tune(commands: Commands) -> None:
+    tune = commands.add_parser(
+        "tune",
+        help="set every entrant to its best rate, all with the same budget",
+        epilog="Every entrant is raced at the same rates from 1e-5 to 10, as often, and takes the one where it ends "
+        "lowest: the median over starts and seeds, a run that diverged infinitely bad, of equal ones the middle.",
+        allow_abbrev=False,
+    )
+    _add_race(tune)
+    tune.add_argument("--param", metavar="KEY", default="lr", help="another setting than lr, over its whole range")
+    tune.add_argument("--points", metavar="N", help="how many values; left out: 121")
+    tune.add_argument("--out", metavar="FILE", help="write the tuned race there; - is standard output")
+    _add_study(tune)
+
+
+def _add_study(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seeds", metavar="S", help="race with S seeds, the first the race's own; left out: 1")
+    parser.add_argument("--workers", metavar="N", help="processes; left out: all cores where that pays")
+    parser.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
 def _lesson(commands: Commands) -> None:
     lesson = commands.add_parser(
         "lesson",
@@ -126,6 +206,19 @@ def _code(commands: Commands) -> None:
     code.add_argument("--entrant", metavar="LABEL", help="the entrant's name; left out: the first one")
     code.add_argument("--start", metavar="N", default="0", help="which starting point, from 0, the first one")
     code.add_argument("--out", metavar="FILE", help="write the script there; left out: standard output")
+
+
+def _diagnose(commands: Commands) -> None:
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="say what is wrong with each racer, and what to try",
+        epilog="One thing a racer, read off the race: oscillation, overshoot, crawl, a plateau, a saddle, a velocity "
+        "that has become stale, a rate that died, noise, divergence. Exit code 0 whatever is found.",
+        allow_abbrev=False,
+    )
+    _add_race(diagnose)
+    diagnose.add_argument("--at", metavar="STEP", help="look at the race as it stands at this step; left out: the end")
+    diagnose.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _lists(commands: Commands) -> None:

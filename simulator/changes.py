@@ -31,15 +31,15 @@ def apply(data: Table, assignments: Iterable[str], faults: list[str], where: str
                 raise RaceError([f"{where}{assignment}: write KEY=VALUE, such as entrant.lr=0.1"])
             if not _is_text(assignment):
                 raise RaceError([f"{where}{key}: is not UTF-8 text"])
-            tables, path = _target(data, key)
+            tables, path = target(data, key)
             for table in tables:
                 _put(table, path.split("."), value(text.strip()))
         except RaceError as error:
             faults += error.faults
 
 
-def _target(data: Table, key: str) -> tuple[list[Table], str]:
-    """The tables that ``key`` speaks of, and the path inside them."""
+def target(data: Table, key: str) -> tuple[list[Table], str]:
+    """The tables that ``key`` speaks of, and the path inside them. Raises RaceError where there are none."""
     if key.split(".")[0] in KEYS and not key.startswith("entrant"):
         return [data], key
     if re.fullmatch(r"entrant(\[\d+\])?", key):

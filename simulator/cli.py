@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,13 @@ from simulator import arguments, resources
 from simulator.files import FileError
 from simulator.param import RaceError
 
-COMMANDS = ("gui", "run", "export", "league", "lesson", "code", "list", "describe", "help", "settings", "selftest")
+# Commands that take all that was given: the module of simulator.commands, and its function.
+WHOLE = {
+    "run": "run.run", "export": "export.export", "sweep": "sweep.sweep", "tune": "sweep.tune",
+    "repeats": "repeats.repeats", "basins": "basins.basins", "league": "league.league",
+    "code": "code.code", "diagnose": "diagnose.diagnose",
+}  # fmt: skip
+COMMANDS = ("gui", *WHOLE, "lesson", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -94,18 +101,9 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.selftest import selftest
 
         return selftest(window=not args.no_gui)
-    if args.command == "run":
-        from simulator.commands.run import run
-
-        return run(args)
-    if args.command == "export":
-        from simulator.commands.export import export
-
-        return export(args)
-    if args.command == "league":
-        from simulator.commands.league import league
-
-        return league(args)
+    if args.command in WHOLE:
+        module, _, function = WHOLE[args.command].partition(".")
+        return getattr(importlib.import_module(f"simulator.commands.{module}"), function)(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":
@@ -117,10 +115,6 @@ def _dispatch(args: argparse.Namespace) -> int:
         from simulator.commands.settings import settings
 
         return settings(args.what)
-    if args.command == "code":
-        from simulator.commands.code import code
-
-        return code(args)
     from simulator.commands import catalogs
 
     show = catalogs.list_entries if args.command == "list" else catalogs.describe

@@ -44,6 +44,7 @@ class Crowd:
     noise: Noise
     steps: int
     seeds: tuple[int, ...]
+    alike: bool = False  # whether each start feels the noise of a race's first: a race of its own, started there
 
     @classmethod
     def of(

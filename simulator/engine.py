@@ -83,9 +83,8 @@ class Engine(Generic[K]):
 def lockstep(pack: Pack, k: int, race: Field, draws: Draws | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
     groups = pack.groups
-    for group in pack.restarting:
-        if k in group.restarts:
-            group.begin_anew(k)
+    for group in pack.changing:
+        group.arrive(k)
     rules = [
         g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], k + 1 - g.born)
         for g in groups

@@ -64,7 +64,7 @@ def described(kind: str, name: str) -> Entry:
         entry["minima"] = [asdict(minimum) for minimum in known.minima]
         entry["lower_outside"] = known.lower_outside
     if isinstance(thing, Optimizer):
-        entry |= _costs(thing)
+        entry |= _costs(thing) | {"stable": _stable(thing)}
         entry |= {"dialects": [dialect._asdict() for dialect in cls.dialects], "parity": resources.parity().get(name)}
     return entry
 
@@ -74,6 +74,12 @@ def _costs(optimizer: Optimizer) -> Entry:
     cost = optimizer.cost
     counts = cost.grads, cost.most or cost.grads, cost.hessians, cost.buffers
     return dict(zip(COSTS, (*counts, optimizer.needs or None), strict=True))
+
+
+def _stable(optimizer: Optimizer) -> Entry | None:
+    """The formulas of its limits on a quadratic, in L; None where there are none."""
+    limit = optimizer.stable_lr(1.0)
+    return limit and {"formula": limit.formula, "swings": limit.swing_formula}
 
 
 def _race(name: str) -> Entry:
@@ -142,6 +148,15 @@ def cost(entry: Entry) -> Iterator[str]:
     yield f"{buffers:g} number{'s' * (buffers != 1)} kept per parameter" if buffers else "nothing kept"
     if entry["needs"]:
         yield f"needs a landscape with a {entry['needs']}"
+
+
+def stability(entry: Entry) -> Iterator[str]:
+    """How large η may be, L being the largest curvature."""
+    if stable := entry["stable"]:
+        yield f"η below {stable['formula']}, L being the largest curvature, or it diverges"
+        yield f"η above {stable['swings']} goes from side to side on its way"
+    else:
+        yield "no formula: the mark under the slider of η is measured by racing on"
 
 
 def parity(entry: Entry) -> str:

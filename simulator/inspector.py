@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine import BLOCK, lockstep
-from simulator.lanes import Group, alone
+from simulator.lanes import Group, alone, carried
 from simulator.noise import noise_block
 from simulator.notation import Layout, Matrix, Unknown, Worked, Worksheet, divided, substituted, work
 from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blocks_of
+from simulator.race import Entrant
 from simulator.recording import Recording
 
 Array = NDArray[np.float64]
@@ -60,7 +61,13 @@ class Inspection:
 
     @property
     def optimizer(self) -> Optimizer:
-        return self.recording.race.entrants[self.entrant].optimizer
+        return self.racer.optimizer
+
+    @property
+    def racer(self) -> Entrant:
+        """With the settings of this step; those of the last one on the last row."""
+        race = self.recording.race
+        return race.entrants[self.entrant].at(min(self.step, race.steps - 1))
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -147,9 +154,9 @@ def inspect(recording: Recording, entrant: int, step: int, start: int = 0) -> In
             raise IndexError(f"{name}: must be 0 to {most}, got {value}")
     lane = recording.lane(entrant, start)
     theta, before = recording.theta[step, lane], recording.state(lane, step)
-    pack = alone(race, lane, theta)
+    pack = alone(race, lane, theta, min(step, race.steps - 1))
     (group,) = pack.groups
-    group.state = {key: value[None] for key, value in before.items()}
+    group.state = carried(group.rule, theta[None], {key: value[None] for key, value in before.items()})
     group.born = max((begin for begin in group.restarts if begin <= step), default=0)
     if step == race.steps:
         lr, t = float(recording.lr[step, entrant]), step + 1 - group.born

@@ -53,7 +53,7 @@ class Tally:
         self.loss, self.best = self.first.copy(), self.first.copy()
         self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
-        _forget_states(packs)
+        forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
@@ -88,6 +88,35 @@ class Tally:
             self.reached[group.lanes[may]] = np.where(near.any(axis=0), row + near.argmax(axis=0), -1)
 
 
+class Finals:
+    """The least that a study can do with: where each lane is now, theta (lanes, dim), and how it stands there."""
+
+    def __init__(self, field: Field, theta: Array, packs: list[Pack]):
+        self.field = field
+        self.done = 0
+        self.theta = theta.copy()
+        self._sum = field.landscape.at(0).loss(theta) if field.landscape.moving else None
+        forget_states(packs)
+
+    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        for group in pack.groups:
+            self.theta[group.place] = group.theta
+            if self._sum is not None:
+                for loss in self.field.landscape.loss_along(np.asarray(group.path), first + 1):
+                    self._sum[group.place] += loss
+
+    def close(self, first: int, stop: int) -> None:
+        self.done = stop
+
+    @property
+    def standing(self) -> Array:
+        """What counts of each lane, (lanes,): its loss; where the landscape moves the mean loss on the way."""
+        if self._sum is not None:
+            return self._sum / (self.done + 1)
+        with np.errstate(all="ignore"):
+            return self.field.landscape.loss(self.theta)
+
+
 class Curves:
     """loss, and evals, loss_evals, hess_evals so far: (steps + 1, lanes), rows 0 … ``done`` of them written."""
 
@@ -98,7 +127,7 @@ class Curves:
         self.loss = np.empty(shape)
         self.loss[0] = field.landscape.at(0).loss(theta)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(shape, dtype=np.int32) for _ in Counts())
-        _forget_states(packs)
+        forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
@@ -132,6 +161,7 @@ def evaluations(group: Group) -> tuple[Numbers, Numbers, Numbers]:
     return rows[0], rows[1], rows[2]
 
 
-def _forget_states(packs: list[Pack]) -> None:
+def forget_states(packs: list[Pack]) -> None:
+    """Let the groups of ``packs`` keep no more than the last state, for a keeper that reads none."""
     for group in (group for pack in packs for group in pack.groups):
         group.states = deque(maxlen=1)  # nobody will read what a lane remembered

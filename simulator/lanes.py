@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +23,28 @@ Place = slice | Lanes
 PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
 
 
+class Gear(NamedTuple):
+    """The settings of lanes that share a rule: the first fields of a `Group`."""
+
+    rule: Optimizer
+    peak: Array
+    factors: Array | None
+    clip: Array | None
+    cut: Array | None
+
+
 @dataclass(eq=False)
 class Group:
     """Lanes that share a rule. ``theta`` and ``state`` are replaced each step, never modified."""
 
     rule: Optimizer
-    lanes: Lanes  # of the recording
-    part: slice  # where they stand among the questions of their pack
     peak: Array  # η before the schedule, (lanes, dim)
     factors: Array | None  # (steps + 1, lanes, 1); None: every schedule is constant
     clip: Array | None  # the longest gradient, (lanes, 1), inf where off; None: nobody clips
     cut: Array | None  # the largest coordinate of a gradient, likewise
+    lanes: Lanes  # of the recording
+    part: slice  # where they stand among the questions of their pack
+    turns: dict[int, Gear]  # with what they go on from a step on
     restarts: frozenset[int]  # the steps before which the state begins anew
     theta: Array
     state: State
@@ -44,12 +55,27 @@ class Group:
     asked: list[int | NDArray[np.int32]] = field(default_factory=list["int | NDArray[np.int32]"])
     born: int = 0  # the step at which the state last began
     bounded: bool = field(init=False)  # whether any lane's gradient is limited
+    forms: list[dict[str, tuple[int, ...]]] = field(init=False)  # of the state at first, and after each turn
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
         self.place = _place(self.lanes)
+        states = [self.state, *(turn.rule.init(self.theta) for turn in self.turns.values())]
+        self.forms = [{letter: value.shape for letter, value in state.items()} for state in states]
+        self._limit()
+
+    def _limit(self) -> None:
         # No cached_property: after its first use Python 3.11 looks up every attribute of the object the slow way.
         self.bounded = self.clip is not None or self.cut is not None
+
+    def arrive(self, step: int) -> None:
+        """What happens to lanes before ``step``: they go on with other settings, they begin anew."""
+        if step in self.turns:
+            self.rule, self.peak, self.factors, self.clip, self.cut = self.turns[step]
+            self._limit()
+            self.state = carried(self.rule, self.theta, self.state)
+        if step in self.restarts:
+            self.begin_anew(step)
 
     def begin_anew(self, step: int) -> None:
         """Forget all that was learnt of the way here: the next step is the rule's first."""
@@ -69,12 +95,20 @@ class Pack:
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
     seed: int  # of what the landscape shows
-    restarting: list[Group] = field(init=False)
+    changing: list[Group] = field(init=False)  # those that turn or begin anew
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
         self.place = _place(self.lanes)
-        self.restarting = [group for group in self.groups if group.restarts]
+        self.changing = [group for group in self.groups if group.turns or group.restarts]
+
+
+def carried(rule: Optimizer, theta: Array, state: State) -> State:
+    """``state`` for a rule that goes on from it: what both have of the same shape is kept, the rest begins anew."""
+    fresh = rule.init(theta)
+    return {
+        key: state[key] if key in state and state[key].shape == value.shape else value for key, value in fresh.items()
+    }
 
 
 def packs(field: Field, theta: Array) -> list[Pack]:
@@ -83,10 +117,10 @@ def packs(field: Field, theta: Array) -> list[Pack]:
     return [_pack(field, theta, lanes, kinds) for lanes in _crews(field)]
 
 
-def alone(field: Field, lane: int, theta: Array) -> Pack:
-    """One lane of a field by itself, at ``theta`` (dim,)."""
+def alone(field: Field, lane: int, theta: Array, step: int = 0) -> Pack:
+    """One lane of a field by itself, at ``theta`` (dim,), with the settings it takes ``step`` with."""
     lanes = np.array([lane], dtype=np.intp)
-    return Pack([_group(field, theta[None], lanes, slice(0, 1))], lanes, _seed(field, lanes))
+    return Pack([_group(field, theta[None], lanes, slice(0, 1), step)], lanes, _seed(field, lanes))
 
 
 def _crews(field: Field) -> Iterator[Lanes]:
@@ -120,35 +154,43 @@ def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]
 
 def _kind(racer: Entrant, steps: int) -> tuple[Any, ...]:
     """What lanes must have in common to share arrays: the rule, its switches, which of its terms are off, and when
-    they begin anew.
+    they begin anew or go on with other settings.
 
     Lanes with a term off never step with lanes that have it on: 0 · inf is not 0.
     """
-    optimizer = racer.optimizer
+    turns = ((step, *_switches(leg.optimizer)) for step, leg in racer.legs if step < steps)
+    return type(racer.optimizer), *turns, racer.restarts(steps)
+
+
+def _switches(optimizer: Optimizer) -> tuple[Any, ...]:
     hyper, known = optimizer.hyper, params(type(optimizer))
-    switches = tuple(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
-    return type(optimizer), switches, _restarts(racer, steps)
+    return tuple(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
 
 
-def _restarts(racer: Entrant, steps: int) -> tuple[int, ...]:
-    return racer.schedule.boundaries(steps) if racer.restart else ()
-
-
-def _group(field: Field, theta: Array, lanes: Lanes, part: slice) -> Group:
+def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0) -> Group:
     present, who = np.unique(lanes // (len(field.starts) * len(field.seeds)), return_inverse=True)
     racers = [field.entrants[int(i)] for i in present]
-    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who)
+    gear = _gear(field, [racer.at(first) for racer in racers], who)
+    turns = [step for step, _ in racers[0].legs if first < step < field.steps]
     return Group(
-        rule=rule,
+        *gear,
         lanes=lanes,
         part=part,
+        turns={step: _gear(field, [racer.at(step) for racer in racers], who) for step in turns},
+        restarts=frozenset(racers[0].restarts(field.steps)),
+        theta=theta,
+        state=gear.rule.init(theta),
+    )
+
+
+def _gear(field: Field, racers: list[Entrant], who: Lanes) -> Gear:
+    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who)
+    return Gear(
+        rule,
         peak=rule.hyper["lr"],
         factors=_factors(field, racers, who),
         clip=_limits([racer.clip_norm for racer in racers], who),
         cut=_limits([racer.clip_value for racer in racers], who),
-        restarts=frozenset(_restarts(racers[0], field.steps)),
-        theta=theta,
-        state=rule.init(theta),
     )
 
 

@@ -21,6 +21,7 @@ OF_THE_RACE = {
 CONTROLS = {
     EVERYTHING: "all there is",
     "racers": "adding, removing and choosing racers",
+    "coach": "what is wrong with a racer, where a page asks something",
     **OF_A_RACER,
     **OF_THE_RACE,
 }

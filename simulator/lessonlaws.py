@@ -95,7 +95,7 @@ def _moved(before: Race, after: Race) -> list[tuple[str, str]]:
     if [(e["optimizer"], e["label"]) for e in old["entrant"]] != [(e["optimizer"], e["label"]) for e in new["entrant"]]:
         return [*found, ("racers", "")]
     for one, other in zip(old["entrant"], new["entrant"], strict=True):
-        found += [(key, one["label"]) for key in one if one[key] != other[key]]
+        found += [(key, one["label"]) for key in one | other if one.get(key) != other.get(key)]
     return found
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.crowd import Field
+from simulator.crowd import Crowd, Field
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -39,7 +39,8 @@ class Draws:
     def _row(self, row: int, part: slice | None) -> Array:
         draw = self.values[row]
         if self.which is not None:
-            return draw[self.which if part is None else self.which[part]]
+            # A tenth of what draw[...] takes.
+            return draw.take(self.which if part is None else self.which[part], axis=0, mode="clip")
         return draw if part is None or len(draw) == 1 else draw[part]
 
 
@@ -56,10 +57,15 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
     if noise.shared:
         keys = [(field.seeds[int(i)], 0, 0) for i in np.unique(seed)]
         which = None if len(keys) == 1 else np.searchsorted(np.unique(seed), seed)
+    elif isinstance(field, Crowd) and field.alike:
+        who = runs // len(field.starts) * len(field.seeds) + seed  # an entrant with a seed
+        present, which = np.unique(who, return_inverse=True)
+        own = (divmod(int(i), len(field.seeds)) for i in present)
+        keys = [(field.seeds[i], field.entrants[entrant].stream + 1, 0) for entrant, i in own]
     else:
         starts, which = len(field.starts), None
         keys = [
-            (field.seeds[i], field.entrants[run // starts].stream + 1, run % starts)
+            (field.seeds[i], field.entrants[run // starts].noise_stream + 1, run % starts)
             for run, i in zip(map(int, runs), map(int, seed), strict=True)
         ]
     raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)

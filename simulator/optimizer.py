@@ -127,6 +127,21 @@ class Dialect(NamedTuple):
     difference: str
 
 
+class Limit(NamedTuple):
+    """Between which rates the path of a rule on a quadratic is of another kind.
+
+    stable: the largest η with which it comes to rest, ``formula`` what that is, in L. swings: the η from which the
+    path goes from side to side on its way, a root of the rule's characteristic polynomial being complex or negative;
+    ``swing_formula`` likewise. curvature: L, weight decay included where the rule adds it to the gradient.
+    """
+
+    stable: float
+    formula: str
+    swings: float
+    swing_formula: str
+    curvature: float
+
+
 Rule = Generator["Array | Query", Any, tuple[Array, State]]
 
 
@@ -170,6 +185,10 @@ class Optimizer(Declared):
         rule = bound([self], shapes)
         state = rule.init(np.zeros((1, rule.blocks[-1].part.stop)))
         return sum(value.size for value in state.values())
+
+    def stable_lr(self, curvature: float) -> Limit | None:
+        """The limits of η along a direction of this curvature, above 0; None where no formula has them exactly."""
+        return None
 
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:

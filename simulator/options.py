@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
+from simulator.costs import AXES, Weights
 from simulator.overlays import OVERLAYS
-from simulator.param import Param, shown
+from simulator.param import Param, params, shown
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,21 @@ OPTIONS = {
     for option in (
         _choice("theme", ("light", "dark"), "The colours of the window."),
         _switch("projector", False, "Thick lines and large type, for the back of a room."),
-        _choice("view", ("contour", "side by side", "relief"), "How the race is looked at."),
+        _choice("view", ("contour", "side by side", "relief", "basins"), "How the race is looked at."),
         Option(
             Param("overlays", "", (), 0.0, 0.0, "choice", "What is drawn over the maps.", choices=tuple(OVERLAYS)),
             most=len(OVERLAYS),
         ),
         _choice("curve", ("loss", "gradient", "lr"), "What the curves show: loss, norm of the gradient, or rate."),
-        _choice("axis", ("steps", "evaluations"), "What the curves count: steps, or evaluations of the gradient."),
+        _choice(
+            "axis", AXES, "What the curves count: steps, evaluations of the gradient, or all evaluations, weighted."
+        ),
+        *map(Option, params(Weights).values()),
         _choice("scale", ("log", "linear"), "Whether the curves stand on a logarithmic or a linear scale."),
+        _switch("coach", True, "While the race stands, cards of racers that fail say why, and what to try."),
+        _switch("stability", True, "Mark under each slider of η from where on a racer oscillates or diverges."),
+        _switch("rates", False, "Show below the arena how far each racer gets at every learning rate."),
+        _choice("repeats", ("off", "5", "20", "100"), "With how many seeds the race is run for a band of its losses."),
         Option(SPEED),
         _text("race", "ravine", "What the window opens with when no race is named: a sample, or a race file."),
         _text("folder", "", "Where files are opened and saved first; ~ and $NAME are filled in. Empty: where last."),
@@ -91,5 +99,6 @@ OPTIONS = {
         Option(
             Param("panels", "", (), 0, 100_000, "linear", "Widths of side panels, arena, curves."), most=3, noted=True
         ),
+        Option(Param("rates_height", "", 230.0, 0, 10_000, "linear", "Height of the panel of rates."), noted=True),
     )
 }

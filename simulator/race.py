@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from simulator.entrant import SETTINGS, Entrant, too_long
 from simulator.landscape import Landscape
 from simulator.optimizer import Optimizer
-from simulator.param import RaceError, number, param
-from simulator.schedule import Schedule
-from simulator.schedules.constant import Constant
+from simulator.param import RaceError, build, number, param
 
 NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
-MAX_LETTERS = 200  # of a title or a label
 MAX_NUMBERS = 240_000_000
 """A race keeps everything it went through, eight bytes a number: 2 GB at the limit."""
 
@@ -36,31 +34,12 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Entrant:
-    """One racer: an optimizer with its settings, a name, a schedule, and how its gradient is clipped.
+class Tuning:
+    """With what budget the settings of the racers were chosen; see `simulator.racedata.tuned`."""
 
-    ``stream`` identifies the racer for as long as it lives: it keys its own noise when the noise is not shared, and
-    its colour, so that others may come and go.
-    """
-
-    optimizer: Optimizer
-    label: str
-    schedule: Schedule = field(default_factory=Constant)
-    clip_norm: float = param(
-        "c", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0, doc="Gradients longer than this are shortened to it; 0: off."
-    )
-    clip_value: float = param(
-        "c₁", 0.0, 0.0, 1e6, "log", floor=1e-3, off=0.0,
-        doc="Gradient coordinates are cut off at ± this, before the length is looked at; 0: off.",
-    )  # fmt: skip
-    restart: bool = param(
-        "restart", False, doc="Forget momentum and all other memory wherever a new phase of the schedule begins."
-    )
-    stream: int = param("stream", 0, 0, 2**31, doc="Identity of this racer: its own noise draws, and its colour.")
-
-    @property
-    def lr(self) -> float:
-        return self.optimizer.hyper["lr"]
+    key: str = param("key", "lr", scale="text", doc="The hyperparameter that was tuned.")
+    runs: int = param("runs", 1, 1, 10**9, "log", doc="How often each racer was raced for it.")
+    of: str = param("of", "", scale="text", doc="Digest of the race that came of it: for another one it says nothing.")
 
 
 @dataclass(frozen=True)
@@ -74,9 +53,10 @@ class Race:
     title: str = "Untitled race"
     steps: int = param("T", 300, 1, 1_000_000, "log", doc="Length of the race.", unit="steps")
     seed: int = param("seed", 0, 0, 2**63 - 1, doc="Chooses the noise; the same seed gives the same draws.")
+    tuning: Tuning | None = None
 
     def __post_init__(self) -> None:
-        faults = [*_too_long("title", self.title), *self._start_faults(), *self._entrant_faults()]
+        faults = [*too_long("title", self.title), *self._start_faults(), *self._entrant_faults()]
         if self.steps > (most := MAX_NUMBERS // max(self.numbers, 1)):
             why = f"a step of {self.lanes:,} runs keeps {self.numbers:,} numbers"
             faults.append(f"steps: must be at most {most:,}, as {why}, got {self.steps:,}")
@@ -112,7 +92,7 @@ class Race:
                 if values.index(value) < i
             ]
         for i, entrant in enumerate(self.entrants):
-            faults += _too_long(f"entrant[{i}].label", entrant.label)
+            faults += entrant.faults(f"entrant[{i}]")
             if why := obstacle(type(entrant.optimizer), self.landscape):
                 faults.append(f"entrant[{i}].optimizer: {why}")
         return faults
@@ -130,7 +110,8 @@ class Race:
     def numbers(self) -> int:
         """What a step adds to the recording: of each run where it is, its gradient, its state, and what is read off."""
         dim, blocks = self.landscape.dim, self.landscape.blocks
-        return len(self.starts) * sum(4 + 2 * dim + entrant.optimizer.kept(blocks) for entrant in self.entrants)
+        kept = (max(leg.optimizer.kept(blocks) for _, leg in entrant.legs) for entrant in self.entrants)
+        return len(self.starts) * sum(4 + 2 * dim + numbers for numbers in kept)
 
     # Changes, each a new Race.
 
@@ -145,12 +126,40 @@ class Race:
         return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
 
     def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
-        """A newcomer at the end, its label and stream free; ``like`` lends its schedule and clipping."""
-        taken = {entrant.stream for entrant in self.entrants}
+        """A newcomer at the end, its label and stream free; ``like`` lends its schedule, clipping and past."""
+        base = like or Entrant(optimizer, "")
+        return self._joined(replace(base, optimizer=optimizer), label or optimizer.title)
+
+    def fork(self, index: int, step: int, label: str | None = None, **changes: Any) -> Race:
+        """Entrant ``index`` once more at the end, with ``changes`` from ``step`` on: a branch off its very state.
+
+        ``changes`` are fields of an `Entrant` (schedule, clip_norm …) or hyperparameters (lr, beta …). Memory that the
+        new settings do not share, as under another switch, begins empty. Raises RaceError.
+        """
+        if not 1 <= step < self.steps:
+            raise RaceError([f"fork: step must be from 1 to {self.steps - 1}, got {step}"])
+        own = {key: changes.pop(key) for key in SETTINGS if key in changes}
+        faults: list[str] = []
+
+        def change(entrant: Entrant) -> Entrant:
+            it = replace(entrant, **own)
+            if not changes:
+                return it
+            hyper = it.optimizer.hyper | changes
+            return replace(it, optimizer=build(type(it.optimizer), hyper, "fork", it.optimizer.name, faults))
+
+        original = self.entrants[index]
+        branch = original.branch(step, change)
+        if faults:
+            raise RaceError(faults)
+        return self._joined(branch, label or f"{original.label} from {step}")
+
+    def _joined(self, entrant: Entrant, label: str) -> Race:
+        """With ``entrant`` at the end, under a free stream and ``label`` or one like it."""
+        taken = {other.stream for other in self.entrants}
         stream = next(s for s in range(len(taken) + 1) if s not in taken)
-        label = free_label(label or optimizer.title, [entrant.label for entrant in self.entrants])
-        base = like or Entrant(optimizer, label)
-        return replace(self, entrants=(*self.entrants, replace(base, optimizer=optimizer, label=label, stream=stream)))
+        label = free_label(label, [other.label for other in self.entrants])
+        return replace(self, entrants=(*self.entrants, replace(entrant, label=label, stream=stream)))
 
     def without(self, index: int) -> Race:
         return replace(self, entrants=self.entrants[:index] + self.entrants[index + 1 :])
@@ -160,11 +169,8 @@ class Race:
 
         Who cannot race there is left out; raises RaceError where that is everybody.
         """
-        entrants = tuple(
-            replace(e, optimizer=suited(e.optimizer, landscape))
-            for e in self.entrants
-            if not obstacle(type(e.optimizer), landscape)
-        )
+        able = [e for e in self.entrants if not obstacle(type(e.optimizer), landscape)]
+        entrants = tuple(_moved(e, landscape) for e in able)
         return replace(self, landscape=landscape, starts=landscape.starts[:1], entrants=entrants)
 
 
@@ -181,17 +187,22 @@ def coordinate(x: Any) -> float:
 
 
 def with_lr(race: Race, lr: float) -> Race:
-    """``race`` with one η for everyone."""
-    entrants = tuple(replace(e, optimizer=replace(e.optimizer, lr=lr)) for e in race.entrants)
-    return replace(race, entrants=entrants)
+    """``race`` with one η for everyone but forks, whose point an η of their own may be."""
+    entrants = (e if e.forked else replace(e, optimizer=replace(e.optimizer, lr=lr)) for e in race.entrants)
+    return replace(race, entrants=tuple(entrants))
 
 
 def one_lr(before: Race, race: Race) -> Race:
-    """``race`` with one η for all: the one that was changed, or the first entrant's."""
-    rates = [entrant.lr for entrant in race.entrants]
+    """``race`` with one η for all but forks: the one that was changed, or the first entrant's."""
+    rates = common_lrs(race)
     old = {entrant.stream: entrant.lr for entrant in before.entrants}
-    moved = [e.lr for e in race.entrants if old.get(e.stream, e.lr) != e.lr] or rates
-    return race if len(set(rates)) == 1 else with_lr(race, moved[0])
+    moved = [e.lr for e in race.entrants if not e.forked and old.get(e.stream, e.lr) != e.lr] or rates
+    return race if len(set(rates)) <= 1 else with_lr(race, moved[0])
+
+
+def common_lrs(race: Race) -> list[float]:
+    """η of everyone who has it in common with the others while one holds for all: not of forks."""
+    return [entrant.lr for entrant in race.entrants if not entrant.forked]
 
 
 def sensible_lr(optimizer: type[Optimizer], landscape: Landscape) -> float:
@@ -206,10 +217,15 @@ def suited(optimizer: Optimizer, landscape: Landscape) -> Optimizer:
     return replace(optimizer, lr=sensible_lr(type(optimizer), landscape), **known)
 
 
-def _too_long(where: str, text: str) -> list[str]:
-    if len(text) <= MAX_LETTERS:
-        return []
-    return [f"{where}: must have at most {MAX_LETTERS} characters, got {len(text):,}"]
+def _moved(entrant: Entrant, landscape: Landscape) -> Entrant:
+    """``entrant`` on another landscape; η of a fork stays the same share of its original's."""
+    optimizer = suited(entrant.optimizer, landscape)
+    if entrant.forked is None:
+        return replace(entrant, optimizer=optimizer)
+    before = _moved(entrant.forked.racer, landscape)
+    lr = float(f"{before.lr * entrant.lr / entrant.forked.racer.lr:.3g}")
+    optimizer = replace(optimizer, lr=min(max(lr, 1e-6), 10.0))
+    return replace(entrant, optimizer=optimizer, forked=replace(entrant.forked, racer=before))
 
 
 def free_label(label: str, taken: list[str]) -> str:

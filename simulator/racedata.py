@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from typing import Any, cast
 
+from simulator.entrant import MAX_FORKS, Entrant, Fork
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, build, did_you_mean, params, shown
-from simulator.race import MAX_ENTRANTS, Entrant, Noise, Race, coordinate, free_label
+from simulator.race import MAX_ENTRANTS, Noise, Race, Tuning, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
 
 FORMAT = 1
-KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "entrant")
-ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream")
+KEYS = ("format", "title", "steps", "seed", "starts", "landscape", "noise", "tuning", "entrant")
+ENTRANT_KEYS = ("optimizer", "label", "clip_norm", "clip_value", "restart", "schedule", "stream", "forked")
 # What is raced where the name itself was left out.
 DEFAULT_LANDSCAPE, DEFAULT_OPTIMIZER, DEFAULT_SCHEDULE = "ravine", "momentum", "constant"
 CALLED = {"landscape": "name", "noise": "kind"}  # what a table is known by
@@ -35,20 +38,39 @@ def to_data(race: Race) -> dict[str, Any]:
         "starts": [[float(x) for x in start] for start in race.starts],
         "landscape": {"name": race.landscape.name, **_plain(race.landscape.hyper)},
         "noise": {name: getattr(race.noise, name) for name in params(Noise)},
-        "entrant": [
-            {
-                "optimizer": entrant.optimizer.name,
-                "label": entrant.label,
-                **_plain(entrant.optimizer.hyper),
-                "clip_norm": entrant.clip_norm,
-                "clip_value": entrant.clip_value,
-                "restart": entrant.restart,
-                "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
-                "stream": entrant.stream,
-            }
-            for entrant in race.entrants
-        ],
+        **({} if race.tuning is None else {"tuning": asdict(race.tuning)}),
+        "entrant": [_entrant(entrant) for entrant in race.entrants],
     }
+
+
+def tuned(race: Race, key: str, runs: int) -> Race:
+    """``race``, whose racers' ``key`` was chosen by ``runs`` runs each, with a note of that."""
+    return replace(race, tuning=Tuning(key, runs, _digest(race)))
+
+
+def is_tuned(race: Race) -> bool:
+    """Whether nothing but names was changed since its racers were tuned."""
+    return race.tuning is not None and race.tuning.of == _digest(race)
+
+
+def _digest(race: Race) -> str:
+    data = to_data(replace(race, title="", tuning=None))
+    told = repr({**data, "entrant": [entrant | {"label": ""} for entrant in data["entrant"]]})
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _entrant(entrant: Entrant) -> dict[str, Any]:
+    fork = entrant.forked
+    return {
+        "optimizer": entrant.optimizer.name,
+        "label": entrant.label,
+        **_plain(entrant.optimizer.hyper),
+        "clip_norm": entrant.clip_norm,
+        "clip_value": entrant.clip_value,
+        "restart": entrant.restart,
+        "schedule": {"name": entrant.schedule.name, **_plain(entrant.schedule.hyper)},
+        "stream": entrant.stream,
+    } | ({} if fork is None else {"forked": {"step": fork.step} | _entrant(fork.racer)})
 
 
 def from_data(data: Table) -> Race:
@@ -63,12 +85,14 @@ def from_data(data: Table) -> Race:
     points = _starts(data["starts"], faults) if "starts" in data else None
     landscape = _landscape(_table(data, "landscape", faults), faults)
     noise = build(Noise, _table(data, "noise", faults), "noise", "noise", faults)
+    tuning = build(Tuning, _table(data, "tuning", faults), "tuning", "tuning", faults) if "tuning" in data else None
     entrants = read_entrants(data.get("entrant", []), faults)
     if landscape is None:  # the rest can still be checked, on any landscape at a point of its own
         landscape, points = LANDSCAPES[DEFAULT_LANDSCAPE](), None
     starts = landscape.starts[:1] if points is None else points
     try:
-        race = Race(landscape, entrants, starts, noise, **({} if title is None else {"title": title}), **numbers)
+        named = {} if title is None else {"title": title}
+        race = Race(landscape, entrants, starts, noise, tuning=tuning, **named, **numbers)
     except RaceError as error:
         raise RaceError([*faults, *error.faults]) from None
     if faults:
@@ -88,14 +112,16 @@ def read_entrants(tables: Any, faults: list[str]) -> tuple[Entrant, ...]:
     labels = [label for _, label, _, _ in rows if label is not None]
     streams = {numbers["stream"] for _, _, _, numbers in rows if "stream" in numbers}
     entrants: list[Entrant] = []
-    for optimizer, label, schedule, numbers in rows:
+    for i, (optimizer, label, schedule, numbers) in enumerate(rows):
         if label is None:
             label = free_label(optimizer.title, labels)
             labels.append(label)
         if "stream" not in numbers:
             numbers["stream"] = next(n for n in range(MAX_ENTRANTS) if n not in streams)
             streams.add(numbers["stream"])
-        entrants.append(Entrant(optimizer, label, schedule, **numbers))
+        known: Table = racers[i] if isinstance(racers[i], dict) else {}
+        fork = _forked({**known, "label": label, **numbers}, f"entrant[{i}]", faults)
+        entrants.append(Entrant(optimizer, label, schedule, forked=fork, **numbers))
     return tuple(entrants)
 
 
@@ -119,6 +145,28 @@ def _row(racer: Any, where: str, faults: list[str]) -> tuple[Optimizer, str | No
     label = _text(table, "label", where, faults)
     schedule = _schedule(table.get("schedule", DEFAULT_SCHEDULE), f"{where}.schedule", faults)
     return optimizer, label, schedule, _numbers(Entrant, table, where, faults)
+
+
+def _forked(table: Table, where: str, faults: list[str], forks: int = 0) -> Fork | None:
+    """What the racer of ``table`` was forked off, if it was; what is left out there is as in ``table``."""
+    where, given = f"{where}.forked", table.get("forked")
+    if given is None:
+        return None
+    if not isinstance(given, dict) or "step" not in given:
+        example = "forked = { step = 100, lr = 0.01 }"
+        faults.append(f"{where}: must be a table with a step, such as {example}, got {shown(given)}")
+        return None
+    if forks == MAX_FORKS:
+        faults.append(f"{where}: at most {MAX_FORKS} forks may follow one another")
+        return None
+    own = cast("dict[str, Any]", given)
+    whole = {key: value for key, value in {**table, "forked": None, **own}.items() if key != "step"}
+    step, told = _numbers(Fork, {"step": own["step"]}, where, faults), list[str]()
+    optimizer, label, schedule, numbers = _row(whole, where, told)
+    # Faults of what is inherited have been told where it stands.
+    faults += [fault for fault in told if fault.startswith(tuple(f"{where}.{key}" for key in own))]
+    before = _forked(whole, where, faults, forks + 1)
+    return Fork(Entrant(optimizer, label or "", schedule, forked=before, **numbers), **step) if step else None
 
 
 def _schedule(given: Any, where: str, faults: list[str]) -> Schedule:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.inspector import searched
-from simulator.lanes import alone
+from simulator.lanes import alone, carried
 from simulator.notation import Unknown, work
 from simulator.recording import Recording
 
@@ -33,26 +33,33 @@ class Rates:
         """Take in the steps that have been raced since."""
         rows = slice(self.known, min(self.recording.done, self.recording.race.steps))
         if rows.start < rows.stop:
-            for e in range(self.values.shape[1]):
-                rate = _rates(self.recording, e, self.start, rows)
-                if rate is not None:
-                    self.values[rows, e] = rate[..., self.coordinate if np.shape(rate)[-1] > 1 else 0]
+            for e, entrant in enumerate(self.recording.race.entrants):
+                turns = [step for step, _ in entrant.legs if rows.start < step < rows.stop]
+                for some in map(slice, [rows.start, *turns], [*turns, rows.stop]):
+                    rate = _rates(self.recording, e, self.start, some)
+                    if rate is not None:
+                        self.values[some, e] = rate[..., self.coordinate if np.shape(rate)[-1] > 1 else 0]
             self.known = rows.stop
 
 
 def _rates(recording: Recording, entrant: int, start: int, rows: slice) -> Array | None:
-    """The effective rate in the steps that leave ``rows``, (steps, dim) or (steps, 1)."""
+    """The effective rate in the steps that leave ``rows``, (steps, dim) or (steps, 1); no fork lies between them."""
     race, lane = recording.race, recording.lane(entrant, start)
-    optimizer, count = race.entrants[entrant].optimizer, rows.stop - rows.start
+    optimizer, count = race.entrants[entrant].at(rows.start).optimizer, rows.stop - rows.start
     ahead = slice(rows.start + 1, rows.stop + 1)
     theta, grad = recording.theta[rows, lane], recording.grad[rows, lane]
-    (group,) = alone(race, lane, theta[0]).groups
-    if group.state.keys() != recording.states[entrant].keys():  # one of a crowd
+    (group,) = alone(race, lane, theta[0], rows.start).groups
+    known = recording.states[entrant]
+    if not group.state.keys() <= known.keys():  # one of a crowd
         return None
+    forms = {key: tuple(map(slice, value.shape[1:])) for key, value in group.state.items()}
     steps = np.arange(rows.start, rows.stop, dtype=np.intp)
     begins = np.array([0, *sorted(group.restarts)], dtype=np.intp)
     born = begins[np.searchsorted(begins, steps, side="right") - 1]
-    before, after = ({k: v[some, start] for k, v in recording.states[entrant].items()} for some in (rows, ahead))
+    before, after = ({k: known[k][(some, start, *form)] for k, form in forms.items()} for some in (rows, ahead))
+    began = recording.state(lane, rows.start)
+    for key, value in carried(group.rule, theta[:1], {k: v[None] for k, v in began.items()}).items():
+        before[key] = np.concatenate([value, before[key][1:]])
     for row in np.flatnonzero(np.isin(steps, begins[1:])):
         fresh = group.rule.init(theta[None, row])
         before = {key: np.concatenate([v[:row], fresh[key], v[row + 1 :]]) for key, v in before.items()}

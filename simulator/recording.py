@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.keepers import tell
-from simulator.lanes import Pack
+from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
 from simulator.race import Race
 from simulator.referee import Referee, Status
@@ -34,7 +34,7 @@ class Recording:
         loss_evals: (steps + 1, lanes), losses likewise
         hess_evals: (steps + 1, lanes), Hessians or other matrices, or products with one
         grad: (steps, lanes, dim), the first gradient each step was answered with: noisy, clipped
-        states: for each entrant, letter -> (steps + 1, starts, dim)
+        states: for each entrant, letter -> (steps + 1, starts, dim); of a fork NaN where a letter is not kept
     """
 
     def __init__(self, race: Race, theta: Array, packs: list[Pack]):
@@ -48,7 +48,7 @@ class Recording:
         self.since = np.empty((rows, lanes), dtype=np.int32)
         self.evals, self.loss_evals, self.hess_evals = (np.zeros((rows, lanes), dtype=np.int32) for _ in Counts())
         self.grad = np.empty((race.steps, lanes, dim))
-        self._kept = {id(group): _room(group.state, rows) for pack in packs for group in pack.groups}
+        self._kept = {id(group): _room(group, rows) for pack in packs for group in pack.groups}
         self._packs = packs
         self.theta[0] = theta
         self._referee = Referee(race, self)
@@ -60,7 +60,13 @@ class Recording:
         for group in pack.groups:
             self.theta[rows, group.place] = group.path
             tell(self.evaluations, group, first, stop)
-            for letter, values in self._kept[id(group)].items():
+            kept = self._kept[id(group)]
+            if group.turns:  # what is remembered may change in the midst of a block
+                for row, state in enumerate(group.states, start=first + 1):
+                    for letter, value in state.items():
+                        kept[letter][row][_corner(value.shape)] = value
+                continue
+            for letter, values in kept.items():
                 values[rows] = [state[letter] for state in group.states]
 
     def close(self, first: int, stop: int) -> None:
@@ -88,7 +94,9 @@ class Recording:
         """The state of one lane at ``row``, letter -> the values of a single lane; of a crowd's lanes too."""
         for group in (group for pack in self._packs for group in pack.groups):
             for at in np.flatnonzero(group.lanes == lane):
-                return {letter: values[row, at] for letter, values in self._kept[id(group)].items()}
+                kept = self._kept[id(group)]
+                form = group.forms[sum(step < row for step in group.turns)]
+                return {letter: kept[letter][row, at][_corner(shape[1:])] for letter, shape in form.items()}
         raise IndexError(f"lane: this race has lanes 0 to {self.race.lanes - 1}, got {lane}")
 
     @property
@@ -117,16 +125,25 @@ class Recording:
     @cached_property
     def lr(self) -> Array:
         """η of every entrant: ``lr[k]`` is the rate of the step that leaves row k. Shape ``(steps + 1, entrants)``."""
-        race = self.race
-        return np.stack([e.lr * e.schedule.factors(race.steps) for e in race.entrants], axis=1)
+        return np.stack([entrant.rates(self.race.steps) for entrant in self.race.entrants], axis=1)
 
     def status_at(self, step: int, lane: int) -> tuple[Status, int]:
         """The status at ``step`` and the step at which it began."""
         return Status(int(self.status[step, lane])), int(self.since[step, lane])
 
 
-def _room(state: dict[str, Array], rows: int) -> dict[str, Array]:
-    room = {letter: np.empty((rows, *value.shape)) for letter, value in state.items()}
-    for letter, value in state.items():
-        room[letter][0] = value
+def _room(group: Group, rows: int) -> dict[str, Array]:
+    """For each letter that is kept at some time an array as large as it ever is; NaN where it is not, or is smaller."""
+    room: dict[str, Array] = {}
+    for letter in dict.fromkeys(letter for form in group.forms for letter in form):
+        shapes = {form.get(letter, (0,)) for form in group.forms}
+        (shape, *others) = sorted(shapes, reverse=True)
+        largest = tuple(map(max, zip(shape, *(other for other in others if len(other) == len(shape)), strict=True)))
+        room[letter] = np.full((rows, *largest), np.nan) if others else np.empty((rows, *largest))
+    for letter, value in group.state.items():
+        room[letter][(0, *_corner(value.shape))] = value
     return room
+
+
+def _corner(shape: tuple[int, ...]) -> tuple[slice, ...]:
+    return tuple(map(slice, shape))

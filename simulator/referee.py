@@ -47,11 +47,9 @@ class Referee:
     """Fills ``loss``, ``grad_norm``, ``status`` and ``since`` of a recording."""
 
     def __init__(self, race: Race, recording: Recording):
-        self.landscape = landscape = race.landscape
+        self.landscape = race.landscape
         self.recording = recording
-        box = np.asarray(landscape.box)
-        self.centre = box.mean(axis=1)
-        self.diagonal = landscape.diagonal
+        self.diagonal = race.landscape.diagonal
 
     def judge(self, first: int, last: int) -> None:
         """Judge rows ``first … last``, whose theta is written; rows before are judged already."""
@@ -74,8 +72,7 @@ class Referee:
         arrived = within(self.landscape, loss, record.loss[0], outside, ARRIVED_SHARE)
         if arrived is not None:
             status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
-        reach = reduce(np.maximum, _columns(np.abs(theta - self.centre)))
-        lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * self.diagonal))
+        lost = gone(self.landscape, theta, loss)
         status[self._sticky(lost, first, Status.DIVERGED)] = Status.DIVERGED
         record.status[rows] = status
         self._since(first, last)
@@ -112,6 +109,13 @@ def out_of_box(landscape: Landscape, theta: NDArray[np.float64]) -> NDArray[np.b
     """Which of the points ``theta`` (..., dim) are outside the landscape's box, (...)."""
     low, high = np.asarray(landscape.box).T
     return reduce(np.logical_or, _columns((theta < low) | (theta > high)))
+
+
+def gone(landscape: Landscape, theta: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of the points ``theta`` (..., dim), whose loss is given, are where a racer counts as diverged, (...)."""
+    centre = np.asarray(landscape.box).mean(axis=1)
+    reach = reduce(np.maximum, _columns(np.abs(theta - centre)))
+    return ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * landscape.diagonal))
 
 
 def within(

@@ -126,7 +126,7 @@ def _rate(seen: Inspection, coordinate: int) -> str:
 
 def _asked_of(seen: Inspection) -> str:
     race = seen.recording.race
-    entrant = race.entrants[seen.entrant]
+    entrant = seen.racer
     said = ["noise"] * (race.noise.sigma != 0.0 or race.noise.kind == "sparse")
     said += ["clipping"] * bool(entrant.clip_norm or entrant.clip_value)
     batch = race.landscape.shown(race.seed, seen.step) is not race.landscape.at(seen.step)

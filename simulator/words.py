@@ -20,6 +20,11 @@ def short_text(value: float) -> str:
     return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
 
 
+def value_text(value: object) -> str:
+    """The value of a setting as it can be typed."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
 def numbers_in(text: str) -> set[str]:
     """The numbers that a text for people has, as they are written there; and its words: never is a number, too."""
     return {*_NUMBER.findall(text), *re.findall(r"[^\W\d]+", text.lower())}

@@ -25,6 +25,7 @@ import numpy as np
 
 from simulator import changes as settings
 from simulator import racefile
+from simulator.diagnose import Diagnosis, diagnose
 from simulator.engine import Engine
 from simulator.handbook import CATALOGS
 from simulator.measure import MEASURES
@@ -33,9 +34,11 @@ from simulator.plane import principal_plane
 from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
+from simulator.stability import Limits, limits
 from simulator.studies import leaguefile
 from simulator.studies.crew import Here
 from simulator.studies.league import Budget
+from simulator.studies.ratesurvey import survey
 from simulator.studies.standings import Standings
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
@@ -95,6 +98,12 @@ def race(name: str, *changes: str) -> Recording:
     settings.apply(data, changes, faults)
     assert not faults, faults
     return Engine(from_data(data)).run()
+
+
+def diagnosed(name: str, label: str, *changes: str, at: int | None = None, start: int = 0) -> Diagnosis:
+    """What the coach says of a racer, at the end or at a step."""
+    run = race(name, *changes)
+    return diagnose(run, [entrant.label for entrant in run.race.entrants].index(label), at, start)
 
 
 def _lane(run: Recording, label: str, start: int) -> int:
@@ -186,6 +195,12 @@ def optimizer(name: str, **values: Any) -> Any:
     return CATALOGS["optimizer"][name](**values)
 
 
+def decades(name: str, label: str) -> float:
+    """How many decades of rates work for a racer of a sample, as its panel of rates says."""
+    found = survey(race(name).race)
+    return float(found.widths("loss")[[entrant.label for entrant in found.race.entrants].index(label)])
+
+
 def landscape(name: str, **values: Any) -> Any:
     return CATALOGS["landscape"][name](**values)
 
@@ -220,11 +235,22 @@ def same_problems(one: str, other: str) -> bool:
     return first == second
 
 
+def limit(name: str, label: str, step: int = 0) -> Limits:
+    """From which η on a racer swings and diverges, as the marks under its slider say at a step."""
+    run = race(name)
+    told = limits(run, [entrant.label for entrant in run.race.entrants].index(label), step)
+    assert told is not None
+    return told
+
+
 NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     f.__name__: f
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
         area, same_problems,
+
+
+        diagnosed, limit, decades,
     )
 }  # fmt: skip

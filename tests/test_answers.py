@@ -167,7 +167,7 @@ def test_lanes_of_a_rule_lie_side_by_side_and_know_where_they_came_from() -> Non
     assert [group.lanes.tolist() for group in pack.groups] == [[0, 1, 4, 5], [2, 3]]
     assert [group.part for group in pack.groups] == [slice(0, 4), slice(4, 6)]
     assert [type(group.place) for group in pack.groups] == [np.ndarray, slice]
-    assert pack.lanes.tolist() == [0, 1, 4, 5, 2, 3] and pack.restarting == []
+    assert pack.lanes.tolist() == [0, 1, 4, 5, 2, 3] and pack.changing == []
 
 
 @pytest.mark.parametrize("first", range(0, 150, 50))

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from simulator import lessonfile, lessonlaws, lessonshape, png_text, racefile, resources
 from simulator.cli import main
 from simulator.engine import Engine
+from simulator.entrant import MAX_LETTERS
 from simulator.formula import MAX_DEPTH, MAX_LENGTH, MAX_NODES, compiled
 from simulator.graph import FUNCTIONS
 from simulator.lessonshape import MAX_LANE_STEPS, MAX_PAGES
 from simulator.param import LONGEST_LINE, MOST_FAULTS, RaceError, params
-from simulator.race import MAX_ENTRANTS, MAX_LETTERS, MAX_NUMBERS, Race
+from simulator.race import MAX_ENTRANTS, MAX_NUMBERS, Race
 from tests.hostile import damaged, harmless, odd_texts, spoilt
 from tests.pictures import chunk, minimal_png
 from tests.places import ROOT

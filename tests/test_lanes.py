@@ -20,7 +20,7 @@ def grouped(*entrants: Entrant, starts: tuple[tuple[float, ...], ...] = STARTS, 
     (pack,) = packs(race, np.tile(np.array(starts), (len(entrants), 1)))
     assert [group.part for group in pack.groups] == parts([len(group.lanes) for group in pack.groups])
     assert pack.lanes.tolist() == [lane for group in pack.groups for lane in group.lanes.tolist()]
-    assert pack.restarting == [group for group in pack.groups if group.restarts]
+    assert pack.changing == [group for group in pack.groups if group.restarts]
     return pack.groups
 
 

@@ -12,7 +12,7 @@ from simulator import racefile
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import Param, params
-from simulator.race import Entrant, Noise, Race, obstacle
+from simulator.race import Entrant, Noise, Race, Tuning, obstacle
 from simulator.schedules import SCHEDULES
 
 
@@ -55,7 +55,15 @@ def races(draw: st.DrawFn) -> Race:
     )
     starts = tuple(draw(st.lists(point, min_size=1, max_size=3)))
     steps, seed = draw(st.integers(1, 10_000)), draw(values(params(Race)["seed"]))
-    return Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed)
+    tuning = draw(st.none() | st.builds(Tuning, names, st.integers(1, 10**9), names))
+    race = Race(landscape, entrants, starts, draw(built(Noise)), draw(names), steps, seed, tuning)
+    for _ in range(draw(st.integers(0, 3 if steps > 1 else 0))):  # forks, and forks of forks
+        index = draw(st.integers(0, len(race.entrants) - 1))
+        changes = {"optimizer": built(type(race.entrants[index].optimizer)), "schedule": schedules.flatmap(built)}
+        changes |= {"label": names.map(lambda name: name or None), "restart": st.booleans()}
+        step = draw(st.integers(1, steps - 1))
+        race = race.fork(index, step, **{key: draw(value) for key, value in changes.items()})
+    return race
 
 
 @given(races())

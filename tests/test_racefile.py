@@ -231,6 +231,7 @@ TABLES = {
     "": ("format", "title", "steps", "starts", "landscape", "noise", "entrant"),
     "landscape": ("name", "formula", "box"),
     "noise": ("sigma", "kind", "probability", "shared"),
+    "tuning": ("key", "runs", "of"),
     "entrant": ("optimizer", "label", "lr", "clip_norm", "clip_value", "restart", "schedule"),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simulator.commands.text import columns, indented
-from simulator.handbook import Entry, cost, known, parity
+from simulator.handbook import Entry, cost, known, parity, stability
 
 WIDTH = 100  # characters of running text a line
 
@@ -30,6 +30,7 @@ def page(entry: Entry) -> Iterator[str]:
         yield from _section("Parameters", columns([head, *rows]).split("\n"))
     if entry["kind"] == "optimizer":
         yield from _section("Cost of a step", cost(entry))
+        yield from _section("Stability", stability(entry))
         yield from _section("Parity", textwrap.wrap(parity(entry), WIDTH - 2))
         if entry["dialects"]:
             yield from _section("Where libraries differ", _dialects(entry["dialects"]))

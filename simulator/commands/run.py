@@ -14,6 +14,7 @@ from simulator.commands.text import columns
 from simulator.engine import BLOCK, Engine
 from simulator.export.formats import FORMATS
 from simulator.export.table import cells, heads
+from simulator.fairness import Sheet, sheet
 from simulator.param import RaceError
 from simulator.race import Race
 from simulator.recording import Recording
@@ -29,6 +30,8 @@ def run(args: argparse.Namespace) -> int:
     on_stdout = any(it.path == STDOUT for it in outputs)
     if not args.quiet:
         print(summary(recording), file=sys.stderr if on_stdout else sys.stdout)
+    if args.fairness:
+        print(listed(sheet(recording, recording.done)), file=sys.stderr if on_stdout else sys.stdout)
     with Progress(args.quiet) as progress:
         output.write(outputs, recording, progress)
     return 0
@@ -59,6 +62,13 @@ def raced(race: Race, progress: Progress) -> Recording:
         engine.advance(BLOCK)
         progress.at(engine.step / race.steps, f"{engine.step:,} of {race.steps:,} steps")
     return engine.recording
+
+
+def listed(told: Sheet) -> str:
+    """The fairness sheet for people; what is not the same for all is marked."""
+    rows = [["", *told.labels]]
+    rows += [[item.head if item.same else f"≠ {item.head}", *item.words] for item in told.items]
+    return f"{told.basis}. Marked ≠: not the same for all.\n{columns(rows)}"
 
 
 def summary(recording: Recording) -> str:

@@ -33,7 +33,7 @@ def chunks(recording: Recording) -> Iterator[str]:
     """
     yield header(recording.race.landscape.dim) + "\n"
     for e, entrant in enumerate(recording.race.entrants):
-        label = _quoted(entrant.label)
+        label = quoted(entrant.label)
         for s in range(len(recording.race.starts)):
             yield from _rows(recording, e, s, f"{label},{s}")
 
@@ -64,7 +64,8 @@ def _rows(recording: Recording, e: int, s: int, prefix: str) -> Iterator[str]:
         yield "\n".join(lines) + "\n"
 
 
-def _quoted(label: str) -> str:
+def quoted(label: str) -> str:
+    """``label`` as a cell."""
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([label])
     return line.getvalue()

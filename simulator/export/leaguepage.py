@@ -5,6 +5,7 @@ Well-formed XML too, and it runs no script. The same league gives the same bytes
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Iterator, Sequence
 
@@ -18,7 +19,11 @@ from simulator.studies.standings import Entry, Row, Standings
 from simulator.words import short_text
 
 STYLE = "figure svg { display: block; width: 100%; height: auto; border: 1px solid var(--line); }\n"
-STAR = "★ is first in most problems; who shares the first place is first. The median is of the cost."
+NONE = "none solved"
+STAR = (
+    "In how many problems each is first, and the median of the cost; – where no more than half are solved. ★ is first "
+    "most often. Who shares the first place is first."
+)
 READ = (
     "Each line says for which share of the problems an entrant needed at most τ times the cost of whoever was "
     "cheapest there. Where it begins, at τ = 1, is how often it was first; where it ends is how many problems it "
@@ -81,13 +86,18 @@ def where(standings: Standings) -> list[list[str]]:
 
 def cells(row: Row) -> list[str]:
     """How each entrant does there: ★ who is first most often, in how many problems, and the median cost."""
-    return [_cell(count, entry) for count, entry in zip(row.counts, row.entries, strict=True)]
+    pairs = zip(row.counts, row.entries, strict=True)
+    return [f"{count} · {entry.median_text}" if entry.solved else NONE for count, entry in pairs]
 
 
-def _cell(count: str, entry: Entry) -> str:
+def cell_words(row: Row, entrant: int) -> str:
+    """The same of one entrant, and more, in words."""
+    entry = row.entries[entrant]
     if not entry.solved:
-        return "none solved"
-    return f"{count}{f', {entry.tied} shared' * bool(entry.tied)}; median {entry.median_text}"
+        return NONE
+    tied = f", {entry.tied} of them shared" * bool(entry.tied)
+    half = f"median cost {entry.median_text}" if math.isfinite(entry.median) else "no more than half solved"
+    return f"first in {entry.first} of {entry.problems}{tied}; {entry.solved} solved, {half}"
 
 
 def _entrant(entrant: Entrant, entry: Entry) -> list[str]:

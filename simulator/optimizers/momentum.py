@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Limit, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -33,6 +33,16 @@ class Momentum(Optimizer):
     beta: float = param("β", 0.9, 0.0, 0.9999, "log1m", doc="Momentum: the share of the velocity kept each step.")
     dampening: float | None = param("τ", 0.0, 0.0, 1.0, off=0.0, doc="Share of every gradient but the first left out.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
+
+    def stable_lr(self, curvature: float) -> Limit | None:
+        # z² − (1 + β − η·c·h)·z + β, c = 1 − τ: −1 is a root at the limit; below, two are complex.
+        damped = (self.dampening or 0.0) if self.beta > 0.0 else 0.0
+        if damped == 1.0:
+            return None
+        h, c = curvature + (self.weight_decay or 0.0), 1.0 - damped
+        scale = "((1−τ)L)" if damped else "L"
+        swings = (1.0 - self.beta**0.5) ** 2 / (c * h)
+        return Limit(2.0 * (1.0 + self.beta) / (c * h), f"2(1+β)/{scale}", swings, f"(1−√β)²/{scale}", h)
 
     def init(self, theta: Array) -> State:
         return {"v": np.zeros_like(theta)}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Dialect, Limit, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -49,6 +49,12 @@ class Nesterov(Optimizer):
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
         # Stable below (1 + β)/(1 + 2β) of gradient descent's limit: two thirds of it at β = 0.9.
         return 0.5 * lr
+
+    def stable_lr(self, curvature: float) -> Limit:
+        # z² − (1 + β)·(1 − η·h)·z + β·(1 − η·h): −1 is a root at the limit; below, two are complex.
+        beta, h = self.beta, curvature + (self.weight_decay or 0.0)
+        stable, swings = 2.0 * (1.0 + beta) / ((1.0 + 2.0 * beta) * h), ((1.0 - beta) / (1.0 + beta)) ** 2 / h
+        return Limit(stable, "2(1+β)/((1+2β)L)", swings, "((1−β)/(1+β))²/L", h)
 
     def init(self, theta: Array) -> State:
         return {"v": np.zeros_like(theta)}

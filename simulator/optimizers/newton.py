@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.lanewise import lane
 from simulator.linesearch import LENGTH, Line, armijo, moved
-from simulator.optimizer import Array, Branch, Cost, Curvature, Optimizer, Rule, State, Value
+from simulator.optimizer import Array, Branch, Cost, Curvature, Limit, Optimizer, Rule, State, Value
 from simulator.param import param
 from simulator.quadratic import Eigen, foretold, gain, norm, within
 
@@ -63,6 +63,13 @@ class Newton(Optimizer):
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
         return 1.0
+
+    def stable_lr(self, curvature: float) -> Limit | None:
+        if self.globalization != "none":
+            return None  # a search sees to it
+        whole = 1.0 + (self.damping or 0.0) / curvature  # θ ← (1 − η·h/(h + δ))·θ
+        formulas = ("2(L+δ)/L", "(L+δ)/L") if self.damping else ("2", "1")
+        return Limit(2.0 * whole, formulas[0], whole, formulas[1], curvature)
 
     def init(self, theta: Array) -> State:
         if self.globalization != "trust_region":

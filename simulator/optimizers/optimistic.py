@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Limit, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -42,6 +42,19 @@ class Optimistic(Optimizer):
     @classmethod
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
         return 0.3 * lr  # a third of gradient descent's limit is this rule's
+
+    def stable_lr(self, curvature: float) -> Limit | None:
+        if self.weight == 0.0:
+            return None  # it never comes to rest where it should
+        # z² − (1 − (α + β)·x)·z − β·x, x = η·h: −1 is a root at the limit; the larger root is negative from 1/(α + β).
+        whole = self.weight + self.optimism
+        return Limit(
+            2.0 / ((whole + self.optimism) * curvature),
+            "2/((α+2β)L)",
+            1.0 / (whole * curvature),
+            "1/((α+β)L)",
+            curvature,
+        )
 
     def init(self, theta: Array) -> State:
         return {"g_prev": np.zeros_like(theta)}

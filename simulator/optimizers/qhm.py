@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.decay import Decay
-from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Limit, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -38,6 +38,23 @@ class QHM(Decay, Optimizer):
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="Weight decay.")
     weight_decouple: bool = param("decoupled", False, doc="Take the decay off θ instead of adding it to g.")
     fixed_decay: bool = param("fixed", False, doc="The decoupled decay is λ, not ηλ.")
+
+    def stable_lr(self, curvature: float) -> Limit | None:
+        if self.weight_decay and self.weight_decouple:
+            return None
+        # z² − (1 + β − a·x)·z + β·(1 − b·x), x = η·h: −1 is a root at the limit; below, two are complex.
+        beta, h = self.beta, curvature + (self.weight_decay or 0.0)
+        a, b = 1.0 - self.nu * beta, 1.0 - self.nu
+        middle = (1.0 + beta) * a - 2.0 * beta * b
+        swings = (middle - max(middle**2 - (a * (1.0 - beta)) ** 2, 0.0) ** 0.5) / a**2 if self.nu * beta else 1.0
+        formula = "(p − √(p² − a²(1−β)²))/(a²L), a = 1−νβ, p = (1+β)a − 2β(1−ν)" if self.nu * beta else "1/L"
+        return Limit(
+            2.0 * (1.0 + beta) / ((1.0 + beta * (1.0 - 2.0 * self.nu)) * h),
+            "2(1+β)/((1+β−2νβ)L)",
+            swings / h,
+            formula,
+            h,
+        )
 
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta)}

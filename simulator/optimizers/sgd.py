@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from simulator.optimizer import Array, Branch, Cost, Optimizer, Rule, State
+from simulator.optimizer import Array, Branch, Cost, Limit, Optimizer, Rule, State
 from simulator.param import param
 
 
@@ -29,6 +29,10 @@ class SGD(Optimizer):
 
     lr: float = param("η", 1e-2, 1e-6, 10.0, "log", doc="Learning rate.")
     weight_decay: float | None = param("λ", 0.0, 0.0, 10.0, "log", floor=1e-5, off=0.0, doc="L2 term added to g.")
+
+    def stable_lr(self, curvature: float) -> Limit:
+        h = curvature + (self.weight_decay or 0.0)  # θ ← (1 − η·h)·θ
+        return Limit(2.0 / h, "2/L", 1.0 / h, "1/L", h)
 
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         grad = yield theta

@@ -15,7 +15,7 @@ from simulator.race import NOISES, Entrant, Noise, Race, sensible_lr
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
 from simulator.selfcheck.finding import Array, Check, Finding, close, fact, same_bits
-from simulator.selfcheck.racing import made, run_alone
+from simulator.selfcheck.racing import made, run_alone, setting, variants
 from simulator.selfcheck.slopes import inside
 from simulator.selfcheck.squares import Squares
 
@@ -45,13 +45,20 @@ def _race(noise: Noise, entrants: tuple[Entrant, ...]) -> Race:
 
 def _same(who: str, what: str, one: Recording, other: Recording) -> Iterator[Finding]:
     """All that is recorded of two races, entrant by entrant, so that whoever parts is named."""
-    starts = len(one.race.starts)
     for e, entrant in enumerate(one.race.entrants):
-        lanes = slice(e * starts, (e + 1) * starts)
-        pairs = {name: (getattr(one, name)[:, lanes], getattr(other, name)[:, lanes]) for name in ARRAYS}
-        pairs |= {letter: (value, other.states[e][letter]) for letter, value in one.states[e].items()}
-        found = [same_bits(who, f"{what}: {name} of {entrant.label}", *pair) for name, pair in pairs.items()]
+        theirs = _recorded(other, e)
+        found = [
+            same_bits(who, f"{what}: {name} of {entrant.label}", value, theirs[name])
+            for name, value in _recorded(one, e).items()
+        ]
         yield max(found, key=lambda finding: finding.share)
+
+
+def _recorded(run: Recording, e: int) -> dict[str, Array]:
+    """All that is recorded of an entrant, by name or letter."""
+    starts = len(run.race.starts)
+    lanes = slice(e * starts, (e + 1) * starts)
+    return {name: getattr(run, name)[:, lanes] for name in ARRAYS} | run.states[e]
 
 
 def _races() -> Iterator[Race]:
@@ -167,6 +174,21 @@ def _company(name: str) -> Iterator[Finding]:
                 yield same_bits(name, f"{what} of start {s} in company, {shared} noise", lone, lane)
 
 
+def _fork(name: str) -> Iterator[Finding]:
+    """A fork without a change goes as its original, wherever it branched off, with what each has of noise."""
+    schedule = made(SCHEDULES["step"], step_size=20, gamma=0.5)
+    for optimizer in variants(OPTIMIZERS[name], PLACE):
+        racer = Entrant(optimizer, setting(optimizer), schedule, clip_norm=2.0, restart=True, stream=5)
+        race = _race(Noise(0.1, shared=False), (racer,))
+        whole = race.fork(0, 20).fork(1, 64)
+        run = Engine(whole).run()
+        for e in range(1, len(whole.entrants)):
+            pairs = _recorded(run, 0).values(), _recorded(run, e).values()
+            who = f"{whole.entrants[e].label} ({setting(optimizer)})"
+            found = [same_bits(name, who, one, other) for one, other in zip(*pairs, strict=True)]
+            yield max(found, key=lambda finding: finding.share)
+
+
 LAWS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "same race, same bits": _same_race,
     "however it is cut up": _cuts,
@@ -181,4 +203,5 @@ OUTSIDE_BOX = Check(
 )
 USED_RATES = Check("rates used", "The rate used is η times the schedule", "1e-9 of η", lambda: list(SCHEDULES), _rate)
 NOISE = Check("noise", "All feel the same noise, or each its own", "1e-6 of a draw", lambda: list(NOISES), _noise)
+FORK = Check("forks", "A fork without a change goes as its original", "not a bit", lambda: list(OPTIMIZERS), _fork)
 COMPANY = Check("company", "Nobody is disturbed by a newcomer", "not a bit", lambda: list(OPTIMIZERS), _company)

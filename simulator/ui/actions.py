@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from simulator.ui.classroom import Classroom
     from simulator.ui.curves import LossPanel
     from simulator.ui.stage import Stage
+    from simulator.ui.workbench import Workbench
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ COMMANDS = (
     Command("&Race", "faster", "F&aster", "Ctrl++"),
     Command("&Race", "slower", "S&lower", "Ctrl+-"),
     Command("&Race", SEPARATOR, ""),
+    Command("&Race", "fork", "Fork &here", "Ctrl+B"),
     Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
+    Command("&Race", "fairness", "Fa&irness sheet…", "Ctrl+J"),
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
     Command("&Race", "league", "&League: who wins where…", "Shift+F3"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
@@ -77,6 +80,9 @@ COMMANDS = (
     Command("&View/&Overlays", SEPARATOR, ""),
     Command("&View/&Overlays", "overlays", "&Choose overlays…", "F8"),
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
+    Command("&View", "coach", "&Coach: why a racer fails", checkable=True),
+    Command("&View", "stability", "Sta&bility marks under η", "Ctrl+M", checkable=True),
+    Command("&View", "rates", "Ro&bustness of the rates", "Ctrl+R", "rates", True, True),
     Command("&View", "log_scale", "C&urves on a logarithmic scale", "Ctrl+Shift+L", checkable=True),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),
@@ -103,7 +109,7 @@ IN_FOG = frozenset({"fog", *ALWAYS})
 # Before a prediction is made: nothing that shows how the race goes, or a part of it.
 BEFORE_ANSWER = frozenset(
     {
-        "open", "samples", "recent", "racers", "race", "arena", "reset_view", "log_scale",
+        "open", "samples", "recent", "fairness", "racers", "race", "arena", "reset_view", "log_scale",
         "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
     }
 )  # fmt: skip
@@ -187,6 +193,14 @@ class Actions:
         action.toggled.connect(curves.log.setChecked)
         curves.log.toggled.connect(action.setChecked)
 
+    def link_rates(self, bench: Workbench) -> None:
+        """The panel of rates: the menu shows and hides it, and so does its own button."""
+        action = self["rates"]
+        action.setChecked(bench.rates_shown)
+        action.toggled.connect(bench.show_rates)
+        bench.rates_toggled.connect(action.setChecked)
+        bench.rates_closed.connect(action.trigger)
+
     def set_possible(self, name: str, possible: bool) -> None:
         """Whether there is anything it could do, were it not locked."""
         (self._idle.discard if possible else self._idle.add)(name)
@@ -254,6 +268,7 @@ def keys_text() -> str:
         ("Double-click", "Whole landscape"),
         ("Click a curve", "Go to that step"),
         ("Drag the relief, Shift+arrows", "Turn it"),
+        ("Drag a line among the rates", "Change that racer's η"),
     ]
     cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
     half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen

@@ -17,7 +17,7 @@ from simulator.plane import Plane
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.sketcher import Sketcher
-from simulator.ui.arena_heads import font, positions
+from simulator.ui.arena_heads import font, trails
 from simulator.ui.arena_items import ArenaBox, Axis, Backdrop, Front, Shared
 from simulator.ui.arena_paint import home, places, tracks
 from simulator.ui.contour import Relief
@@ -243,7 +243,7 @@ class Arena(QWidget):
         recording, plane = self._recording, self.plane
         if recording is not None:
             looks = tracks(recording, self._theme, self._hidden)
-            self.trails.set_tracks(looks, lambda first, last: positions(recording, first, last, plane))
+            self.trails.set_tracks(looks, trails(recording, self._hidden, plane))
             self.trails.show_rows(self._step)
 
     def _describe(self, landscape: Landscape) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from simulator.branching import begins, own
 from simulator.plane import Plane
 from simulator.recording import Recording, Status
 from simulator.ui.labels import paint_marker
@@ -44,6 +45,16 @@ def positions(recording: Recording, first: int, last: int, plane: Plane | None =
     if theta.shape[2] == 2:
         return theta
     return np.stack((theta[..., 0], recording.loss[first : last + 1]), axis=2)
+
+
+def trails(recording: Recording, hidden: frozenset[int], plane: Plane | None = None) -> Callable[[int, int], Array]:
+    """`positions` as trails are drawn: a fork's begins where it branches off."""
+    first_rows = begins(recording.race, hidden)
+
+    def rows(first: int, last: int) -> Array:
+        return own(positions(recording, first, last, plane), np.arange(first, last + 1), first_rows)
+
+    return rows
 
 
 @dataclass

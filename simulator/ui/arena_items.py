@@ -59,6 +59,12 @@ class Backdrop(BoxLayer):
             self._image = None
             self.update()
 
+    def set_picture(self, paint: Painting) -> None:
+        """Let ``paint`` make the picture from now on."""
+        if paint is not self._picture:
+            self._picture, self._image = paint, None
+            self.update()
+
     def set_moment(self, landscape: Landscape) -> None:
         """The same landscape at another step: painted anew where it has moved by a pixel."""
         if landscape != self._landscape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from simulator.recording import Recording
 from simulator.ui.arena_heads import Heads, Ink, around, plaque, positions
 from simulator.ui.colorbar import ColorBar, bar
 from simulator.ui.contour import LINE, Colors, Relief, band_look, contour
+from simulator.ui.forkmarks import dash_of, forks_until, paint_forks
 from simulator.ui.lineimage import Track
 from simulator.ui.polyline import Viewport
 from simulator.ui.scene import View
@@ -55,9 +57,10 @@ def places(landscape: Landscape, thetas: Array, plane: Plane | None = None) -> A
 def tracks(recording: Recording, theme: Theme, hidden: frozenset[int]) -> list[Track]:
     """How each lane's trail is painted."""
     looks: list[Track] = []
-    for entrant in recording.race.entrants:
+    for e, entrant in enumerate(recording.race.entrants):
         style = theme.style(entrant.stream)
-        track = Track(style.color, theme.trail_px, style.dash, theme.plot, entrant.stream not in hidden)
+        dash = dash_of(recording, e, style)
+        track = Track(style.color, theme.trail_px, dash, theme.plot, entrant.stream not in hidden)
         looks += [track] * len(recording.race.starts)
     return looks
 
@@ -209,6 +212,22 @@ def _ring(theme: Theme, faint: bool) -> Stamp:
     return Stamp(side, side, paint)
 
 
+def fork_marks(
+    port: Viewport,
+    recording: Recording,
+    step: int,
+    theme: Theme,
+    hidden: frozenset[int],
+    plane: Plane | None = None,
+) -> Iterator[tuple[float, float, str]]:
+    """Where forks branch off, in pixels, each with its colour."""
+    starts = len(recording.race.starts)
+    for e, k in forks_until(recording, step, hidden):
+        spots = port.to_px(positions(recording, k, k, plane)[0, e * starts : (e + 1) * starts])
+        color = theme.style(recording.race.entrants[e].stream).color
+        yield from ((x, y, color) for x, y in spots.tolist())
+
+
 class Foreground:
     """What stands before the trails: starts, colour bar, heads with their names, arrows to those outside.
 
@@ -241,4 +260,5 @@ class Foreground:
                 put(painter, rect.topLeft(), bar(relief, theme))
             keep_out.append(rect)
         paint_starts(painter, starts, theme)
+        paint_forks(painter, fork_marks(port, recording, step, theme, hidden, plane), theme)
         self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, ink, plane)

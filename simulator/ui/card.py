@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -18,9 +19,14 @@ from simulator.ui.controls import error_line
 from simulator.ui.fields import mark
 from simulator.ui.form import ParamForm
 from simulator.ui.labels import Line, NameField, Swatch, icon_size
+from simulator.ui.ratezones import RateZones
 from simulator.ui.theme import Theme
 from simulator.ui.tuning import Tuning
-from simulator.words import short_text
+from simulator.words import count_text, short_text
+
+if TYPE_CHECKING:  # a window opens before these
+    from simulator.diagnose import Diagnosis
+    from simulator.ui.coachnote import CoachNote
 
 ACTIONS = (("duplicate", "Duplicate"), ("hide", "Hide"), ("remove", "Remove"))
 
@@ -31,6 +37,9 @@ class EntrantCard(QFrame):
 
     edited = Signal(object, str)
     asked = Signal(str)
+    tried = Signal(object, bool)  # a Diagnosis, and whether its change is made on the way
+    arranged = Signal()  # other controls can be reached
+    opened = Signal()  # what the coach says, by the person
 
     def __init__(self, entrant: Entrant, race: Race, icons: Mapping[str, QIcon], theme: Theme):
         super().__init__()
@@ -41,6 +50,7 @@ class EntrantCard(QFrame):
         self.idle = False  # whether all of it is locked
         self._open: Callable[[str], bool] | None = None
         self.tuning: Tuning | None = None
+        self.note: CoachNote | None = None
         self.swatch = Swatch(entrant.stream)
         self.name = NameField()
         self.name.edited.connect(lambda label: self.edited.emit(replace(self.entrant, label=label), ""))
@@ -48,11 +58,13 @@ class EntrantCard(QFrame):
         self.buttons = {action: self._button(action) for action, _ in ACTIONS}
         self.method = Line()  # and the gap, on the right; in a lesson, which has less room, that is with the status
         self.status = Line()
+        self.past = Line()  # of a fork
         self.more = QToolButton()
         self.more.setCheckable(True)
         self.more.setProperty("role", "disclosure")
         self.more.toggled.connect(self._disclose)
         self.lr = ParamForm(entrant.optimizer, ["lr"])
+        self.rates = RateZones(self.lr.controls["lr"])
         self.lr.edited.connect(lambda thing, key: self.edited.emit(replace(self.entrant, optimizer=thing), key))
         self._column = QVBoxLayout(self)
         self._lay_out()
@@ -81,6 +93,7 @@ class EntrantCard(QFrame):
         column.addLayout(head)
         column.addWidget(self.error)
         column.addWidget(self.method)
+        column.addWidget(self.past)
         column.addLayout(third)
         column.addWidget(self.lr)
 
@@ -95,6 +108,7 @@ class EntrantCard(QFrame):
             self.lr.controls["lr"].set_default(sensible_lr(type(entrant.optimizer), race.landscape))
         if renamed:
             self._say_names()
+        self._say_past()
         if self.tuning is not None:
             self.tuning.set_entrant(entrant, race)
         last = len(race.entrants) == 1
@@ -125,7 +139,9 @@ class EntrantCard(QFrame):
     def inputs(self) -> list[QWidget]:
         """What the keyboard goes through, from top to bottom."""
         more = self.tuning.inputs if self.tuning is not None else []
-        below = [w for w in (*self.buttons.values(), self.more) if not w.isHidden()]
+        below: list[QWidget] = [w for w in (*self.buttons.values(), self.more) if not w.isHidden()]
+        if self.note is not None and not self.note.isHidden():
+            below += self.note.inputs
         return [self.name, *below, *self.lr.inputs, *more]
 
     def set_hidden(self, hidden: bool) -> None:
@@ -138,7 +154,9 @@ class EntrantCard(QFrame):
     def set_theme(self, theme: Theme, icons: Mapping[str, QIcon]) -> None:
         self._theme, self._icons = theme, icons
         self.swatch.set_theme(theme)
+        self.rates.set_theme(theme)
         self._name_method()
+        self._say_past()
         self._name_more()
         for action, button in self.buttons.items():
             name = action if action != "hide" else "eye_off" if self._hidden else "eye"
@@ -161,6 +179,25 @@ class EntrantCard(QFrame):
         if self.tuning is not None and self.more.isChecked():
             self.tuning.curve.set_cursor(step)
 
+    def show_diagnosis(self, said: Diagnosis | None, where: str = "") -> None:
+        """What the coach says of this racer; None: nothing."""
+        if self.note is None and said is not None:
+            from simulator.ui.coachnote import CoachNote
+
+            self.note = CoachNote()
+            self.note.tried.connect(self.tried)
+            self.note.arranged.connect(self.arranged)
+            self.note.opened.connect(self.opened)
+            self._column.insertWidget(self._column.indexOf(self.lr), self.note)
+        if self.note is None:
+            return
+        shown = not self.note.isHidden()
+        if said is not None:
+            self.note.show_diagnosis(said, where, self._is_open("racers"))
+        if shown != (said is not None):
+            self.note.setVisible(said is not None)
+            self.arranged.emit()
+
     def refuse(self, message: str, key: str) -> None:
         """The change just asked for cannot be made: an η that not every racer can take, or a name that is taken."""
         if key == "lr":
@@ -180,6 +217,16 @@ class EntrantCard(QFrame):
             text = "Show" if action == "hide" and self._hidden else words
             self.buttons[action].setAccessibleName(f"{label}: {text.lower()}")
             self.buttons[action].setToolTip(f"{text} {label}")
+
+    def _say_past(self) -> None:
+        fork = self.entrant.forked
+        self.past.setVisible(fork is not None)
+        if fork is not None:
+            self.past.set_text(f"up to step {count_text(fork.step)} as {fork.racer.label}", self._theme.faint)
+            self.past.setToolTip(
+                f"Forked off {fork.racer.label} at step {count_text(fork.step)}: from there on the settings of this "
+                f"card hold. What was before stays, whatever becomes of {fork.racer.label}."
+            )
 
     def _name_method(self) -> None:
         optimizer = type(self.entrant.optimizer)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from simulator.branching import begins, own
+from simulator.costs import EVEN, Against, Weights, spent, title
 from simulator.recording import Recording, Status
 from simulator.ui import quantity, ticks
+from simulator.ui.chartbands import paint_bands
 from simulator.ui.chartframe import PAD, Frame
 from simulator.ui.chartlines import ChartLines
 from simulator.ui.endlabels import End, paint_ends
+from simulator.ui.forkmarks import dash_of, forks_until, paint_forks
 from simulator.ui.lineimage import Track
 from simulator.ui.linepath import paint_paths
 from simulator.ui.pyramid import Pyramid
@@ -27,8 +32,8 @@ from simulator.words import short_text
 
 if TYPE_CHECKING:
     from simulator.rates import Rates
+    from simulator.studies.repeats import Repeats
 
-Against = Literal["steps", "evaluations"]
 CURSOR_PX = 1.5
 MANY_STARTS_WIDTH = 0.6  # of a line's width where every entrant has several
 
@@ -44,6 +49,8 @@ class Look:
     hidden: frozenset[int] = frozenset()  # streams of racers left out
     coordinate: int = 0  # whose effective rate is shown
     start: int = 0  # from which it is
+    weights: Weights = EVEN  # of what is counted as cost
+    repeats: Repeats | None = None  # whose bands stand behind the loss
 
 
 class Chart:
@@ -103,6 +110,9 @@ class Chart:
             behind = frame.plot.adjusted(-PAD, -PAD, frame.x_px(last) - frame.plot.right(), PAD)
         painter.save()
         painter.setClipRect(behind)
+        if (found := look.repeats) is not None and look.kind == "loss" and found.race == self.recording.race:
+            at = partial(spent, found, look.against, lanes=slice(None), weights=look.weights)
+            paint_bands(painter, frame, look.theme, found, look.hidden, last, at)
         if vector:
             painter.translate(frame.plot.topLeft())
             if last >= 0:
@@ -112,11 +122,21 @@ class Chart:
         painter.restore()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_cursor(painter, frame, look, step)
+        paint_forks(painter, self._forks(frame, look, last), look.theme)
         paint_ends(painter, frame, self._ends(frame, look, last))
+
+    def _forks(self, frame: Frame, look: Look, last: int) -> Iterator[tuple[float, float, str]]:
+        """Where forks branch off, each from its first start, in pixels, with its colour."""
+        race, source = self.recording.race, self._pyramids[look.kind].source
+        for e, k in forks_until(self.recording, last, look.hidden):
+            track = e if look.kind in PER_ENTRANT else self.recording.lane(e)
+            x, y = self._x(look, np.array([k]))[0, track], float(frame.y.place(source[k : k + 1, track])[0])
+            if frame.viewport.y0 <= y <= frame.viewport.y1:
+                yield frame.x_px(float(x)), frame.y_px(y), look.theme.style(race.entrants[e].stream).color
 
     def _paint_cursor(self, painter: QPainter, frame: Frame, look: Look, step: int) -> None:
         """A line at ``step``, on whole pixels: crisp, and in a movie it stands while it moves less than one."""
-        x, width = frame.x_px(self.cursor(look.against, step)), CURSOR_PX * look.theme.scale
+        x, width = frame.x_px(self.cursor(look, step)), CURSOR_PX * look.theme.scale
         corner = QPointF(x - width / 2, frame.plot.top())
         if not is_vector(painter):
             ratio = device_ratio(painter)
@@ -124,9 +144,9 @@ class Chart:
             corner = on_pixels(painter, QPointF(x - width / 2, frame.plot.top()))
         painter.fillRect(QRectF(corner, QSizeF(width, frame.plot.height())), QColor(look.theme.accent))
 
-    def cursor(self, against: Against, step: int) -> float:
+    def cursor(self, look: Look, step: int) -> float:
         """Where ``step`` is on the axis; among evaluations, those of the racer that asked for fewest."""
-        return float(self.recording.evals[step].min()) if against == "evaluations" else float(step)
+        return float(spent(self.recording, look.against, step, slice(None), look.weights).min())
 
     def step_at(self, x: float) -> int:
         """The step at ``x`` pixels from the left edge; where nothing has been raced yet, the one to expect there."""
@@ -134,12 +154,13 @@ class Chart:
         if frame is None or frame.plot.width() < 1:
             return 0
         value = (x - frame.plot.left()) / frame.plot.width() * frame.x_end
-        if self._look is not None and self._look.against == "evaluations":
-            fewest = record.evals[: record.done + 1, record.evals[record.done].argmin()]
+        if (look := self._look) is not None and look.against != "steps":
+            least = int(spent(record, look.against, record.done, slice(None), look.weights).argmin())
+            fewest = spent(record, look.against, slice(record.done + 1), slice(least, least + 1), look.weights)[:, 0]
             if value <= fewest[-1]:
                 value = int(np.searchsorted(fewest, value))
             else:
-                value *= max(record.done, 1) / max(int(fewest[-1]), 1)
+                value *= max(record.done, 1) / max(float(fewest[-1]), 1.0)
         return min(max(round(value), 0), record.race.steps)
 
     # What there is.
@@ -176,13 +197,13 @@ class Chart:
     def _frame(self, width: float, height: float, look: Look, noted: Pyramid) -> Frame:
         record = self.recording
         shown = ~np.isin(self._streams(look.kind), list(look.hidden))
-        reached = float(record.evals[record.done].max()) if look.against == "evaluations" else record.done
+        reached = float(spent(record, look.against, record.done, slice(None), look.weights).max())
         return Frame(
             width=width,
             height=height,
             theme=look.theme,
             x_end=ticks.axis_end(reached, record.race.steps),
-            x_title="gradient evaluations" if look.against == "evaluations" else "steps",
+            x_title=title(look.against, look.weights),
             y=quantity.y_axis(record, look.kind, noted, shown, look.scale),
             labels=tuple(
                 f"{entrant.label} 0.000e−0" if look.kind in PER_ENTRANT else self._name(e, record.done)
@@ -195,27 +216,31 @@ class Chart:
 
     def _points(self, frame: Frame, look: Look, first: int, last: int) -> NDArray[np.float64]:
         rows, values = self._pyramids[look.kind].decimated(first, last, self._bucket(frame, look))
-        return np.stack((self._x(look, rows), frame.y.place(values)), axis=2)
+        points = np.stack((self._x(look, rows), frame.y.place(values)), axis=2)
+        return own(points, rows, begins(self.recording.race, look.hidden))
 
     def _bucket(self, frame: Frame, look: Look) -> int:
         """Rows to a column of pixels, rounded to a power of two."""
         record = self.recording
         rows = frame.x_end / frame.plot.width()
-        if look.against == "evaluations":
-            rows *= max(record.done, 1) / max(int(record.evals[record.done].max()), 1)
+        if look.against != "steps":
+            most = float(spent(record, look.against, record.done, slice(None), look.weights).max())
+            rows *= max(record.done, 1) / max(most, 1.0)
         return 1 << max(0, round(math.log2(rows)))
 
     def _x(self, look: Look, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        lanes = self._lanes(look.kind)
-        if look.against == "evaluations":
-            return self.recording.evals[np.ix_(rows, lanes)].astype(np.float64)
-        return np.repeat(rows[:, None].astype(np.float64), len(lanes), axis=1)
+        return spent(self.recording, look.against, rows, self._lanes(look.kind), look.weights)
 
     def _tracks(self, look: Look) -> list[Track]:
         theme, many = look.theme, len(self.recording.race.starts) > 1 and look.kind not in PER_ENTRANT
         width = theme.trail_px * (MANY_STARTS_WIDTH if many else 1.0)
-        styles = [(stream, theme.style(stream)) for stream in self._streams(look.kind).tolist()]
-        return [Track(s.color, width, s.dash, visible=stream not in look.hidden) for stream, s in styles]
+        lines: list[Track] = []
+        for e, entrant in enumerate(self.recording.race.entrants):
+            style = theme.style(entrant.stream)
+            dash = dash_of(self.recording, e, style)
+            track = Track(style.color, width, dash, visible=entrant.stream not in look.hidden)
+            lines += [track] * (1 if look.kind in PER_ENTRANT else len(self.recording.race.starts))
+        return lines
 
     @staticmethod
     def _paint_ground(frame: Frame, ratio: float) -> QImage:
@@ -237,7 +262,7 @@ class Chart:
             return []
         source = self._pyramids[look.kind].source[:, :: 1 if look.kind in PER_ENTRANT else len(race.starts)]
         finite = np.isfinite(source[last])
-        rows = [last if there else last_number(source[:, e], last) for e, there in enumerate(finite)]
+        rows = [last if there else quantity.last_number(source[:, e], last) for e, there in enumerate(finite)]
         values = source[rows, np.arange(len(rows))]
         places = frame.y.place(values).tolist()
         return [
@@ -251,26 +276,16 @@ class Chart:
         mark = "above" if y > frame.viewport.y1 else "below" if y < frame.viewport.y0 else "on"
         if row < last or not math.isfinite(y):
             mark = "nan"
-        x = self.recording.evals[row, self.recording.lane(e)] if look.against == "evaluations" else row
+        lane = self.recording.lane(e)
+        x = float(spent(self.recording, look.against, row, slice(lane, lane + 1), look.weights)[0])
         entrant = self.recording.race.entrants[e]
         text = f"{short_text(value)} {entrant.label}" if look.kind in PER_ENTRANT else self._name(e, last)
         inset = 4.0 * look.theme.scale
         low, high = frame.plot.bottom() - (inset if mark == "below" else 0.0), frame.plot.top() + inset
         at = min(max(frame.y_px(y), high), low) if math.isfinite(y) else high
-        return End(frame.x_px(float(x)), at, text, look.theme.style(entrant.stream), mark)
+        return End(frame.x_px(x), at, text, look.theme.style(entrant.stream), mark)
 
     def _name(self, e: int, row: int) -> str:
         record = self.recording
         diverged = record.status[row, record.lane(e)] == Status.DIVERGED
         return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
-
-
-def last_number(values: NDArray[np.float64], last: int) -> int:
-    """The last row up to ``last`` with a finite value: from there on there is none, or it is ``last`` itself."""
-    if np.isfinite(values[last]):
-        return last
-    good, bad = 0, last
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if np.isfinite(values[middle]) else (good, middle)
-    return good

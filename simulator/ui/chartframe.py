@@ -49,6 +49,11 @@ class Frame:
         return self.y.marks(max(2, int(room / (1.8 * self.metrics.height()))))
 
     @cached_property
+    def x_marks(self) -> list[tuple[float, str]]:
+        most = max(1, int(self.plot.width() / (1.7 * self.metrics.horizontalAdvance(count_text(self.x_end)) + 1)))
+        return [(x, f"{x:,.10g}") for x in ticks.linear_ticks(self.x_end, min(most, 6))]
+
+    @cached_property
     def gutter(self) -> float:
         """Room for labels right of the plot."""
         widest = max((self.metrics.horizontalAdvance(text) for text in self.labels), default=0.0)
@@ -93,14 +98,13 @@ class Frame:
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self.y.floor is not None:
             self._paint_floor(painter, self.y.floor)
-        most = max(1, int(plot.width() / (1.7 * metrics.horizontalAdvance(count_text(self.x_end)) + 1)))
-        for x in ticks.linear_ticks(self.x_end, min(most, 6)):
+        for x, text in self.x_marks:
             at = round(self.x_px(x)) + 0.5
             painter.setPen(grid)
             painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
             painter.setPen(QColor(theme.faint))
             room = QRectF(at - 60 * theme.scale, plot.bottom() + 1, 120 * theme.scale, self.height - plot.bottom() - 1)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, f"{x:,.10g}")
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(QPen(QColor(theme.faint), theme.scale))
         painter.drawPolyline([plot.topLeft(), plot.bottomLeft(), plot.bottomRight()])
         self._paint_titles(painter)

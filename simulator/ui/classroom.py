@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from simulator.engine import Engine
 from simulator.lesson import Lesson, Page
-from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE
+from simulator.lessoncontrols import EVERYTHING, OF_THE_RACE, opens
 from simulator.param import RaceError
-from simulator.race import Race
+from simulator.race import Race, common_lrs
 from simulator.recording import Recording
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
@@ -64,7 +64,9 @@ class Classroom(QObject):
                 lambda view=stage.view: stage.set_view(view),
                 lambda names=stage.overlays: stage.set_overlays(names),
                 lambda: self._workbench.set_wide(False),
+                lambda shown=self._workbench.rates_shown: self._workbench.show_rates(shown),
             ]
+            self._workbench.show_rates(False)  # which may show what a page asks for
             documents.path = None
             self._workbench.set_wide(True)
         self.lesson = lesson
@@ -84,6 +86,7 @@ class Classroom(QObject):
         self.panel.show_page(self.lesson, number, race)
         self._controller.load(race, held=asks, shared_lr=self._shared_lr(race))
         self._workbench.set_controls(page.controls)
+        self._workbench.coach.set_allowed(coached(page))
         self._workbench.host([] if asks else self._panels(page))
         self._look(page, asks)
         self._workbench.inspect.choose(page.beside[1])
@@ -113,6 +116,7 @@ class Classroom(QObject):
             return
         self.lesson = self._opened = self._whole = None
         self._workbench.set_controls(None)
+        self._workbench.coach.set_allowed(True)
         self._workbench.host(())
         self.panel.show_list()
         for bring_back in self._bring_back:
@@ -151,7 +155,7 @@ class Classroom(QObject):
 
     def _shared_lr(self, race: Race) -> bool:
         """One η for all, where η is open and all have the same: one slider is moved, and all of them see it."""
-        rates = [entrant.lr for entrant in race.entrants]
+        rates = common_lrs(race)
         return "lr" in self.page.controls and len(rates) > 1 and len(set(rates)) == 1
 
     def _on_answered(self) -> None:
@@ -175,3 +179,9 @@ class Classroom(QObject):
         elif self._whole is None:
             self._whole = Engine(self._opened).run()
         return self._whole
+
+
+def coached(page: Page) -> bool:
+    """Whether the coach may speak on a page: it gives answers away, so only where none is asked, or where it is meant
+    to."""
+    return opens(page.controls, "coach") or (page.goal is None and page.prediction is None and not page.questions)

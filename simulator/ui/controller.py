@@ -14,7 +14,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from simulator.engine import BLOCK, Engine
 from simulator.options import SPEED
-from simulator.race import Race, one_lr, with_lr
+from simulator.race import Race, common_lrs, one_lr, with_lr
 from simulator.recording import Recording
 
 SLICE_SECONDS = 0.012  # computing time a tick may take: a frame at 60 Hz lasts 16 ms
@@ -99,7 +99,7 @@ class Controller(QObject):
         self.pause()
         self.held = held
         if shared_lr is None:
-            shared_lr = self.shared_lr and len({entrant.lr for entrant in race.entrants}) == 1
+            shared_lr = self.shared_lr and len(set(common_lrs(race))) == 1
         self._begin(Moment(race, shared_lr=shared_lr))
         self._announce()
 
@@ -134,7 +134,8 @@ class Controller(QObject):
 
     def set_shared_lr(self, shared: bool) -> None:
         """One η for all: turning it on gives everyone the first entrant's rate."""
-        race = with_lr(self.race, self.race.entrants[0].lr) if shared else self.race
+        common = common_lrs(self.race) if shared else []
+        race = with_lr(self.race, common[0]) if common else self.race
         self._change(replace(self._now, race=race, shared_lr=shared), "")
 
     def undo(self) -> None:

@@ -31,6 +31,7 @@ class ParamControl(QWidget):
         self._value = self._before = value
         self.refused: Any = None  # a value typed here that could not be used, while it still stands in the editor
         self._default = param.default if default is None else default
+        self._note = ""
         self.label = ParamLabel(param)
         self.error = error_line()
         self.editor = EDITORS.get(param.scale, NumberEditor)(param, self)
@@ -73,10 +74,16 @@ class ParamControl(QWidget):
         shown = number_text(default) if self.param.numeric else self.param.range_text()
         span = f"From {self.param.range_text()}; default {shown}." if self.param.numeric else f"Takes {shown}."
         hint = "Double-click the name, or press Delete on the slider, for the default." if self.param.numeric else ""
-        tip = "".join(f"<p>{html.escape(line)}</p>" for line in (self.param.doc, span, hint) if line)
+        tip = "".join(f"<p>{html.escape(line)}</p>" for line in (self.param.doc, self._note, span, hint) if line)
         for widget in (self.label, *self.editor.inputs):
             widget.setToolTip(tip)
-            widget.setAccessibleDescription(f"{self.param.doc} {span}")
+            widget.setAccessibleDescription(" ".join(filter(None, (self.param.doc, self._note, span))))
+
+    def set_note(self, note: str) -> None:
+        """What is to be known of the value just now, told with the Param's own words."""
+        if note != self._note:
+            self._note = note
+            self.set_default(self._default)
 
     def set_owner(self, owner: str) -> None:
         name = f"{words(self.param)} {symbol(self.param)}".strip()

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QToolButton, QVBoxLayout, QWidget
 
+from simulator.costs import Against, Weights
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.ui.chart import Against, Chart, Look
+from simulator.studies.repeats import Repeats
+from simulator.ui.chart import Chart, Look
 from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
@@ -22,9 +24,14 @@ TABS: tuple[tuple[Kind, str, str], ...] = (
     ("gradient", "‖gradient‖", "How steep the landscape is where every racer stands, ‖∇f‖"),
     ("lr", "η", "The learning rate of every racer under its schedule"),
 )
-AXES: tuple[tuple[Against, str], ...] = (("steps", "Steps"), ("evaluations", "Gradient evaluations"))
+AXES: tuple[tuple[Against, str], ...] = (
+    ("steps", "Steps"),
+    ("evaluations", "Gradient evaluations"),
+    ("cost", "All evaluations"),
+)
 SCALES: tuple[Scale, ...] = ("log", "linear")
 LOG_TIP = "Logarithmic scale: a straight line loses the same share in each step. Off: linear, from 0 (Ctrl+Shift+L)"
+REPEATS = ("off", "5", "20", "100")
 PAGE = 10  # Page keys move by this share of the race: a tenth
 
 
@@ -113,6 +120,7 @@ class LossPanel(QWidget):
     """Tabs for loss, gradient norm and rate over one `CurvePlot`, its scale, and a choice of what to count."""
 
     seek_requested = Signal(int)
+    repeats_chosen = Signal(str)  # of REPEATS
     chosen = Signal(str, str, str)  # of TABS, AXES and SCALES: what is shown, against what, on which scale
 
     def __init__(self, parent: QWidget | None = None):
@@ -128,7 +136,10 @@ class LossPanel(QWidget):
             self.tabs.setTabToolTip(i, doc)
         self.axis = Combo()
         self.axis.setAccessibleName("Count along the horizontal axis")
-        self.axis.setToolTip("What the horizontal axis counts: a method may ask for several gradients a step")
+        self.axis.setToolTip(
+            "What the horizontal axis counts: a method may ask for several gradients a step, "
+            "and for losses and Hessians too"
+        )
         self.axis.setMinimumContentsLength(4)  # beside the tabs there is little room on a projector
         for _, title in AXES:
             self.axis.addItem(title)
@@ -140,6 +151,20 @@ class LossPanel(QWidget):
         self.log.setAccessibleName("Logarithmic scale")
         self.log.setToolTip(LOG_TIP)
         self.plot = CurvePlot()
+        self.repeats = Combo()
+        self.repeats.setAccessibleName("Repeats: seeds raced")
+        self.repeats.setToolTip(
+            "Race with several seeds: the band is the middle half of the runs, the line their median"
+        )
+        for word in REPEATS:
+            self.repeats.addItem("Repeats: off" if word == "off" else f"{word} seeds", word)
+        self.repeats.currentIndexChanged.connect(lambda: self.repeats_chosen.emit(self.repeats.currentData()))
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "faint")
+        self.note.setAccessibleName("Repeats: who wins how often")
+        self._wins = ""
+        self.told = ""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.tabs)
@@ -152,6 +177,10 @@ class LossPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.repeats)
+        below.addWidget(self.note, 1)
+        column.addLayout(below)
         self.tabs.currentChanged.connect(self._choose)
         self.axis.currentIndexChanged.connect(self._choose)
         self.log.toggled.connect(self._choose)
@@ -162,6 +191,10 @@ class LossPanel(QWidget):
         self.tabs.setCurrentIndex([name for name, _, _ in TABS].index(kind))
         self.axis.setCurrentIndex([name for name, _ in AXES].index(against))
         self.log.setChecked(scale == "log")
+
+    def set_weights(self, weights: Weights) -> None:
+        """What is counted as cost."""
+        self._look(weights=weights)
 
     def lock(self, kind: str, against: str, scale: str) -> None:
         """Why the one and the others cannot be chosen; empty where they can."""
@@ -176,10 +209,32 @@ class LossPanel(QWidget):
     def show_step(self, recording: Recording, step: int) -> None:
         """Draw rows 0 … ``step``."""
         self.plot.show_step(recording, step)
+        self._show_note()
+
+    def set_repeats(self, found: Repeats | None) -> None:
+        """Draw these bands; None: no more."""
+        self._look(repeats=found)
+        self._show_note()
+
+    def tell_repeats(self, words: str) -> None:
+        """How far they are, or why there are none."""
+        self.told = words
+        self._show_note()
+
+    def _show_note(self) -> None:
+        found, look = self.plot.look.repeats, self.plot.look
+        text = self.told
+        if found is not None:
+            step = min(self.plot.step, found.race.steps)
+            text = " · ".join([*([] if found.alike else found.standings(step, look.hidden)), found.note])
+        if text != self._wins:
+            self._wins = text
+            self.note.setText(text)
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
         """Leave out racers, by stream."""
         self._look(hidden=hidden)
+        self._show_note()
 
     def set_theme(self, theme: Theme) -> None:
         self.setPalette(palette(theme))

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from simulator.handbook import ordered, summary
-from simulator.landscape import Landscape
 from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.param import RaceError, params
-from simulator.race import Entrant, Race, suited
+from simulator.param import RaceError
+from simulator.race import Entrant, Race, common_lrs, suited
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
-from simulator.ui.chooser import ChoicePopup, Entry, why_not
+from simulator.ui.chooser import ChoicePopup
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
+from simulator.ui.methods import at_rate, methods, obstacles
 from simulator.ui.scroll import PanelScroll
+from simulator.ui.stability import StabilityMarks
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.throttle import Throttle
+
+if TYPE_CHECKING:
+    from simulator.diagnose import Diagnosis
 
 ICONS = ("duplicate", "eye", "eye_off", "remove")
 
@@ -42,6 +46,7 @@ class EntrantPanel(QWidget):
     shared_lr_changed = Signal(bool)
     help_wanted = Signal(str)  # a method's name
     code_wanted = Signal(int)  # a racer's stream
+    tried = Signal(int, object, bool)  # a racer's stream, a Diagnosis, whether its change is made on the way
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
@@ -55,16 +60,17 @@ class EntrantPanel(QWidget):
         self._moment: tuple[Recording, int] | None = None
         self._controls: tuple[str, ...] | None = None
         self._live = Throttle(self._show_moment, self)
+        self.stability = StabilityMarks(lambda stream: self.cards[stream].rates if stream in self.cards else None, self)
         self._lay_out()
 
     def _lay_out(self) -> None:
         self.add = menu_button("Add…", "Add a racer", "Add a racer: the methods by family and year. Type to search.")
-        self.methods = ChoicePopup(_methods, "Methods", self)
-        self.methods.obstacles = lambda: {} if self.race is None else _obstacles(self.race.landscape)
+        self.methods = ChoicePopup(methods, "Methods", self)
+        self.methods.obstacles = lambda: {} if self.race is None else obstacles(self.race.landscape)
         self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
         self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
-        self.shared.setToolTip("While this is on, moving η on one card moves it on every card.")
+        self.shared.setToolTip("While this is on, moving η on one card moves it on every card. Forks keep theirs.")
         self.shared.setAccessibleName("One learning rate η for all racers")
         self.shared.toggled.connect(self.shared_lr_changed)
         self.error = error_line()
@@ -104,6 +110,19 @@ class EntrantPanel(QWidget):
         """Called every frame; the numbers follow some 15 times a second, and the last one always arrives."""
         self._moment = (recording, min(step, recording.done))
         self._live()
+
+    def show_diagnosis(self, stream: int, said: Diagnosis | None, where: str = "") -> None:
+        """What the coach says of the racer ``stream``; None: nothing."""
+        if card := self.cards.get(stream):
+            card.show_diagnosis(said, where)
+
+    def clear_diagnoses(self) -> None:
+        for card in self.cards.values():
+            card.show_diagnosis(None)
+
+    def tell(self, why: str) -> None:
+        """Say above the cards why something cannot be done."""
+        show_error(self.error, why)
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
         self._hidden = hidden
@@ -158,6 +177,7 @@ class EntrantPanel(QWidget):
         for place, entrant in enumerate(recording.race.entrants):
             if card := self.cards.get(entrant.stream):
                 card.show_live(recording, slice(place * starts, (place + 1) * starts), step)
+        self.stability.show(recording, step)
 
     def _new_card(self, entrant: Entrant) -> EntrantCard:
         assert self.race is not None
@@ -167,6 +187,9 @@ class EntrantPanel(QWidget):
         if self._controls is not None:
             card.set_open(self._is_open)
         card.more.toggled.connect(self._order_tabs)
+        card.arranged.connect(self._order_tabs)
+        card.opened.connect(lambda: QTimer.singleShot(0, card, lambda: self.area.reveal(card)))
+        card.tried.connect(lambda said, fork: self.tried.emit(card.entrant.stream, said, fork))
         self.cards[entrant.stream] = card
         return card
 
@@ -198,9 +221,9 @@ class EntrantPanel(QWidget):
         merge = key and f"{key}/{entrant.stream}"
         entrants = [entrant if e.stream == entrant.stream else e for e in self.race.entrants]
         try:
-            if self.shared.isChecked() and key == "lr":
+            if self.shared.isChecked() and key == "lr" and not entrant.forked:
                 merge = "lr/all"
-                entrants = [replace(e, optimizer=_with_lr(e.optimizer, entrant.lr)) for e in entrants]
+                entrants = [e if e.forked else replace(e, optimizer=at_rate(e.optimizer, entrant.lr)) for e in entrants]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
             card.refuse(error.plain, key)
@@ -215,6 +238,8 @@ class EntrantPanel(QWidget):
             self.changed.emit(self.race.without(place), "")
         elif action == "duplicate":
             self._enter(entrant.optimizer, entrant.label, entrant)
+        elif action == "fork":
+            self.fork(place)
         elif action == "about":
             self.help_wanted.emit(entrant.optimizer.name)
         elif action == "code":
@@ -228,12 +253,33 @@ class EntrantPanel(QWidget):
     def _add(self, cls: type[Optimizer]) -> None:
         assert self.race is not None
         newcomer = suited(cls(), self.race.landscape)
-        self._enter(_with_lr(newcomer, self.race.entrants[0].lr) if self.shared.isChecked() else newcomer)
+        common = common_lrs(self.race) if self.shared.isChecked() else []
+        self._enter(at_rate(newcomer, common[0]) if common else newcomer)
 
     def _enter(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> None:
+        self._join(lambda race: race.with_new(optimizer, label, like))
+
+    def fork(self, place: int) -> None:
+        """A branch of the racer at ``place``, from the step on screen."""
+        step = self._moment[1] if self._moment else 0
+        if self.race is not None and not 0 < step < self.race.steps:
+            where = "at the start" if step == 0 else "at the end"
+            show_error(self.error, f"The race stands {where}: go to a step in between to fork a racer there.")
+            return
+        self._join(lambda race: race.fork(place, step))
+
+    @property
+    def focused(self) -> int | None:
+        """The place of the racer whose card has the keyboard, or of the only one."""
+        focus, cards = QApplication.focusWidget(), list(self.cards.values())
+        there = (i for i, card in enumerate(cards) if focus is not None and card.isAncestorOf(focus))
+        return 0 if len(cards) == 1 else next(there, None)
+
+    def _join(self, joined: Callable[[Race], Race]) -> None:
+        """Make a change that brings a newcomer, and show its card."""
         assert self.race is not None
         try:
-            race = self.race.with_new(optimizer, label, like)
+            race = joined(self.race)
         except RaceError as error:
             show_error(self.error, error.plain)
             return
@@ -244,25 +290,7 @@ class EntrantPanel(QWidget):
             QTimer.singleShot(0, card, lambda: self.area.reveal(card))
 
 
-def _methods() -> list[Entry]:
-    """All optimizers, family by family, each in order of year."""
-    return [Entry(cls.name, cls.title, cls.family, str(cls.year), summary(cls)) for cls in ordered("optimizer")]
-
-
-def _obstacles(landscape: Landscape) -> dict[str, str]:
-    """Which optimizers cannot race on ``landscape``, and why."""
-    return {name: why for name, cls in OPTIMIZERS.items() if (why := why_not(cls, landscape))}
-
-
 def _fits(card: EntrantCard, race: Race) -> bool:
     """Whether the racer of this card is still there, and still of that method."""
     mine = card.entrant
     return any(e.stream == mine.stream and type(e.optimizer) is type(mine.optimizer) for e in race.entrants)
-
-
-def _with_lr(optimizer: Optimizer, lr: float) -> Optimizer:
-    """``optimizer`` at ``lr``, or RaceError where its range does not hold it."""
-    try:
-        return replace(optimizer, lr=params(type(optimizer))["lr"].coerce(lr))
-    except ValueError as error:
-        raise RaceError([f"{optimizer.title}'s η {error}"]) from error

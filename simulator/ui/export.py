@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRectF, QSizeF
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWrit
 from simulator import __version__, png_text, racefile, svg_text
 from simulator.export.options import LONGEST, MOST_PIXELS
 from simulator.files import FileError, check_writable, write
+from simulator.race import Race
 from simulator.ui.picture import Picture
 from simulator.ui.qt import application
 
@@ -37,12 +39,12 @@ def save_png(picture: Picture, path: Path, width: int = 1600, height: int = 900,
         image = painted(picture, width, height, scale)
     except TooLarge as error:
         raise FileError("write", path, str(error)) from None
-    write(path, _with_race(image, picture))
+    write(path, png_of(image, picture.recording.race))
 
 
 def png_bytes(picture: Picture, width: int, height: int, scale: float) -> bytes:
     """What `save_png` writes. Raises TooLarge."""
-    return _with_race(painted(picture, width, height, scale), picture)
+    return png_of(painted(picture, width, height, scale), picture.recording.race)
 
 
 def save_svg(picture: Picture, path: Path, width: int = 1600, height: int = 900, scale: float = 1.0) -> None:
@@ -107,11 +109,17 @@ def copy(picture: Picture, width: int = 1600, height: int = 900, scale: float = 
     image = painted(picture, width, height, scale)
     data = QMimeData()
     data.setImageData(image)
-    data.setData("image/png", QByteArray(_with_race(image, picture)))
+    data.setData("image/png", QByteArray(png_of(image, picture.recording.race)))
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def painted(picture: Picture, width: int, height: int, scale: float) -> QImage:
+class Drawn(Protocol):
+    """What draws itself on any painter."""
+
+    def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None: ...
+
+
+def painted(picture: Drawn, width: int, height: int, scale: float) -> QImage:
     """``picture`` as an image of that many layout units and ``scale`` times as many pixels. Raises TooLarge."""
     wide, high = round(width * scale), round(height * scale)
     if wide * high > MOST_PIXELS or max(wide, high) > LONGEST:
@@ -132,9 +140,9 @@ def painted(picture: Picture, width: int, height: int, scale: float) -> QImage:
     return image
 
 
-def _with_race(image: QImage, picture: Picture) -> bytes:
-    """``image`` as a PNG."""
+def png_of(image: QImage, race: Race) -> bytes:
+    """``image`` as a PNG with ``race`` inside."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]  # the stubs want bytes, Qt a str
-    return png_text.insert(bytes(buffer.data().data()), racefile.dumps(picture.recording.race))
+    return png_text.insert(bytes(buffer.data().data()), racefile.dumps(race))

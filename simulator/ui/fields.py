@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QEvent, QLocale, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QLocale, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -189,7 +189,10 @@ class DecimalBox(QDoubleSpinBox):
 
 
 class TrackSlider(QSlider):
-    """A slider along a Param's own track. ``moved`` carries the value, rounded as the Param rounds it."""
+    """A slider along a Param's own track. ``moved`` carries the value, rounded as the Param rounds it.
+
+    ``underlay`` draws below the track, given where its ends are: those of the middle of the handle.
+    """
 
     moved = Signal(object)
     reset = Signal()
@@ -197,6 +200,7 @@ class TrackSlider(QSlider):
     def __init__(self, param: Param, parent: QWidget | None = None):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.param = param
+        self.underlay: Callable[[QPainter, float, float], None] | None = None
         self.setRange(0, TICKS)
         self.setSingleStep(5)
         self.setPageStep(50)
@@ -232,15 +236,31 @@ class TrackSlider(QSlider):
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
+    def _places(self) -> tuple[QRect, QRect]:
+        """Of the groove and of the handle."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl
+        groove, handle = (
+            self.style().subControlRect(control, option, it, self)
+            for it in (part.SC_SliderGroove, part.SC_SliderHandle)
+        )
+        return groove, handle
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.underlay is not None:
+            groove, handle = self._places()
+            half = handle.width() / 2.0
+            painter = QPainter(self)
+            self.underlay(painter, groove.x() + half, groove.x() + groove.width() - half)
+            painter.end()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press beside the handle brings it there and takes hold of it."""
         if event.button() == Qt.MouseButton.LeftButton:
-            option = QStyleOptionSlider()
-            self.initStyleOption(option)
-            control, part = QStyle.ComplexControl.CC_Slider, QStyle.SubControl
-            handle = self.style().subControlRect(control, option, part.SC_SliderHandle, self)
+            groove, handle = self._places()
             if not handle.contains(event.position().toPoint()):
-                groove = self.style().subControlRect(control, option, part.SC_SliderGroove, self)
                 left = round(event.position().x()) - groove.x() - handle.width() // 2
                 self.setValue(QStyle.sliderValueFromPosition(0, TICKS, left, groove.width() - handle.width()))
         super().mousePressEvent(event)

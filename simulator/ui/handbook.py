@@ -66,6 +66,7 @@ def _page(entry: handbook.Entry) -> Iterator[str]:
         yield _part("Parameters", f"<table cellspacing='4'>{rows}</table>")
     if entry["kind"] == "optimizer":
         yield _part("Cost of a step", _lines(handbook.cost(entry)))
+        yield _part("Stability", _lines(handbook.stability(entry)))
         yield _part("Parity", f"<p>{_text(handbook.parity(entry))}</p>")
     if entry.get("dialects"):
         forms = (

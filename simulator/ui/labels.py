@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QStyle, QStyleOptionFrame, QToolButton, QWidget
 
-from simulator.race import MAX_LETTERS
+from simulator.entrant import MAX_LETTERS
 from simulator.ui.fields import ValueField
 from simulator.ui.theme import LIGHT, Style, Theme
 

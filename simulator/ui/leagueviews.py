@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem, QWidget
 
-from simulator.export.leaguepage import READ, where
+from simulator.export.leaguepage import READ, cell_words, where
 from simulator.studies.standings import Standings
 from simulator.ui.leaguepicture import paint_charts
 from simulator.ui.profilechart import words_of
@@ -65,16 +65,18 @@ class WhereTable(QTableWidget):
         """None empties it."""
         self.clear()
         rows = where(standings) if standings is not None else [[""]]
+        found = [] if standings is None else [*standings.rows, standings.whole]
         self.setRowCount(len(rows) - 1)
         self.setColumnCount(len(rows[0]) - 1)
         self.setHorizontalHeaderLabels(rows[0][1:])
         self.setVerticalHeaderLabels([row[0] for row in rows[1:]])
         for i, row in enumerate(rows[1:]):
             for j, text in enumerate(row[1:]):
-                item = QTableWidgetItem(text.replace("; median", " ·"))
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+                item = QTableWidgetItem(text)
+                words = cell_words(found[i], j)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
                 if i < len(rows) - 2:  # not of all landscapes together
-                    item.setToolTip(f"{row[0]}, {rows[0][j + 1]}: {text}\nClick or Enter: look at such a race")
+                    item.setToolTip(f"{row[0]}, {rows[0][j + 1]}: {words}\nClick or Enter: look at such a race")
                 self.setItem(i, j, item)
         height = round(1.6 * self.fontMetrics().height())
         self.verticalHeader().setDefaultSectionSize(height)

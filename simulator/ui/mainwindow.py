@@ -14,11 +14,13 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from simulator import resources
+from simulator.fairness import sheet
 from simulator.race import Race
 from simulator.ui.actions import Actions
 from simulator.ui.commentaryline import CommentaryLine
 from simulator.ui.controller import Controller
 from simulator.ui.documents import Documents
+from simulator.ui.fairnessstrip import FairnessStrip
 from simulator.ui.fogwalk import FogWalk
 from simulator.ui.looks import Looks
 from simulator.ui.playback import PlaybackBar
@@ -26,7 +28,10 @@ from simulator.ui.playing import link_playback, set_pace
 from simulator.ui.recovery import Recovery
 from simulator.ui.remembered import (
     note_sizes,
+    remember_coach,
     remember_curves,
+    remember_rates,
+    remember_stability,
     remember_stage,
     restore_panels,
     restore_window,
@@ -51,6 +56,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.playback = PlaybackBar()
         self.commentary = CommentaryLine(self.controller)
+        self.fairness = FairnessStrip()
         self.settings.tell = self.commentary.tell
         self.workbench: Any = None  # a Workbench, from the first stage on
         self.classroom: Any = None  # a Classroom, once the window is finished
@@ -65,6 +71,7 @@ class MainWindow(QMainWindow):
         self._show_theme()
         self._on_race(race)
         self.playback.show_step(self.controller.recording, 0)
+        self.fairness.show_step(self.controller.recording, 0)
         self.commentary.comment()
 
     @property
@@ -90,9 +97,12 @@ class MainWindow(QMainWindow):
             self.actions_.on(name, lambda name=name: self.workbench.focus(name))
         for name in ("tree", "tables", "calculators"):
             self.actions_.on(name, lambda name=name: self.workbench.open_guide(name))
+        self.actions_.on("fork", self.workbench.fork)
         self.actions_.on("reset_view", self.workbench.stage.reset_view)
         self.actions_.link_stage(self.workbench.stage)
         remember_stage(self.workbench.stage, self.settings, self.actions_)
+        remember_coach(self.workbench.coach, self.settings, self.actions_)
+        remember_rates(self.workbench, self.settings, self.actions_)
         self._set_classroom()
         self.workbench.focus("arena")
         if self.settings.notes:
@@ -111,6 +121,7 @@ class MainWindow(QMainWindow):
         # Not from within a paint event, and after the other views have been painted.
         self.workbench.preview.painted.connect(lambda: QTimer.singleShot(0, self, self.finish))
         remember_curves(self.workbench.curves, self.settings, self.actions_)
+        remember_stability(self.workbench.racers, self.settings, self.actions_)
         restore_panels(self._split, self.settings)
 
     def _set_classroom(self) -> None:
@@ -132,10 +143,13 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(6, 6, 6, 4)
         layout.setSpacing(4)
         layout.addWidget(self._split, 1)
+        layout.addWidget(self.fairness)
         layout.addWidget(self.commentary)
         layout.addWidget(self.playback)
         self.setCentralWidget(body)
-        self.fog = FogWalk(self.controller, self.actions_, layout, (self._split, self.commentary, self.playback))
+        self.fog = FogWalk(
+            self.controller, self.actions_, layout, (self._split, self.fairness, self.commentary, self.playback)
+        )
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 560)
         restore_window(self, self.settings)
@@ -144,6 +158,7 @@ class MainWindow(QMainWindow):
         c, on = self.controller, self.actions_.on
         c.race_changed.connect(self._on_race)
         c.history_changed.connect(self._on_history)
+        c.moved.connect(self.fairness.show_step)
         self.documents.changed.connect(self._on_history)
         self.beside.sample_wanted.connect(self._open_sample)
         self.beside.lesson_wanted.connect(self._open_lesson)
@@ -157,10 +172,12 @@ class MainWindow(QMainWindow):
             ("export", self._export), ("copy_picture", self._copy_picture),
             ("export_csv", lambda: self._export("csv")),
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("keys", self.beside.show_keys),
+            ("fairness", self._show_fairness),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
             ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about), ("league", self._show_league),
         ):  # fmt: skip
             on(name, do)
+        self.fairness.wanted.connect(self._show_fairness)
         self.looks.follow(self.actions_)
         self.looks.changed.connect(self._show_theme)
         menus = self.actions_.menus
@@ -206,7 +223,7 @@ class MainWindow(QMainWindow):
         self.recovery.note()
 
     def _show_theme(self) -> None:
-        for part in (self.actions_, self.playback, self.fog, self.workbench, self.beside):
+        for part in (self.actions_, self.playback, self.fairness, self.fog, self.workbench, self.beside):
             if part is not None:
                 part.set_theme(self.theme)
 
@@ -218,6 +235,11 @@ class MainWindow(QMainWindow):
     def _show_code(self, stream: int | None = None) -> None:
         race = self.controller.race
         self.beside.show_code(race, race.entrants[0].stream if stream is None else stream, self.documents.folder())
+
+    def _show_fairness(self) -> None:
+        self.controller.pause()
+        c = self.controller
+        self.beside.show_fairness(sheet(c.recording, c.step))
 
     def _show_selfcheck(self) -> None:
         self.controller.pause()  # the race would take half of its time

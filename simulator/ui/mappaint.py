@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from simulator.landscape import Landscape
 from simulator.recording import Recording
 from simulator.ui.arena_axes import paint_axes
-from simulator.ui.arena_heads import plaque, positions
+from simulator.ui.arena_heads import plaque, trails
 from simulator.ui.arena_paint import Foreground, backdrop, home, paint_minima, paint_outlines, tracks
 from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
@@ -33,7 +33,9 @@ relief_of = lru_cache(maxsize=4)(Relief.of)
 class MapPaint:
     """Paints one map again and again: what has not changed since is kept. A map without ``names`` is one of several."""
 
-    def __init__(self, names: bool = True, ground: Backdrop | None = None):
+    def __init__(self, names: bool = True, ground: Backdrop | None = None, lines: bool = True):
+        """Without ``lines`` the ground is an image in an SVG or a PDF too."""
+        self._lines = lines
         self._ground: Backdrop = ground or lru_cache(maxsize=2)(backdrop)
         self._trails, self._front = Trails(), Foreground(names)
 
@@ -58,10 +60,10 @@ class MapPaint:
         painter.save()
         area = QRectF(0, 0, port.width, port.height)
         painter.setClipRect(area)
-        if not (is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
+        if not (self._lines and is_vector(painter) and paint_outlines(painter, landscape, relief, port, theme)):
             painter.drawImage(QPointF(0, 0), self._ground(landscape, relief, port, scale, theme))
         paint_minima(painter, port, landscape, theme)
-        rows = lambda first, last: positions(recording, first, last, plane)  # noqa: E731
+        rows = trails(recording, hidden, plane)
         looks = tracks(recording, theme, hidden)
         ink = self._trails.paint(painter, port, scale, looks, rows, step, (recording, plane))
         if sketcher is not None and sketcher.names:

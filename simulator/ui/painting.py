@@ -24,6 +24,7 @@ from simulator.ui.stamp import device_ratio
 
 if TYPE_CHECKING:
     from simulator.sketcher import Sketch, Sketcher
+    from simulator.studies.basins import Basins
     from simulator.ui.picture import Picture
 
 KEY = 12.0  # pixels of its type
@@ -33,7 +34,9 @@ class Painting:
     """The layers of pictures of one race: the next one, at another step, costs only what is new in it."""
 
     def __init__(self) -> None:
-        self._map, self._panes = MapPaint(), PanesPaint()
+        self._map, self._panes, self._mapped = MapPaint(), PanesPaint(), PanesPaint()
+        self._basins: Basins | None = None  # made here
+        self._basins_of: Basins | None = None  # what the maps were painted from
         self._relief: ReliefPicture | None = None
         self._chart: Chart | None = None
         self._outlook: tuple[Recording | None, Outlook] = None, Outlook()  # where a picture has none of its own
@@ -56,7 +59,8 @@ class Painting:
 
     def paint_stage(self, painter: QPainter, rect: QRectF, picture: Picture, scale: float) -> None:
         paint: dict[str, Callable[..., None]] = {
-            "contour": self._paint_map, "side by side": self._paint_panes, "relief": self._paint_relief
+            "contour": self._paint_map, "side by side": self._paint_panes, "relief": self._paint_relief,
+            "basins": self._paint_basins,
         }  # fmt: skip
         rect = QRectF(rect.toRect())
         if picture.scene.drawn_over:
@@ -122,6 +126,38 @@ class Painting:
         self._panes.paint(
             painter, rect, p.recording, p.step, p.theme, page, outlook, p.scene.part, scale, self.sketcher(p.scene)
         )
+
+    def _paint_basins(self, painter: QPainter, rect: QRectF, picture: Picture, outlook: Outlook, scale: float) -> None:
+        from simulator.studies.basins import basins, trouble
+        from simulator.ui.basinpaint import ground_of, key_height, paint_key
+
+        p, race, page = (
+            picture,
+            picture.recording.race,
+            Page.of(picture.recording.race, picture.hidden, picture.scene.page),
+        )
+        if trouble(race.landscape) or not page.streams:
+            self._paint_panes(painter, rect, picture, outlook, scale)
+            return
+        made = p.scene.basins
+        if made is None and (self._basins is None or self._basins.race is not race):
+            self._basins = basins(race)
+        made = made or self._basins
+        assert made is not None
+        font = type_of(p.theme, KEY)
+        high = math.ceil(key_height(made, QFontMetricsF(font), rect.width(), p.theme))
+        painter.fillRect(rect, QColor(p.theme.window))
+        painter.save()
+        painter.setFont(font)
+        painter.translate(rect.x(), rect.bottom() - high)
+        paint_key(painter, made, rect.width(), p.theme)
+        painter.restore()
+        rect.setBottom(rect.bottom() - high - 4)
+        if self._basins_of is not made:
+            self._basins_of, self._mapped = made, PanesPaint()
+        sketcher = self.sketcher(p.scene)
+        seen = p.recording, p.step, p.theme, page, outlook, p.scene.part, scale, sketcher
+        self._mapped.paint(painter, QRectF(rect.toRect()), *seen, lambda stream: ground_of(made, stream))
 
     def _paint_relief(self, painter: QPainter, rect: QRectF, picture: Picture, outlook: Outlook, scale: float) -> None:
         if self._relief is None or self._relief.outlook is not outlook:

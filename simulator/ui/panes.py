@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from simulator.ui.arena_paint import backdrop, home
 from simulator.ui.card import gap_text, status_text, tone
 from simulator.ui.ground import Outlook
 from simulator.ui.labels import paint_line, paint_swatch, swatch_size
-from simulator.ui.mappaint import MapPaint
+from simulator.ui.mappaint import Backdrop, MapPaint
 from simulator.ui.picturetype import type_of
 from simulator.ui.polyline import Viewport
 from simulator.ui.scene import View
@@ -111,8 +112,10 @@ class PanesPaint:
         view: View | None,
         scale: float,
         sketcher: Sketcher | None = None,
+        grounds: Callable[[int], Backdrop] | None = None,
     ) -> None:
-        """Into ``rect``, of whole units, all showing the part ``view`` of the plane."""
+        """Into ``rect``, of whole units, all showing the part ``view`` of the plane; ``grounds`` gives by stream what
+        is painted in the place of the landscape."""
         (x0, x1), (y0, y1) = view or home(outlook.ground(recording.race.landscape))
         head = head_height(theme)
         everyone = frozenset(entrant.stream for entrant in recording.race.entrants)
@@ -123,7 +126,10 @@ class PanesPaint:
             painter.translate(0, round(head))
             port = Viewport(x0, x1, y0, y1, place.width(), place.height() - round(head))
             if not port.empty:
-                paint = self._maps.setdefault(stream, MapPaint(names=False, ground=self._ground))
+                paint = self._maps.get(stream) or MapPaint(
+                    False, grounds(stream) if grounds else self._ground, not grounds
+                )
+                self._maps[stream] = paint
                 paint.paint(
                     painter, port, recording, step, theme, everyone - {stream}, outlook, scale, sketcher, page.streams
                 )

@@ -56,17 +56,23 @@ class Picture:
         """What was the same for everyone, part by part; and how many are hidden."""
         away = sum(entrant.stream in self.hidden for entrant in self.recording.race.entrants)
         parts = protocol(self.recording.race, self.step).split(" · ")
+        if (
+            (found := self.curves.repeats) is not None
+            and self.curves.kind == "loss"
+            and found.race == self.recording.race
+        ):
+            wins = [] if found.alike else found.standings(min(self.step, found.race.steps), self.hidden)
+            parts += [found.note, *wins]
         return parts if not away else [*parts, f"{away} racer{'s' * (away > 1)} hidden"]
 
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
-        wide, high = NARROW if rect.width() < rect.height() else SMALL
-        shrunk = max(min(rect.width() / wide, rect.height() / high, 1.0), SMALLEST)
-        small = replace(self, theme=replace(self.theme, scale=self.theme.scale * shrunk))
-        small._draw(painter, rect, scale, shrunk)
+        less = shrunk(rect)
+        small = replace(self, theme=replace(self.theme, scale=self.theme.scale * less))
+        small._draw(painter, rect, scale, less)
 
-    def _draw(self, painter: QPainter, rect: QRectF, scale: float, shrunk: float) -> None:
-        theme, gap = self.theme, MARGIN * shrunk
+    def _draw(self, painter: QPainter, rect: QRectF, scale: float, less: float) -> None:
+        theme, gap = self.theme, MARGIN * less
         painter.fillRect(rect, QColor(theme.window))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         page = rect.adjusted(gap, gap, -gap, -gap)
@@ -96,6 +102,12 @@ class Picture:
         top = page.bottom() - len(lines) * metrics.height()
         write(painter, font, self.theme.faint, page.x(), top, lines)
         return top
+
+
+def shrunk(rect: QRectF) -> float:
+    """What type and lines are multiplied with on a page as small as ``rect``."""
+    wide, high = NARROW if rect.width() < rect.height() else SMALL
+    return max(min(rect.width() / wide, rect.height() / high, 1.0), SMALLEST)
 
 
 def _halves(page: QRectF, gap: float) -> tuple[QRectF, QRectF]:

@@ -44,8 +44,9 @@ def settings(thing: object) -> str:
 
 def recipe(entrant: Entrant) -> str:
     """A racer's settings in one line: η, and all else that differs from its default."""
-    optimizer = entrant.optimizer
-    told = [f"η = {short(entrant.lr)}"]
+    optimizer, fork = entrant.optimizer, entrant.forked
+    told = [f"as {fork.racer.label} ({recipe(fork.racer)}) up to step {fork.step}, then"] if fork is not None else []
+    told.append(f"η = {short(entrant.lr)}")
     for name, p in params(type(optimizer)).items():
         value = optimizer.hyper[name]
         if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")) and value != p.off:

@@ -125,22 +125,25 @@ def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.b
         title = f"{what}, linear scale{': no minimum is known' if unknown else ''}"
         return _linear_axis(title, noted, shown, kind not in PER_ENTRANT)
     if unknown:
-        return _signed_axis(noted, shown)
+        return signed_axis(noted, shown)
     title = f"{what}, log scale"
-    high = _decade_above(noted.most[shown].max(initial=0.0))
+    high = decade_above(noted.most[shown].max(initial=0.0))
     start = _highest(noted.source[0][shown] - noted.offset)
     if kind not in PER_ENTRANT and start > 0.0:
-        high = min(high, _decade_above(start) + HEADROOM)
+        high = min(high, decade_above(start) + HEADROOM)
     smallest = float(noted.least_positive[shown].min(initial=np.inf))
+    touched = ("≤ 0" if (noted.least[shown] < 0.0).any() else "= 0") if noted.touches[shown].any() else ""
+    return log_axis(title, high, smallest, touched, noted.offset)
+
+
+def log_axis(title: str, high: int, smallest: float, touched: str, offset: float = 0.0) -> YAxis:
+    """From decade ``high`` down to ``smallest``, as far as there is room. ``touched`` says which values too small for
+    a logarithm there are, "" where there are none."""
     wanted = high - math.floor(math.log10(smallest)) if math.isfinite(smallest) else 0
     low = high - ticks.span(wanted)
-    text = ""
-    if smallest < 10.0**low:
-        text = f"< {ticks.power_text(low)}"
-    elif noted.touches[shown].any():
-        text = "≤ 0" if (noted.least[shown] < 0.0).any() else "= 0"
+    text = f"< {ticks.power_text(low)}" if smallest < 10.0**low else touched
     floor = low - STRIP * (high - low) if text else None
-    return YAxis(low, high, title, False, noted.offset, 1.0, floor, text)
+    return YAxis(low, high, title, False, offset, 1.0, floor, text)
 
 
 def _linear_axis(title: str, noted: Pyramid, shown: NDArray[np.bool_], bounded: bool) -> LinearAxis:
@@ -155,9 +158,10 @@ def _linear_axis(title: str, noted: Pyramid, shown: NDArray[np.bool_], bounded: 
     return LinearAxis(low, high if high > low else 1.0, title, False, noted.offset)
 
 
-def _signed_axis(noted: Pyramid, shown: NDArray[np.bool_]) -> YAxis:
+def signed_axis(noted: Pyramid, shown: NDArray[np.bool_]) -> YAxis:
+    """Where no minimum is known; row 0 of ``noted`` is the start."""
     start = _highest(np.abs(noted.source[0][shown])) or 1.0
-    unit = 10.0 ** (_decade_above(start) - 2)
+    unit = 10.0 ** (decade_above(start) - 2)
     axis = YAxis(-1.0, 1.0, "f, signed log scale: no minimum is known", True, 0.0, unit)
     extremes = np.array((noted.least[shown].min(initial=0.0), noted.most[shown].max(initial=0.0)))
     low, high = np.clip(axis.place(extremes), -3.0 - HEADROOM, 3.0 + HEADROOM)
@@ -169,5 +173,17 @@ def _highest(values: Array) -> float:
     return float(values[np.isfinite(values) & (values > 0.0)].max(initial=0.0))
 
 
-def _decade_above(value: float) -> int:
+def decade_above(value: float) -> int:
+    """The power of ten at or above ``value``; 0 where it is not positive."""
     return math.ceil(math.log10(value) - 1e-9) if value > 0.0 else 0
+
+
+def last_number(values: NDArray[np.float64], last: int) -> int:
+    """The last row up to ``last`` with a finite value: from there on there is none, or it is ``last`` itself."""
+    if np.isfinite(values[last]):
+        return last
+    good, bad = 0, last
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if np.isfinite(values[middle]) else (good, middle)
+    return good

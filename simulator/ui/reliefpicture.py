@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from simulator.landscape import Landscape
 from simulator.recording import Recording
 from simulator.relief import Camera, View
-from simulator.ui.arena_heads import Heads, around, positions
-from simulator.ui.arena_paint import paint_star, paint_starts, places, tracks
+from simulator.ui.arena_heads import Heads, around, trails
+from simulator.ui.arena_paint import fork_marks, paint_star, paint_starts, places, tracks
 from simulator.ui.contour import Relief
+from simulator.ui.forkmarks import paint_forks
 from simulator.ui.ground import Outlook
 from simulator.ui.mappaint import MapPaint, axis_names, paint_arena
 from simulator.ui.reliefground import Ground, ReliefPort
@@ -103,7 +104,7 @@ class ReliefPicture:
         painter.drawImage(size, self.land, QRectF(0, 0, port.width * fine, port.height * fine))
         written = paint_axes(painter, port, axis_names(recording, self.outlook), theme)
         looks = relief_tracks(tracks(recording, theme, hidden), theme)
-        rows = port.draped(lambda first, last: positions(recording, first, last, plane))
+        rows = port.draped(trails(recording, hidden, plane))
         if (of := (recording, plane, tuple(looks), ratio)) != self._trails_of:
             self._trails_of = of
             self.trails.void()
@@ -111,6 +112,7 @@ class ReliefPicture:
         self._paint_stars(painter, port, theme)
         starts = port.to_px(places(landscape.at(step), np.array(recording.race.starts), plane))
         paint_starts(painter, starts, theme)
+        paint_forks(painter, fork_marks(port, recording, step, theme, hidden, plane), theme)
         keep_out = [*written, *(around(x, y, 8.0 * theme.scale) for x, y in starts.tolist())]
         self._heads.paint(painter, port, recording, step, theme, hidden, keep_out, self.trails.ink, plane)
         if plane is not None:

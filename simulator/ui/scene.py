@@ -10,6 +10,7 @@ from simulator.relief import Camera
 
 if TYPE_CHECKING:
     from simulator.sketcher import Sketcher
+    from simulator.studies.basins import Basins
 
 View = tuple[tuple[float, float], tuple[float, float]]
 """A part of the plane: from … to, across and upwards."""
@@ -21,7 +22,8 @@ class Scene:
     ``camera`` sees.
 
     ``overlays`` are drawn over the maps, of the racer with the stream ``only`` or of all; ``draw`` counts how often
-    samples were asked for anew. ``page`` is that of the racers side by side, from 0 on.
+    samples were asked for anew. ``page`` is that of the racers side by side, from 0 on. ``basins`` are the maps of that
+    view; they are made where there are none.
     """
 
     view: str = "contour"
@@ -31,6 +33,7 @@ class Scene:
     overlays: tuple[str, ...] = ()
     only: int | None = None
     draw: int = 0
+    basins: Basins | None = None
 
     @property
     def drawn_over(self) -> tuple[str, ...]:

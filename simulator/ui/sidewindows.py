@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from simulator import __version__
+from simulator.fairness import Sheet
 from simulator.race import Race
 from simulator.ui.actions import keys_text
 from simulator.ui.theme import LIGHT, Theme
@@ -65,6 +66,13 @@ class SideWindows(QObject):
         from simulator.ui.codedialog import CodeDialog
 
         dialog = CodeDialog(race, stream, self._theme, folder, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def show_fairness(self, sheet: Sheet) -> None:
+        from simulator.ui.fairnesssheet import FairnessSheet
+
+        dialog = FairnessSheet(sheet, self._theme, self._window)
         dialog.exec()
         dialog.deleteLater()
 

@@ -87,6 +87,7 @@ class Stage(QWidget):
             overlays=s.names,
             only=s.only,
             draw=s.draw,
+            basins=getattr(view, "made", None),
         )
         return Picture(*self._shown, self._theme, self._hidden, copy(self._outlook), scene)
 

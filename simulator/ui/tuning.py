@@ -20,7 +20,8 @@ from simulator.ui.theme import Theme
 
 class Tuning(QWidget):
     """Emits ``edited`` with the changed Entrant and the merge key of the change, without the racer's stream, and
-    ``asked`` with the name of an action: share (this schedule with everyone), about (the method), code (a script)."""
+    ``asked`` with the name of an action: share (this schedule with everyone), about (the method), code (a
+    script), fork (a branch from the step on screen)."""
 
     edited = Signal(object, str)
     asked = Signal(str)
@@ -58,7 +59,20 @@ class Tuning(QWidget):
         self.code = QPushButton("Show code…")
         self.code.setToolTip("This racer as a script for PyTorch, optax or NumPy")
         self.code.clicked.connect(lambda: self.asked.emit("code"))
-        parts = (self.about, self.code, self.hyper, self.clip, self.heading, self.schedule, self.curve, self.share)
+        self.fork = QPushButton("Fork here")
+        self.fork.setToolTip("A branch from the step on screen: the same path and memory, then settings of its own")
+        self.fork.clicked.connect(lambda: self.asked.emit("fork"))
+        parts = (
+            self.fork,
+            self.about,
+            self.code,
+            self.hyper,
+            self.clip,
+            self.heading,
+            self.schedule,
+            self.curve,
+            self.share,
+        )
         for widget in (*parts, self.restart):
             column.addWidget(widget)
         self.set_entrant(entrant, race)
@@ -83,6 +97,7 @@ class Tuning(QWidget):
         self.schedule.setAccessibleName(f"{owner}: schedule of the learning rate η")
         self.about.setAccessibleName(f"{owner}: about {entrant.optimizer.title}")
         self.code.setAccessibleName(f"{owner}: show code")
+        self.fork.setAccessibleName(f"{owner}: fork at the step on screen")
         self.share.setAccessibleName(f"{owner}: this schedule for all")
         self.share.setToolTip(f"Give every racer the schedule of {owner}")
         self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
@@ -94,7 +109,7 @@ class Tuning(QWidget):
     def set_open(self, is_open: Callable[[str], bool] | None) -> None:
         """Leave out what is locked, by name; None: nothing is."""
         self._open = is_open
-        for button in (self.about, self.code):  # in a lesson they only take the room of what is open
+        for button in (self.fork, self.about, self.code):  # in a lesson they only take the room of what is open
             button.setVisible(self._is_open("racers"))
         self.hyper.set_open(is_open)
         self.clip.set_open(is_open)
@@ -112,7 +127,7 @@ class Tuning(QWidget):
         restart = [] if self.restart.isHidden() else self.restart.inputs
         share = [] if self.share.isHidden() else [self.share]
         schedule = [] if self.schedule.isHidden() else [self.schedule, *shape]
-        head = [button for button in (self.about, self.code) if not button.isHidden()]
+        head = [button for button in (self.fork, self.about, self.code) if not button.isHidden()]
         return [*head, *self.hyper.inputs, *self.clip.inputs, *schedule, *share, *restart]
 
     def set_theme(self, theme: Theme) -> None:

@@ -43,8 +43,15 @@ def _relief(outlook: Outlook) -> QWidget:
     return ReliefView(outlook)
 
 
+def _basins(outlook: Outlook) -> QWidget:
+    from simulator.ui.basinsview import BasinsView
+
+    return BasinsView(outlook)
+
+
 VIEWS = {
     "contour": ViewKind("Contour", "F5", "All racers on one map, seen from above", _contour),
     "side by side": ViewKind("Side by side", "F6", "A map for each racer, all showing the same part", _multiples),
     "relief": ViewKind("Relief", "F7", "The surface seen at an angle, with the paths on it", _relief),
+    "basins": ViewKind("Basins", "F12", "Which minimum each start leads to, a map for each racer", _basins),
 }

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QWidget
 
 from simulator.lessoncontrols import opens
 from simulator.param import RaceError
@@ -15,6 +15,7 @@ from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
 from simulator.ui.preview import ArenaPreview
+from simulator.ui.repeatsjob import RepeatsJob
 from simulator.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ class Workbench(QObject):
     help_wanted = Signal(str)  # on a method
     code_wanted = Signal(int)  # of a racer, by its stream
     refused = Signal(str)  # why a gesture changed nothing, or not all
+    rates_toggled = Signal(bool)  # the panel of rates is shown, or not
+    rates_closed = Signal()  # by its own button
 
     def __init__(self, controller: Controller, split: QSplitter, theme: Theme):
         super().__init__(split)
         self._controller, self._split, self._theme = controller, split, theme
         self.complete = False
+        self.rates: Any = None  # a RatePanel, once it has been wanted
+        self.rates_height = 0.0
         self._controls: tuple[str, ...] | None = None
         self._widths: list[int] = []  # before there was a lesson
         self._views: list[Any] = []  # set_race, show_step, set_theme
@@ -57,11 +62,16 @@ class Workbench(QObject):
         controller.race_changed.connect(lambda race: self._each("set_race", race))
         controller.moved.connect(lambda recording, step: self._each("show_step", recording, step))
         controller.history_changed.connect(self._on_history)
+        self.repeats = RepeatsJob(controller, self)
+        self.repeats.found.connect(self.curves.set_repeats)
+        self.repeats.told.connect(self.curves.tell_repeats)
+        self.curves.repeats_chosen.connect(lambda word: self.repeats.set_count(0 if word == "off" else int(word)))
         self._on_history()
 
     def build_rest(self) -> None:
         """Put the arena in the place of its preview and fill the other tabs."""
         from simulator.lessons import LESSONS
+        from simulator.ui.coach import Coach
         from simulator.ui.guidepanel import GuidePanel
         from simulator.ui.inspectorpanel import InspectorPanel
         from simulator.ui.lessonpanel import LessonPanel
@@ -69,12 +79,16 @@ class Workbench(QObject):
         from simulator.ui.stage import Stage  # pyqtgraph
 
         self.stage, self.race, self.guide = Stage(), RacePanel(), GuidePanel()
+        self.middle = QSplitter(Qt.Orientation.Vertical)  # the panel of rates comes below
+        self.middle.setChildrenCollapsible(False)
+        self.middle.addWidget(self.stage)
         self.inspect, self.lessons = InspectorPanel(), LessonPanel(LESSONS.ordered)
+        self.coach = Coach(self._controller, self.racers)
         self.arena = self.stage.arena
         self._add(self.stage)
         sizes = self._split.sizes()
-        self.stage.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
-        self._split.replaceWidget(self._split.indexOf(self.preview), self.stage)
+        self.middle.setSizePolicy(self.preview.sizePolicy())  # its share of a window that grows
+        self._split.replaceWidget(self._split.indexOf(self.preview), self.middle)
         self._split.setSizes(sizes)
         self._views.remove(self.preview)
         self.preview.deleteLater()
@@ -116,6 +130,36 @@ class Workbench(QObject):
             self.tabs.setCurrentWidget(panel if self.tabs.indexOf(panel) >= 0 else self.lessons)
         panel.setFocus()
 
+    @property
+    def rates_shown(self) -> bool:
+        return self.rates is not None and not self.rates.isHidden()
+
+    def show_rates(self, shown: bool) -> None:
+        """Show or hide the panel of rates below the stage."""
+        if shown == self.rates_shown:
+            return
+        if self.rates is None:
+            from simulator.ui.ratepanel import RatePanel
+
+            self.rates = panel = RatePanel()
+            panel.hide()
+            self.middle.addWidget(panel)
+            self.middle.setStretchFactor(0, 1)
+            self.middle.setStretchFactor(1, 0)
+            panel.changed.connect(self._controller.set_race)
+            panel.told.connect(self.refused)
+            panel.closed.connect(self.rates_closed)
+            panel.set_controls(self._controls)
+            panel.set_held(self._controller.held)
+            self._add(panel)
+            panel.set_hidden(self._controller.hidden)
+        elif not shown:
+            self.rates_height = float(self.rates.height())
+        self.rates.setVisible(shown)
+        if shown and self.rates_height:
+            self.middle.setSizes([max(self.middle.height() - round(self.rates_height), 1), round(self.rates_height)])
+        self.rates_toggled.emit(shown)
+
     def open_guide(self, name: str) -> None:
         """Show a page of the guide: "calculators" in its tab, or the window of "tables" or the "tree"."""
         if name == "calculators":
@@ -124,8 +168,28 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Close what stands in windows of its own."""
+        self.repeats.stop()
         if self.complete:
             self.guide.close_windows()
+
+    def fork(self) -> None:
+        """Fork the racer whose card has the keyboard, or the only one; otherwise ask which."""
+        race, panel = self._controller.race, self.racers
+        if self._controls is not None and not opens(self._controls, "racers"):
+            self.refused.emit("On this page of the lesson the racers stay as they are.")
+            return
+        self._controller.pause()
+        self.tabs.setCurrentWidget(panel)
+        if (place := panel.focused) is not None:
+            panel.fork(place)
+            return
+        menu = QMenu(panel)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Fork which racer?")
+        for i, entrant in enumerate(race.entrants):
+            menu.addAction(entrant.label.replace("&", "&&")).triggered.connect(lambda _=False, i=i: panel.fork(i))
+        menu.setActiveAction(menu.actions()[0])
+        menu.popup(panel.mapToGlobal(panel.rect().center()))
 
     # What a lesson does.
 
@@ -134,6 +198,8 @@ class Workbench(QObject):
         self._controls = controls
         self.racers.set_controls(controls)
         self.race.set_controls(controls)
+        if self.rates is not None:
+            self.rates.set_controls(controls)
 
     def host(self, panels: Sequence[QWidget]) -> None:
         """Put ``panels`` beneath the lesson's text, all others into tabs of their own."""
@@ -143,6 +209,9 @@ class Workbench(QObject):
     def set_held(self, held: bool) -> None:
         """Before a prediction is made, nothing is shown but the start."""
         self.stage.bar.setEnabled(not held)
+        self.racers.stability.set_held(held)
+        if self.rates is not None:
+            self.rates.set_held(held)
         for i in range(self.tabs.count()):
             self.tabs.setTabEnabled(i, not held or self.tabs.widget(i) in (self.lessons, self.racers, self.race))
 
@@ -160,7 +229,7 @@ class Workbench(QObject):
         side, arena, curves = self._widths
         wide = max(side, round(LESSON_WIDTH * self._theme.scale**0.45))
         left = max(arena + curves + side - wide, 1)
-        middle = max(self.stage.minimumSizeHint().width(), round(left * arena / max(arena + curves, 1)))
+        middle = max(self.middle.minimumSizeHint().width(), round(left * arena / max(arena + curves, 1)))
         self._split.setSizes([wide, middle, max(left - middle, 0)])
 
     def _arrange_tabs(self, elsewhere: Sequence[QWidget]) -> None:

@@ -25,11 +25,12 @@ from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.schedules.cosine import Cosine
 from simulator.ui import chartlines, quantity
-from simulator.ui.chart import Chart, last_number
+from simulator.ui.chart import Chart
 from simulator.ui.curves import LossPanel
 from simulator.ui.endlabels import End, spread
 from simulator.ui.picture import Picture
 from simulator.ui.pyramid import Pyramid
+from simulator.ui.quantity import last_number
 from simulator.ui.schedule_curve import ScheduleCurve
 from simulator.ui.theme import DARK, LIGHT
 

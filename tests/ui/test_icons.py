@@ -16,7 +16,7 @@ from simulator.ui.theme import DARK, LIGHT
 
 WANTED = (
     "play", "pause", "step_forward", "step_back", "to_start", "to_end", "add", "duplicate", "remove", "rename", "eye",
-    "eye_off", "undo", "redo", "open", "save", "export", "image", "projector", "sun", "moon", "guide", "loop",
+    "eye_off", "undo", "redo", "open", "save", "export", "image", "projector", "sun", "moon", "guide", "loop", "rates",
 )  # fmt: skip
 
 

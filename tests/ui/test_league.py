@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from simulator.engine import Engine
 from simulator.export import leaguetables
-from simulator.export.leaguepage import where
+from simulator.export.leaguepage import cell_words, where
 from simulator.race import Race
 from simulator.studies import journal, leaguefile
 from simulator.studies.crew import Here
@@ -66,9 +66,8 @@ def raced(it: LeagueWindow) -> None:
 
 
 def texts(it: LeagueWindow) -> list[list[str]]:
-    role = Qt.ItemDataRole.AccessibleTextRole
     columns = range(it.table.columnCount())
-    return [[it.table.item(i, j).data(role) for j in columns] for i in range(it.table.rowCount())]
+    return [[it.table.item(i, j).text() for j in columns] for i in range(it.table.rowCount())]
 
 
 def test_it_shows_what_the_command_finds(window: LeagueWindow, found: list[Standings]) -> None:
@@ -77,6 +76,8 @@ def test_it_shows_what_the_command_finds(window: LeagueWindow, found: list[Stand
     assert window.table.isVisible() and window.exports.isEnabled() and window.bar.value() == window.bar.maximum()
     assert leaguetables.runs(window.found[0]) == leaguetables.runs(found[0])
     assert texts(window) == [row[1:] for row in where(found[0])[1:]]
+    words = window.table.item(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert words == cell_words(found[0].rows[0], 0) and words in window.table.item(0, 0).toolTip()
     heads = [window.table.horizontalHeaderItem(i).text() for i in range(3)]
     assert heads == [entrant.label for entrant in found[0].league.entrants]
     window.target.setCurrentIndex(1)

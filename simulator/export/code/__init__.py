@@ -6,13 +6,14 @@ A library is a module here: a table of its optimizers (`entry.Entry`), and how a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from simulator.entrant import SETTINGS, Entrant
 from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, did_you_mean
-from simulator.race import Entrant, Race
+from simulator.race import Race
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
     if library not in LIBRARIES:
         hint = did_you_mean(library, LIBRARIES) or f"; there are {', '.join(LIBRARIES)}"
         raise RaceError([f"library: there is no {library!r}{hint}"])
-    at = Situation(race, entrant, start)
+    (_, first), *turns = [(step, leg) for step, leg in entrant.legs if step < race.steps]
+    at = Situation(race, replace(first, label=entrant.label), start, tuple(turns))
     if why := _obstacles(at, library):
         raise RaceError([f"{entrant.label}: {reason}" for reason in why])
     return "\n".join([*_needed(LIBRARIES[library].write(at)), ""])
@@ -61,6 +63,8 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     module, optimizer = LIBRARIES[library], at.entrant.optimizer
     if optimizer.name not in OPTIMIZERS:
         return ["its steps were chosen by hand, there is no rule to write down"]
+    if why := _unturnable(at, library):
+        return [why]
     entry = module.entries.get(optimizer.name)
     if entry is not None:
         return [lack.why for lack in entry.lacks if lack.where(at)]
@@ -72,6 +76,18 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     ]
     why = module.missing.get(optimizer.name) or next(iter(forms), f"{library} has no {title}")
     return [why + _elsewhere(library, at)]
+
+
+def _unturnable(at: Situation, library: str) -> str:
+    """Why the library cannot go on as a fork does, or ""."""
+    for step, leg in at.turns:
+        if library != "numpy":
+            return f"it is a fork, its settings change at step {step}: only the script in plain NumPy writes that down"
+        others = [key for key in SETTINGS if key != "optimizer" and getattr(leg, key) != getattr(at.entrant, key)]
+        if others or not for_numpy.alike(at, leg.optimizer):
+            what = others[0] if others else "the form of its rule"
+            return f"it is a fork for which {what} changes at step {step}; a script writes down new numbers of the rule"
+    return ""
 
 
 def _elsewhere(library: str, at: Situation) -> str:

@@ -23,7 +23,7 @@ def additive(race: Race) -> bool:
 def noise(race: Race, entrant: Entrant, start: int) -> list[str]:
     """``NOISE``, a row a step: what is added to the gradient, or multiplies it."""
     kind, dim = race.noise.kind, race.landscape.dim
-    stream, place = (0, 0) if race.noise.shared else (entrant.stream + 1, start)
+    stream, place = (0, 0) if race.noise.shared else (entrant.noise_stream + 1, start)
     sigma = number_text(race.noise.sigma)[0]
     lines = [
         "def draws(block):",

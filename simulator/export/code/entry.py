@@ -21,6 +21,7 @@ class Situation:
     race: Race
     entrant: Entrant
     start: int = 0
+    turns: tuple[tuple[int, Entrant], ...] = ()  # of a fork: with what it goes on from a step on
 
     @property
     def optimizer(self) -> Any:

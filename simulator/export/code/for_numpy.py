@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from simulator.export.code.entry import Entry, Lack, Situation
 from simulator.export.code.pycode import MATH, NUMPY, number_text
 from simulator.export.code.text import END, indented
 from simulator.notation import NotAFormula
-from simulator.optimizer import bound
+from simulator.optimizer import Optimizer, bound
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
 
@@ -142,9 +143,10 @@ def _run(at: Situation, rule: list[str], steady: bool) -> Iterator[str]:
     assigned = {match[1] for line in rule if (match := re.match(r"\s*(\w+) = ", line))}
     settings = {name: value for name, value in _settings(at).items() if _says(rule, name)}
     lr = number_text(at.entrant.lr)[0]
+    peak = "peak" if at.turns and not steady else lr
     yield from (f"{name} = {value}" for name, value in settings.items() if name not in assigned)
-    if steady:
-        yield f"lr = {lr}"
+    if steady or at.turns:
+        yield f"{'lr' if steady else peak} = {lr}"
     yield f"theta = np.array({'START' if at.problem is not None else at.point})"
     state = [*_state(at, rule)]
     yield from state
@@ -156,8 +158,9 @@ def _run(at: Situation, rule: list[str], steady: bool) -> Iterator[str]:
         yield "    t = k + 1 - born"
     else:
         yield "    t = k + 1"
+    yield from (f"    {line}" for line in _turns(at, rule, "lr" if steady else peak))
     if not steady:
-        yield f"    lr = {lr} * factor(k)"
+        yield f"    lr = {peak} * factor(k)"
     # Set anew, as the formula changes them within a step.
     yield from (f"    {name} = {value}" for name, value in settings.items() if name in assigned)
     yield from (f"    {line}" for line in _answers(rule))
@@ -167,6 +170,27 @@ def _run(at: Situation, rule: list[str], steady: bool) -> Iterator[str]:
         yield f"    theta = np.clip(theta, {low}, {high})"
     yield "    path.append(theta)"
     yield "return np.array(path).tolist()"
+
+
+def _turns(at: Situation, rule: list[str], rate: str) -> Iterator[str]:
+    """What changes at the steps from which a fork goes on with other numbers."""
+    before = at.entrant
+    for step, leg in at.turns:
+        new = {rate: number_text(leg.lr)[0]} if leg.lr != before.lr else {}
+        mine, theirs = _settings(replace(at, entrant=leg)), _settings(replace(at, entrant=before))
+        new |= {name: value for name, value in mine.items() if value != theirs[name] and _says(rule, name)}
+        if new:
+            yield f"if k == {step}:  # the fork: from here on with settings of its own"
+            yield from (f"    {name} = {value}" for name, value in new.items())
+        before = leg
+
+
+def alike(at: Situation, optimizer: Optimizer) -> bool:
+    """Whether the script's lines hold for ``optimizer`` as well, under other numbers."""
+    rule, other = _rule(at), replace(at, entrant=replace(at.entrant, optimizer=optimizer))
+    assigned = {match[1] for line in rule if (match := re.match(r"\s*(\w+) = ", line))}
+    mine, theirs = _settings(at), _settings(other)
+    return rule == _rule(other) and all(mine[name] == theirs[name] for name in assigned & mine.keys())
 
 
 def _answers(rule: list[str]) -> Iterator[str]:

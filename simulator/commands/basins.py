@@ -1,0 +1,133 @@
+"""``optim-race basins``: where each start of a grid leads, as a table, numbers and a picture."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import math
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from simulator import display, files
+from simulator.commands.progress import Progress
+from simulator.commands.run import changed_race
+from simulator.commands.text import columns
+from simulator.export.formats import FORMATS, ending
+from simulator.param import RaceError, did_you_mean, shown
+from simulator.race import Entrant, Race
+from simulator.studies.basins import SIZE, SIZES, WORDS, Basins, Mapping, trouble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADS = ("racer", "reaches", "share of starts", "median steps")
+
+
+def basins(args: argparse.Namespace) -> int:
+    """Everything is checked before anything is computed. Raises RaceError for what was given, FileError for a write."""
+    faults: list[str] = []
+    size = _size(args.size, faults)
+    faults += _file_faults(args)
+    race = changed_race(args, faults)
+    if why := trouble(race.landscape):
+        raise RaceError([why])
+    mapping = Mapping(race, size, chosen(race, args.entrant))
+    with Progress(args.quiet) as progress:
+        for share in mapping.work():
+            progress.at(share, f"{size:,} starts a side")
+    made = mapping.result()
+    if args.csv:
+        files.write(args.csv, table(made))
+    if args.png:
+        _draw(made, args.png)
+    if not args.quiet:
+        print(summary(made), file=sys.stdout)
+    return 0
+
+
+def chosen(race: Race, labels: list[str] | None) -> tuple[Entrant, ...]:
+    """The entrants with these labels, all where there are none. Raises RaceError for a label that nobody has."""
+    known = [entrant.label for entrant in race.entrants]
+    faults = [
+        f"--entrant: no racer is called {shown(label)}{did_you_mean(label, known)}; there are {', '.join(known)}"
+        for label in labels or ()
+        if label not in known
+    ]
+    if faults:
+        raise RaceError(faults)
+    return tuple(entrant for entrant in race.entrants if not labels or entrant.label in labels)
+
+
+def summary(made: Basins) -> str:
+    """For people: of each racer the share of the starts that lead to each minimum, and the median of the steps."""
+    rows: list[tuple[str, ...]] = [HEADS]
+    for i, entrant in enumerate(made.entrants):
+        codes = [*range(len(made.goals)), *WORDS]
+        seen = [code for code in codes if made.share(i, code) > 0.0]
+        for n, code in enumerate(seen):
+            found = "" if code < 0 or made.goals[code].known else ", found on a grid"
+            median = made.median(i, code)
+            took = "" if math.isnan(median) else f"{median:g}"
+            rows.append((entrant.label if n == 0 else "", made.name(code) + found, f"{made.share(i, code):.1%}", took))
+    rows_of, columns_of = made.reached.shape[1:]
+    title = (
+        f"{made.race.title}: {made.race.landscape.title}, {columns_of} × {rows_of} starts, {made.race.steps:,} steps"
+    )
+    reached = (
+        f"A minimum is reached by who is within {made.tolerance:.3g} of it in the end; steps count to the first time"
+    )
+    return f"{columns([[title]])}\n{columns(rows, right=(2, 3))}\n{reached}."
+
+
+def table(made: Basins) -> str:
+    """Every start of every racer as CSV. ``steps`` is empty where no minimum is reached."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\n")
+    axes = ("x", "y")[: made.race.landscape.dim]
+    write.writerow(("racer", *axes, "reaches", *(f"minimum_{axis}" for axis in axes), "steps"))
+    for i, entrant in enumerate(made.entrants):
+        for row in range(made.reached.shape[1]):
+            for column in range(made.reached.shape[2]):
+                code = int(made.reached[i, row, column])
+                goal = made.goals[code].minimum.theta if code >= 0 else ("",) * len(axes)
+                took = int(made.steps[i, row, column]) if code >= 0 else ""
+                what = "minimum" if code >= 0 else WORDS[code]
+                write.writerow((entrant.label, *map(repr, made.start(row, column)), what, *goal, took))
+    return out.getvalue()
+
+
+def _size(text: str, faults: list[str]) -> int:
+    low, high = SIZES
+    if text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
+        return int(text)
+    faults.append(f"--size: must be a whole number from {low} to {high}, got {shown(text)}")
+    return SIZE
+
+
+def _file_faults(args: argparse.Namespace) -> Iterator[str]:
+    for kind in ("csv", "png"):
+        path: str | Path | None = getattr(args, kind)
+        if path is None:
+            continue
+        if ending(path) in FORMATS and ending(path) != kind:
+            yield f"--{kind}: {path} would be {FORMATS[kind].a}, and is called like {FORMATS[ending(path)].a}"
+        try:
+            files.check_writable(path)
+        except files.FileError as error:
+            yield f"--{kind}: {error}"
+    if args.csv and args.csv == args.png:
+        yield f"--png: {args.png} is given to --csv as well"
+    if args.png and (why := display.picture_trouble()):
+        yield why
+
+
+def _draw(made: Basins, path: str) -> None:
+    from simulator import interrupts
+
+    with interrupts.held():
+        from simulator.ui.basinpicture import png
+
+        content = png(made)
+    files.write(path, content)

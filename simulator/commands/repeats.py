@@ -1,0 +1,94 @@
+"""``optim-race repeats``: the race with many seeds: how far the runs spread, and who wins how often."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+
+import numpy as np
+
+from simulator.commands import output
+from simulator.commands.output import STDOUT, Output
+from simulator.commands.progress import Progress
+from simulator.commands.run import changed_race
+from simulator.commands.text import columns
+from simulator.export.formats import FORMATS
+from simulator.studies.repeats import Repeating, Repeats
+
+MOST_SEEDS = 10_000
+HEAD = ["entrant", "step", "evals", "low", "median", "high", "wins", "shared", "heats"]
+ROWS = 4096
+
+
+def repeats(args: argparse.Namespace) -> int:
+    """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
+    outputs = [
+        Output(f"--{ending}", path, ending, FORMATS[ending].plain)
+        for ending in ("csv", "png")
+        if (path := getattr(args, ending)) is not None
+    ]
+    faults = list(output.faults(outputs, args.race))
+    count = 0
+    with suppress(ValueError):
+        count = int(args.seeds)
+    if not 1 <= count <= MOST_SEEDS:
+        faults.append(f"--seeds: must be a whole number from 1 to {MOST_SEEDS:,}, got {args.seeds!r}")
+    repeating = Repeating(changed_race(args, faults), count)
+    with Progress(args.quiet) as progress:
+        for share in repeating.work():
+            progress.at(share, f"{count:,} seeds")
+    found = repeating.result
+    assert found is not None
+    if not args.quiet:
+        print(summary(found), file=sys.stderr if any(it.path == STDOUT for it in outputs) else sys.stdout)
+    for it in outputs:
+        with output.opened(it.path) as stream:
+            if it.ending == "csv":
+                for text in chunks(found):
+                    stream.write(text.encode())
+            else:
+                stream.write(_picture(found))
+    return 0
+
+
+def summary(found: Repeats) -> str:
+    """How it ended, as a table for people."""
+    race, last, floor = found.race, found.race.steps, found.race.landscape.lowest
+    measured = f"{'mean ' if race.landscape.moving else ''}loss{'' if floor is None else ' − minimum'}"
+    rows = [["entrant", f"median {measured}", "lower quartile", "upper quartile", "wins", "arrived", "diverged"]]
+    for i, entrant in enumerate(race.entrants):
+        numbers = [f"{kept[last, i] - (floor or 0.0):.4g}" for kept in (found.median, found.low, found.high)]
+        counts = [f"{int(kept[i])} of {found.heats}" for kept in (found.arrived, found.diverged)]
+        rows.append([entrant.label, *numbers, found.wins_text(i, last).removeprefix("wins "), *counts])
+    title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps, seeds {found.seeds[0]} … {found.seeds[-1]}"
+    kept = "Only noise and mini-batches differ: starts, data and first weights stay."
+    return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{kept}"
+
+
+def chunks(found: Repeats) -> Iterator[str]:
+    """The bands as CSV: a row an entrant and step; losses, not gaps; ``inf`` where a quartile of the runs diverged."""
+    yield ",".join(HEAD) + "\r\n"
+    for i, entrant in enumerate(found.race.entrants):
+        for first in range(0, found.race.steps + 1, ROWS):
+            part = slice(first, first + ROWS)
+            kept = [kept[part, i].tolist() for kept in (found.evals, found.low, found.median, found.high)]
+            counts = [kept[part, i].tolist() for kept in (found.wins, found.shared)]
+            text = io.StringIO()
+            steps = np.arange(first, first + len(kept[0])).tolist()
+            csv.writer(text).writerows(
+                (entrant.label, *row, found.heats) for row in zip(steps, *kept, *counts, strict=True)
+            )
+            yield text.getvalue()
+
+
+def _picture(found: Repeats) -> bytes:
+    from simulator import interrupts
+
+    with interrupts.held():
+        from simulator.ui.repeatspicture import png_bytes
+
+        return png_bytes(found)

@@ -1,0 +1,43 @@
+"""A scan as CSV: one header row, no comment lines, a row a run; and where there are several, their median."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulator.export.csv import quoted
+from simulator.studies.scan import Scan
+
+
+def header(scan: Scan) -> str:
+    return ",".join(["entrant", *(axis.key for axis in scan.axes), "start", "seed", scan.metric, "diverged"])
+
+
+def chunks(scan: Scan) -> Iterator[tuple[float, str]]:
+    """The share done, and the text of one entrant's values more.
+
+    Floats have the fewest digits that read back the same; ``diverged`` is 1 where a run ended diverged, of a median
+    where most did. A median, which has "median" for its seed and no start, counts these as infinite.
+    """
+    yield 0.0, header(scan) + "\n"
+    many = scan.value.shape[-1] > 1
+    ends = [(str(start), str(seed)) for start in range(len(scan.race.starts)) for seed in scan.seeds]
+    cells = list(np.ndindex(scan.score.shape[1:]))
+    done, total = 0, len(scan.who) * len(cells)
+    for row, entrant in enumerate(scan.entrants):
+        label = quoted(entrant.label)
+        for cell in cells:
+            values = (axis.values[i] for axis, i in zip(scan.axes, cell, strict=True))
+            prefix = ",".join([label, *(_text(value) for value in values)])
+            at = (row, *cell)
+            runs = zip(ends, scan.value[at].tolist(), scan.lost[at].tolist(), strict=True)
+            lines = [f"{prefix},{start},{seed},{value!r},{int(lost)}" for (start, seed), value, lost in runs]
+            if many:
+                lines.append(f"{prefix},,median,{float(scan.score[at])!r},{int(scan.diverged[at])}")
+            done += 1
+            yield done / total, "\n".join(lines) + "\n"
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else quoted(value) if isinstance(value, str) else repr(value)

@@ -1,0 +1,63 @@
+"""Worker processes for what takes long: the same results in the same order, however many there are."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+START = 1.0  # seconds, about, until a new process has read the program
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def pays(seconds: float, workers: int) -> bool:
+    """Whether work that takes one process ``seconds`` is done sooner by ``workers`` new ones."""
+    return workers > 1 and seconds / workers + START < seconds
+
+
+def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
+    """``function`` of every task, in order, by ``workers`` new processes; a few tasks wait at each.
+
+    They are spawned, not forked: this process may hold a window. Closing the iterator ends them after their task.
+    Raises what ``function`` raises, and BrokenProcessPool where a worker has died.
+    """
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, initializer=_ready) as pool:
+        ahead: list[Future[R]] = []
+        waiting = iter(tasks)
+        try:
+            for task in waiting:
+                ahead.append(pool.submit(function, task))
+                if len(ahead) > 2 * workers:
+                    yield ahead.pop(0).result()
+            while ahead:
+                yield ahead.pop(0).result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def can_be_sent(task: Any) -> bool:
+    """Whether ``task`` can go to another process."""
+    try:
+        pickle.dumps(task)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
+
+
+def _ready() -> None:
+    """Ctrl-C reaches all processes of a terminal: only the one that was started by a person answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,44 @@
+"""``optim-race basins``: the table, the CSV, the picture, and what is refused."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from simulator import cli
+
+
+def test_every_start_is_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "b.csv"
+    given = ["basins", "himmelblau", "--size", "8", "--steps", "30", "--entrant", "Adam", "--csv", str(out)]
+    assert cli.main(given) == 0
+    said = capsys.readouterr().out
+    assert "Adam" in said and "SGD" not in said and "A (3, 2)" in said
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    assert len(rows) == 64 and {row["racer"] for row in rows} == {"Adam"}
+    assert all(bool(row["steps"]) == (row["reaches"] == "minimum") for row in rows)
+
+
+def test_a_picture_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("PySide6")
+    out = tmp_path / "b.png"
+    assert cli.main(["basins", "himmelblau", "--size", "8", "--steps", "9", "--png", str(out), "--quiet"]) == 0
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--size", "3"], "--size: must be a whole number from 8 to 1024, got '3'"),
+        (["--entrant", "Adm"], "--entrant: no racer is called 'Adm'; did you mean 'Adam'?"),
+        (["--png", "map.csv"], "--png: map.csv would be a PNG picture, and is called like a CSV table"),
+    ],
+)
+def test_what_cannot_be_is_said(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["basins", "himmelblau", *given]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_many_dimensions_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["basins", "flip-network"]) == 2
+    assert "one or two coordinates" in capsys.readouterr().err

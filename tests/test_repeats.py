@@ -1,0 +1,73 @@
+"""Repeats are races, one a seed: bit for bit, and counted right."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator import cli, racefile
+from simulator.crowd import seeds_of
+from simulator.engine import Engine
+from simulator.param import RaceError
+from simulator.race import Noise
+from simulator.recording import Status
+from simulator.studies.repeats import Repeating, quartiles, repeats
+
+
+def noisy(sigma=0.5, steps=80):
+    return replace(racefile.find("ravine"), noise=Noise(sigma=sigma), steps=steps)
+
+
+def test_repeats_are_the_races_of_their_seeds():
+    race = noisy()
+    race = replace(race, starts=(*race.starts, (1.0, 2.0)))
+    found = repeats(race, 5)
+    runs = [Engine(replace(race, seed=seed)).run() for seed in seeds_of(race, 5)]
+    loss = np.stack([run.loss.reshape(81, len(race.entrants), 2) for run in runs], axis=3).reshape(81, -1, 10)
+    for kept, wanted in zip((found.low, found.median, found.high), quartiles(loss), strict=True):
+        assert np.array_equal(kept, wanted)
+    assert np.array_equal(found.wins, (loss == loss.min(axis=1, keepdims=True)).sum(axis=2))
+    for status, kept in ((Status.ARRIVED, found.arrived), (Status.DIVERGED, found.diverged)):
+        ends = np.stack([run.status[-1].reshape(-1, 2) == status for run in runs])
+        assert np.array_equal(kept, ends.sum(axis=(0, 2)))
+    assert not found.alike
+    assert not found.median.flags.writeable
+
+
+def test_a_diverged_run_is_infinitely_bad_and_said():
+    race = noisy().with_hyper(0, lr=5.0)
+    found = repeats(race, 4)
+    assert found.diverged[0] == 4
+    assert np.isinf(found.median[-1, 0])
+    assert found.wins[-1, 0] == 0
+    assert "4 of 16 runs diverged" in found.note
+
+
+def test_without_chance_all_are_alike_and_a_tie_is_shared():
+    race = noisy(sigma=0.0)
+    found = repeats(race, 3)
+    assert found.alike
+    assert "no band" in found.note
+    assert found.wins_text(0, 0) == "wins 3 of 3 (3 shared)"
+
+
+def test_quartiles_agree_with_numpy_and_keep_infinity():
+    values = np.random.default_rng(1).normal(size=(3, 8))
+    assert np.allclose(quartiles(values), np.quantile(values, (0.25, 0.5, 0.75), axis=-1), rtol=1e-14)
+    low, median, high = quartiles(np.array([1.0, 2.0, np.inf, np.inf]))
+    assert (low, median, high) == (1.75, np.inf, np.inf)
+
+
+def test_too_many_are_refused():
+    with pytest.raises(RaceError, match="seeds: must be at most"):
+        Repeating(noisy(steps=100_000), 1_000)
+
+
+def test_the_command_writes_the_bands(tmp_path, capsys):
+    path = tmp_path / "bands.csv"
+    args = ["repeats", "ravine", "--seeds", "4", "--steps", "9", "--set", "noise.sigma=0.3", "--csv", str(path)]
+    assert cli.main(args) == 0
+    assert "of 4" in capsys.readouterr().out
+    assert len(path.read_text().splitlines()) == 1 + 4 * 10
+    assert cli.main(["repeats", "ravine", "--seeds", "0"]) == 2
+    assert "--seeds: must be a whole number from 1" in capsys.readouterr().err

@@ -1,0 +1,166 @@
+"""The limits of η: each formula against runs of the rule itself, and what is said where there is none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.crowd import Crowd
+from simulator.engine import Engine
+from simulator.keepers import Tally
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizer import Optimizer
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Race
+from simulator.schedules import SCHEDULES
+from simulator.stability import Limits, Measurement, curvature, limits
+
+RULES = [
+    ("sgd", {}),
+    ("sgd", {"weight_decay": 0.7}),
+    *[("momentum", {"beta": beta}) for beta in (0.0, 0.5, 0.9, 0.97)],
+    ("momentum", {"beta": 0.8, "dampening": 0.3, "weight_decay": 0.5}),
+    ("momentum", {"beta": 0.0, "dampening": 0.3}),
+    *[("nesterov", {"beta": beta}) for beta in (0.0, 0.5, 0.9, 0.97)],
+    ("nesterov", {"beta": 0.8, "weight_decay": 0.5}),
+    ("qhm", {"beta": 0.9, "nu": 0.7}),
+    ("qhm", {"beta": 0.9, "nu": 1.0, "weight_decay": 0.5}),
+    ("qhm", {"beta": 0.5, "nu": 0.0}),
+    ("optimistic", {}),
+    ("optimistic", {"optimism": 0.3, "weight": 2.0}),
+    ("newton", {}),
+    ("newton", {"damping": 3.0}),
+]
+LANDS = [LANDSCAPES["bowl"]()] + [
+    LANDSCAPES["ravine"](kappa=kappa, rotation=turn) for kappa, turn in ((3.0, 0.0), (10.0, 25.0), (100.0, 70.0))
+]
+STEPS = 6000
+
+
+def _race(optimizer: Optimizer, landscape: object, start: tuple[float, ...] = (1.0, 0.7), steps: int = 10) -> Race:
+    return Race(landscape, (Entrant(optimizer, "A"),), (start,), steps=steps)  # type: ignore[arg-type]
+
+
+def _settles(race: Race, rates: np.ndarray, steps: int = STEPS) -> np.ndarray:
+    racer = race.entrants[0]
+    field = tuple(replace(racer, optimizer=racer.optimizer.bind(**racer.optimizer.hyper | {"lr": r})) for r in rates)
+    tally = Engine(Crowd.of(race, field, steps=steps), Tally).run()
+    size = np.hypot.reduce(tally.theta, axis=1)
+    return np.isfinite(size) & (size < 1.0)
+
+
+@pytest.mark.parametrize("landscape", LANDS, ids=lambda land: f"{land.name} {getattr(land, 'kappa', '')}")
+@pytest.mark.parametrize(("name", "hyper"), RULES, ids=lambda value: str(value))
+def test_a_bisection_of_real_runs_finds_each_limit(name, hyper, landscape):
+    race = _race(OPTIMIZERS[name](**hyper), landscape)
+    told = limits(Engine(race).recording, 0, 0)
+    assert told is not None
+    assert told.stable is not None
+    low, high = 0.3 * told.stable, 3.0 * told.stable
+    for _ in range(4):  # sixteen rates at once: each round divides what is left by 15
+        rates = np.linspace(low, high, 16)
+        fine = _settles(race, rates)
+        assert fine[0]
+        assert not fine[-1]
+        first = int(np.argmin(fine))
+        low, high = rates[first - 1], rates[first]
+    assert 0.5 * (low + high) == pytest.approx(told.stable, rel=1e-3)
+
+
+@pytest.mark.parametrize(("name", "hyper"), RULES, ids=lambda value: str(value))
+def test_a_path_changes_sides_only_above_the_rate_told(name, hyper):
+    """Along the steepest axis: below the limit it comes from one side, above it goes to the other."""
+    race = _race(OPTIMIZERS[name](**hyper), LANDSCAPES["ravine"](kappa=10.0), (0.0, 1.0), 18_000)
+    told = limits(Engine(race).recording, 0, 0)
+    assert told is not None
+    assert told.swings is not None
+
+    def crosses(lr: float) -> int:
+        y = Engine(race.with_hyper(0, lr=lr)).run().theta[:, 0, 1]
+        y = y[np.abs(y) > 1e-250]  # what is left is rounding
+        return int((np.sign(y[1:]) != np.sign(y[:-1])).sum())
+
+    assert crosses(told.swings * (1.0 - 1e-3)) == 0
+    assert crosses(told.swings * (1.0 + 1e-3)) > 0
+
+
+def test_numbers_known_by_hand():
+    race = _race(OPTIMIZERS["momentum"](beta=0.9), LANDSCAPES["ravine"](kappa=10.0))
+    recording = Engine(race).recording
+    told = limits(recording, 0, 0)
+    assert curvature(recording, 0, 0) == 20.0
+    assert told is not None
+    assert told.stable == pytest.approx(0.19)
+    assert told.swings == pytest.approx((1.0 - 0.9**0.5) ** 2 / 20.0)
+    assert "2(1+β)/L = 0.19 with L = 20 here" in told.why
+
+
+def test_a_schedule_counts_in_where_it_stands():
+    race = _race(OPTIMIZERS["sgd"](), LANDSCAPES["bowl"]())
+    schedule = SCHEDULES["cosine"]()
+    race = race.with_entrant(0, schedule=schedule)
+    recording = Engine(race).run()
+    factor = schedule.factors(race.steps)[5]
+    told = limits(recording, 0, 5)
+    assert 0.0 < factor < 1.0
+    assert told is not None
+    assert told.stable == pytest.approx(1.0 / factor)
+
+
+def test_where_nothing_curves_up_there_is_no_limit():
+    race = _race(OPTIMIZERS["sgd"](), LANDSCAPES["formula"](formula="-(x^2+y^2)"))
+    told = limits(Engine(race).recording, 0, 0)
+    assert told == Limits(why="No limit: nothing curves up here, L = −2.")
+
+
+def test_a_network_has_a_limit_too():
+    race = _race(OPTIMIZERS["sgd"](), LANDSCAPES["flip_network"](), LANDSCAPES["flip_network"]().starts[0])
+    told = limits(Engine(race).recording, 0, 0)
+    assert told is not None
+    assert told.stable is not None
+    assert told.stable > 0.0
+
+
+def _measured(race: Race, step: int = 0) -> Limits:
+    run = Measurement(Engine(race).run(), 0, step).run()
+    while True:
+        try:
+            assert 0.0 < next(run) <= 1.0
+        except StopIteration as end:
+            return end.value
+
+
+def test_a_measurement_of_a_rule_with_a_formula_agrees_to_its_grain():
+    race = _race(OPTIMIZERS["sgd"](), LANDSCAPES["ravine"](kappa=10.0))
+    found = _measured(race)
+    assert found.measured
+    assert found.stable == pytest.approx(0.1, rel=0.1)
+
+
+def test_a_rule_without_a_formula_is_measured():
+    race = _race(OPTIMIZERS["adam"](), LANDSCAPES["ravine"](kappa=10.0), (5.0, 2.0))
+    assert limits(Engine(race).recording, 0, 0) is None
+    found = _measured(race)
+    assert "measured: 300 steps from here" in found.why
+
+
+@pytest.mark.parametrize("name", [n for n in OPTIMIZERS if OPTIMIZERS[n].needs == ""])
+def test_every_rule_has_a_limit_or_is_measured(name):
+    race = _race(OPTIMIZERS[name](), LANDSCAPES["ravine"](), (5.0, 2.0), steps=2)
+    told = limits(Engine(race).run(), 0, 2)
+    if told is None:
+        told = _measured(race, 2)
+    assert told.why
+    assert told.stable is None or told.stable > 0.0
+
+
+def test_describe_has_the_formula():
+    from simulator.commands.catalogs import describe
+
+    assert "2(1+β)/L" in describe("momentum", as_json=False)
+    assert json.loads(describe("momentum", as_json=True))["stable"] == {"formula": "2(1+β)/L", "swings": "(1−√β)²/L"}
+    assert json.loads(describe("adam", as_json=True))["stable"] is None
+    assert "measured" in describe("adam", as_json=False)

@@ -1,0 +1,133 @@
+"""The basin maps in the window: what is seen, when it is computed, and that a picture of it shows the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hosted import show
+from pytestqt.qtbot import QtBot
+from test_arena import ran
+
+from simulator import racefile
+from simulator.studies import basins as study
+from simulator.ui.arena_paint import backdrop
+from simulator.ui.basinpaint import HATCHES, HUES, entries, look
+from simulator.ui.basinsview import BasinsView
+from simulator.ui.export import painted
+from simulator.ui.stage import Stage
+from simulator.ui.theme import DARK, LIGHT, Theme
+
+
+def race_of(landscape: str = "himmelblau", dim: int = 2, **more: Any) -> Any:
+    entrant = [{"optimizer": "adam", "lr": 0.1, "label": "Adam"}, {"optimizer": "sgd", "lr": 0.01, "label": "SGD"}]
+    return racefile.from_data(
+        {"steps": 12, "landscape": {"name": landscape}, "starts": [[0.5] * dim], "entrant": entrant, **more}
+    )
+
+
+def staged(qtbot: QtBot, race: Any = None, theme: Theme = LIGHT) -> tuple[Stage, BasinsView]:
+    stage, recording = Stage(), ran(race or race_of())
+    stage.set_theme(theme)
+    stage.set_race(recording.race)
+    stage.show_step(recording, 5)
+    show(qtbot, stage, 620, 460, theme)
+    stage.set_view("basins")
+    return stage, stage.current
+
+
+def computed(view: BasinsView) -> None:
+    while view.busy:
+        view.advance()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT.for_projector()])
+def test_a_map_for_each_racer_and_a_key_in_words(qtbot: QtBot, theme: Theme) -> None:
+    _, view = staged(qtbot, theme=theme)
+    computed(view)
+    assert view.made is not None and view.made.complete and len(view.panes) == 2
+    assert "A (3, 2)" in view.key.accessibleDescription() and view.key.accessibleName()
+    assert view.grab().toImage().width() == 620 and not view.stop.isVisible()
+
+
+def test_it_grows_can_be_stopped_and_goes_on(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    view.advance()
+    view.stop.click()
+    assert not view.busy and "Stopped" in view.progress.text and view.stop.text() == "Go on"
+    view.stop.click()
+    assert view.busy
+    computed(view)
+    assert view.made is not None and view.made.complete
+
+
+def test_a_moved_start_changes_no_map_and_another_rate_does(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    computed(view)
+    made, race = view.made, race_of()
+    stage.set_race(replace(race, starts=((1.0, 1.0),)))
+    assert view.made is made and not view.busy
+    first = replace(race.entrants[0], optimizer=replace(race.entrants[0].optimizer, lr=0.2))
+    stage.set_race(replace(race, entrants=(first, race.entrants[1])))
+    assert view.made is None and view.busy and view.panes[0].arena.backdrop._picture is backdrop
+
+
+def test_nothing_is_computed_while_another_view_is_seen_or_the_race_plays(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    view._go_on()
+    assert view._timer.isActive()
+    recording = view._shown[0]  # type: ignore[index]
+    stage.show_step(recording, 6)
+    assert not view._timer.isActive() and view._rest.isActive()
+    view._go_on()
+    stage.set_view("contour")
+    assert not view._timer.isActive() and not view._rest.isActive()
+
+
+def test_a_click_places_the_start_where_it_is_in_the_map(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    with qtbot.waitSignal(stage.start_placed) as heard:
+        view.panes[0].arena.start_placed.emit(1.5, -2.0)
+    assert heard.args == [(1.5, -2.0)]
+
+
+def test_a_picture_shows_the_maps_that_are_on_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, view = staged(qtbot)
+    computed(view)
+    picture = stage.picture()
+    assert picture.scene.view == "basins" and picture.scene.basins is view.made
+    monkeypatch.setattr(study, "basins", None)  # nothing is computed again
+    with_maps = painted(picture, 900, 560, 1.0)
+    scene = replace(picture.scene, view="side by side")
+    assert with_maps != painted(replace(picture, scene=scene), 900, 560, 1.0)
+
+
+def test_a_picture_without_maps_makes_them(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    computed(view)
+    picture = stage.picture()
+    bare = replace(picture, scene=replace(picture.scene, basins=None))
+    assert painted(bare, 900, 560, 1.0) == painted(picture, 900, 560, 1.0)
+
+
+def test_one_dimension_has_a_strip_and_more_than_two_say_why_there_is_none(qtbot: QtBot) -> None:
+    _, view = staged(qtbot, race_of("parabola", 1))
+    computed(view)
+    assert view.made is not None and view.made.reached.shape == (2, 1, study.SIZE)
+    view.grab()
+    stage, view = staged(qtbot, race_of("flip_network", 31))
+    assert view.made is None and not view.busy and "one or two" in view.progress.text
+    painted(stage.picture(), 900, 560, 1.0)
+
+
+def test_every_minimum_of_a_map_has_a_look_of_its_own() -> None:
+    looks = {look(code, LIGHT) for code in range(study.MOST)}
+    assert len(looks) == study.MOST <= len(HUES) * len(HATCHES)
+
+
+def test_minima_that_were_found_are_called_so(qtbot: QtBot) -> None:
+    _, view = staged(qtbot, race_of("rastrigin"))
+    computed(view)
+    assert view.made is not None
+    assert any(name.endswith(", found") for _, name in entries(view.made))
