@@ -16,11 +16,12 @@ from simulator.export import leaguetables
 from simulator.export.formats import FORMATS, ending
 from simulator.param import RaceError, number
 from simulator.studies import journal, leaguefile
-from simulator.studies.crew import MOST_WORKERS, Crew, CrewError, Here, Processes, cores, pays
+from simulator.studies.crew import MOST_WORKERS, Crew, CrewError, Here, Processes, pays
 from simulator.studies.journal import Journal
 from simulator.studies.league import League
 from simulator.studies.leaguerun import Running
 from simulator.studies.standings import Standings
+from simulator.studies.workers import cores
 
 FILES = {"csv": "csv", "summary": "csv", "png": "png", "html": "html"}  # option -> what it is a file of
 WAIT = 0.1  # seconds between two looks at the workers

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
-from typing import Any, Protocol
+from typing import Protocol
 
 from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, play
+from simulator.studies.workers import ready
 
 Play = Callable[[Cell], list[Outcome]]
 SMALL = 20_000  # steps of rules in lockstep: a second or so, no more than new processes need to begin
@@ -76,7 +74,7 @@ class Processes:
         before = set(multiprocessing.active_children())
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.hands, context, initializer=_ready)
+            self._pool = ProcessPoolExecutor(self.hands, context, initializer=ready)
         try:
             return self._pool.submit(self._play, cell)
         finally:
@@ -102,28 +100,7 @@ class Processes:
         self._own.clear()
 
 
-def _ready() -> None:
-    """Ctrl-C reaches all processes of a terminal: only the one that a person started answers it. And a worker whose
-    program was killed has nobody left to work for: its queue would never say so."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
-
-
 def pays(league: League) -> bool:
     """Whether it is worth while to begin new processes for it."""
     rounds = 1 + (league.budget.runs > 0)
     return rounds * len(list(league.cells())) * len(league.entrants) * league.steps > SMALL
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from simulator.files import FileError
-from simulator.studies.crew import Crew, CrewError, Processes, cores
+from simulator.studies.crew import Crew, CrewError, Processes
 from simulator.studies.journal import Journal
 from simulator.studies.league import League
 from simulator.studies.leaguerun import Running
+from simulator.studies.workers import cores
 
 LOOK_MS = 50
 
