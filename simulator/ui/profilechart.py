@@ -25,7 +25,7 @@ PAD = 5.0
 MARKS = 4  # of an entrant along its line
 NAMES = 0.36  # of the width that names may take
 TITLES: dict[Kind, str] = {
-    "profile": "↑ Solved at no more than τ times the least cost; area beside each name",
+    "profile": "↑ Solved at no more than τ × the least cost; area",
     "budget": "↑ Solved at no more than this cost",
 }
 RIGHT, LEFT, MIDDLE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
