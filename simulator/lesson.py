@@ -46,7 +46,7 @@ from simulator.racedata import from_data
 from simulator.recording import Recording
 
 ANY = "any"
-VIEWS = ("contour", "side by side", "relief")  # overlays: see `simulator.overlays`
+VIEWS = ("contour", "side by side", "relief", "basins")  # overlays: see `simulator.overlays`
 PANELS = ("racers", "race", "inspect")
 
 

@@ -64,7 +64,7 @@ def stepped(group: Group, landscape: Landscape, steps: int, wrong: dict[int, flo
                 while True:
                     at = ask.theta if isinstance(ask, Query) else ask
                     told: Any = slopes(at)
-                    ask = step.send(answer(ask, told, group, landscape, race, t, None) if ask is not at else told)
+                    ask = step.send(answer(ask, told, group, landscape, race.seeds, t, None) if ask is not at else told)
             except StopIteration as done:
                 theta, state = done.value
     return theta

@@ -187,9 +187,9 @@ def test_a_domain_that_a_landscape_does_not_have(plant: Plant) -> None:
 def test_a_rate_tripled_by_the_engine(plant: Plant) -> None:
     factors = lanes._factors
 
-    def tripled(race: Race, racers: list[Any]) -> Array:
-        true = factors(race, racers)
-        return np.full((race.steps + 1, len(racers), 1), 3.0) if true is None else 3.0 * true
+    def tripled(race: Race, racers: list[Any], who: Any) -> Array:
+        true = factors(race, racers, who)
+        return np.full((race.steps + 1, len(who), 1), 3.0) if true is None else 3.0 * true
 
     plant.setattr(lanes, "_factors", tripled)
     assert "✗ constant: the rate that is used" in assert_red("rates used", "constant")

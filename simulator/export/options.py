@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 THEMES = ("light", "dark", "projector")
-VIEWS = ("contour", "side-by-side", "relief")  # those of the window
+VIEWS = ("contour", "side-by-side", "relief", "basins")  # those of the window
 SIDES = 320, 4000  # pixels at 96 an inch: below, the legend has no room
 DPI, FPS, FRAMES, SECONDS = (48, 600), (1, 50), (2, 3000), (1.0, 120.0)
 MOST_PIXELS, LONGEST = 64_000_000, 30_000  # of an image and its side; a fair page: A3 at 600 dpi

@@ -98,14 +98,13 @@ class Basins:
 
     def filled(self, entrant: int) -> tuple[Codes, NDArray[np.int32]]:
         """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
-        reached: Codes = self.reached[entrant]
-        steps: NDArray[np.int32] = self.steps[entrant]
-        rows, columns = reached.shape
+        reached, steps = self.reached[entrant], self.steps[entrant]
+        row, column = np.arange(len(reached)), np.arange(reached.shape[1])
         stride = 2
         while stride <= COARSEST and (reached == UNKNOWN).any():
-            row, column = np.arange(rows)[:, None] // stride * stride, np.arange(columns) // stride * stride
-            near, unknown = (row, column), reached == UNKNOWN
-            reached, steps = np.where(unknown, reached[near], reached), np.where(unknown, steps[near], steps)
+            rows, columns, unknown = row // stride * stride, column // stride * stride, reached == UNKNOWN
+            reached = np.where(unknown, reached[rows][:, columns], reached)
+            steps = np.where(unknown, steps[rows][:, columns], steps)
             stride *= 2
         return reached, steps
 

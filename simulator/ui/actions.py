@@ -82,7 +82,7 @@ COMMANDS = (
     Command("&View/&Overlays", "resample", "&Resample the gradients", "F9"),
     Command("&View", "coach", "&Coach: why a racer fails", checkable=True),
     Command("&View", "stability", "Sta&bility marks under η", "Ctrl+M", checkable=True),
-    Command("&View", "rates", "Ro&bustness of the rates", "Ctrl+R", "rates", True, True),
+    Command("&View", "rates", "Robust&ness of the rates", "Ctrl+R", "rates", True, True),
     Command("&View", "log_scale", "C&urves on a logarithmic scale", "Ctrl+Shift+L", checkable=True),
     Command("&View", SEPARATOR, ""),
     Command("&View", "dark", "&Dark theme", "Ctrl+D", "moon", checkable=True, on_bar=True),

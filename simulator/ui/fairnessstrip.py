@@ -16,7 +16,7 @@ from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.throttle import Throttle
 
 MILLISECONDS = 250  # between two updates while the race is played
-LINES = 2
+LINES, LINES_LARGE = 2, 1  # on a projector the room is for the race
 GAP = 14.0  # between two parts, at scale 1
 # What is said of each racer beside its name, as far as there is room: all, then less. All of it is on the sheet.
 DETAILS: tuple[tuple[str, ...] | None, ...] = (None, ("lr", "evals", "loss_evals", "hess_evals", "noise"), ("lr",))
@@ -55,11 +55,15 @@ class FairnessStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(LINES * self._line_height) + 2)
+        return QSize(200, round(self._lines * self._line_height))
+
+    @property
+    def _lines(self) -> int:
+        return LINES if self._theme.scale == 1.0 else LINES_LARGE
 
     @property
     def _line_height(self) -> float:
-        return max(QFontMetricsF(self._font()).height(), swatch_size(self._theme).height()) + 1.0
+        return max(QFontMetricsF(self._font()).height(), swatch_size(self._theme).height()) + 0.5
 
     def _font(self) -> QFont:
         font = QFont(self.font())
@@ -102,8 +106,8 @@ class FairnessStrip(QWidget):
         x, rest = 0.0, self._width(("", "and 00 more", None)) if room_for_rest else 0.0
         for i, part in enumerate(parts):
             own = self._width(part)
-            if x and x + own > width - (rest if len(lines) == LINES else 0.0):
-                if len(lines) == LINES:
+            if x and x + own > width - (rest if len(lines) == self._lines else 0.0):
+                if len(lines) == self._lines:
                     return lines, len(parts) - i
                 lines.append([])
                 x = 0.0
@@ -126,7 +130,7 @@ class FairnessStrip(QWidget):
         for row, line in enumerate(self.parts(self.width() - 4.0)):
             x = 2.0
             for part in line:
-                self._paint_part(painter, QRectF(x, 1.0 + row * height, self._width(part), height), part)
+                self._paint_part(painter, QRectF(x, row * height, self._width(part), height), part)
                 x += self._width(part)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 2.0))

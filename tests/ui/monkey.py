@@ -28,6 +28,7 @@ from simulator.race import Race
 from simulator.ui.arena import Arena
 from simulator.ui.codedialog import CodeDialog
 from simulator.ui.exportdialog import ExportDialog
+from simulator.ui.fairnesssheet import FairnessSheet
 from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
 from simulator.ui.mainwindow import MainWindow
@@ -122,6 +123,7 @@ class Monkey:
         patch(CodeDialog, "exec", lambda dialog: 0)
         patch(GuideCode, "exec", lambda dialog: 0)
         patch(SelfCheckDialog, "exec", lambda dialog: 0)
+        patch(FairnessSheet, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race, *rest: Any, **more: Any) -> None:
         self._load(race, *rest, **more)
