@@ -30,7 +30,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"optim-race {__version__}")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     everything = (
-        _gui, _run, _export, _sweep, _tune, _repeats, _basins, _lesson, _code, _diagnose, _lists, _settings, _selftest
+        _gui, _run, _export, _sweep, _tune, _repeats, _basins, _league, _lesson, _code, _diagnose, _lists, _settings,
+        _selftest,
     )  # fmt: skip
     for add in everything:
         add(commands)
@@ -80,6 +81,29 @@ def _export(commands: Commands) -> None:
     for name, option in OPTIONS.items():
         export.add_argument(f"--{name}", metavar=option.metavar, help=f"{option.about} ({takers(name)})")
     export.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
+
+
+def _league(commands: Commands) -> None:
+    league = commands.add_parser(
+        "league",
+        help="race many landscapes, starts and seeds: who wins where",
+        epilog="A problem is a landscape, a start and a seed; it is solved when f − f* has fallen to a share of what "
+        "it was at the start. What is finished is kept: after an interrupt, a kill or a change of the file the same "
+        "command goes on, and races what is missing. The numbers are the same to the last bit however many workers "
+        "there are.",
+        allow_abbrev=False,
+    )
+    league.add_argument("league", metavar="FILE", help="a league file, or the name of one that ships")
+    league.add_argument("--csv", metavar="FILE", help="a CSV table of every run; - is standard output")
+    league.add_argument("--summary", metavar="FILE", help="a CSV table of every landscape and entrant")
+    league.add_argument("--png", metavar="FILE", help="a PNG picture: the profiles at the first target")
+    league.add_argument("--html", metavar="FILE", help="a page with everything, for reading and printing")
+    league.add_argument("--workers", metavar="N", help="processes; left out: all cores where that pays")
+    league.add_argument("--dask", metavar="ADDRESS", help="race on the workers of this Dask scheduler, tcp://HOST:8786")
+    begin = league.add_mutually_exclusive_group()
+    begin.add_argument("--resume", action="store_true", help="go on where it was left (the default)")
+    begin.add_argument("--fresh", action="store_true", help="forget what was finished before, and race all of it")
+    league.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
 def _repeats(commands: Commands) -> None:

@@ -23,7 +23,8 @@ from simulator.param import RaceError
 # Commands that take all that was given: the module of simulator.commands, and its function.
 WHOLE = {
     "run": "run.run", "export": "export.export", "sweep": "sweep.sweep", "tune": "sweep.tune",
-    "repeats": "repeats.repeats", "basins": "basins.basins", "code": "code.code", "diagnose": "diagnose.diagnose",
+    "repeats": "repeats.repeats", "basins": "basins.basins", "league": "league.league",
+    "code": "code.code", "diagnose": "diagnose.diagnose",
 }  # fmt: skip
 COMMANDS = ("gui", *WHOLE, "lesson", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"

@@ -11,6 +11,7 @@ import platformdirs
 
 NAME = "optim-race"
 OWN, SHARED = "OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG"  # variables that name either folder
+CACHE = "OPTIM_RACE_CACHE"
 
 
 def folder() -> Path:
@@ -18,6 +19,14 @@ def folder() -> Path:
     if named := os.environ.get(OWN):
         return Path(named)
     return portable_folder() or platformdirs.user_config_path(NAME, appauthor=False)
+
+
+def cache_folder() -> Path:
+    """What can be computed again, as the finished part of a league. ``OPTIM_RACE_CACHE`` names another."""
+    if named := os.environ.get(CACHE):
+        return Path(named)
+    portable = portable_folder()
+    return portable / "cache" if portable else platformdirs.user_cache_path(NAME, appauthor=False)
 
 
 def portable_folder() -> Path | None:

@@ -76,7 +76,7 @@ def _entrant(entrant: Entrant) -> dict[str, Any]:
 def from_data(data: Table) -> Race:
     """The race described by ``data``; what is left out takes its default. Raises RaceError with every fault."""
     faults: list[str] = []
-    _no_others(data, KEYS, "", "a race", faults)
+    no_others(data, KEYS, "", "a race", faults)
     version = data.get("format", FORMAT)
     if version != FORMAT or type(version) is not int:
         faults.append(f"format: must be {FORMAT}, the only format there is so far, got {shown(version)}")
@@ -247,7 +247,7 @@ def _table(data: Table, key: str, faults: list[str]) -> Table:
     return {}
 
 
-def _no_others(table: Table, known: Iterable[str], where: str, who: str, faults: list[str]) -> None:
+def no_others(table: Table, known: Iterable[str], where: str, who: str, faults: list[str]) -> None:
     for key in table:
         if key not in known:
             hint = did_you_mean(key, known) or f"; it has {', '.join(known)}"
@@ -259,7 +259,7 @@ def _no_misspelt(
 ) -> dict[str, Any]:
     """``values`` without keys that resemble one of the table's ``own`` more than a hyperparameter; those are faults."""
     odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and get_close_matches(k.lower(), own)}
-    _no_others({key: None for key in values if key in odd}, own, where, who, faults)
+    no_others({key: None for key in values if key in odd}, own, where, who, faults)
     return {key: value for key, value in values.items() if key not in odd}
 
 

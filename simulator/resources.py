@@ -46,6 +46,14 @@ def sample_races() -> dict[str, Path]:
     return found
 
 
+def leagues() -> dict[str, Path]:
+    """The leagues that ship by name, in alphabetical order."""
+    found = {path.name.split(".")[0]: path for path in sorted(asset("leagues").glob("*.toml"))}
+    if not found:
+        raise FileNotFoundError(f"no league in {asset('leagues')}: the installation is incomplete")
+    return found
+
+
 @cache
 def parity() -> dict[str, dict[str, Any]]:
     """By optimizer how far it agrees with recorded runs of libraries: ``says`` in a sentence, ``runs`` in detail."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -34,9 +35,14 @@ from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
 from simulator.stability import Limits, limits
+from simulator.studies import leaguefile
+from simulator.studies.crew import Here
+from simulator.studies.league import Budget
 from simulator.studies.ratesurvey import survey
+from simulator.studies.standings import Standings
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
+from tests.leagues import run
 
 CHECK = re.compile(r"<!--(.*?)-->", re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.,^])−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?(?![\w^])")
@@ -212,6 +218,23 @@ def condition(name: str) -> float:
     return float(bends[-1] / bends[0])
 
 
+@cache
+def standings(name: str) -> Standings:
+    """A league that ships, at its first target."""
+    return run(leaguefile.find(name), Here()).standings()[0]
+
+
+def area(name: str, label: str) -> float:
+    it = standings(name)
+    return it.areas[[entrant.label for entrant in it.league.entrants].index(label)]
+
+
+def same_problems(one: str, other: str) -> bool:
+    """Whether two leagues differ in nothing but the budget."""
+    first, second = (replace(leaguefile.find(name), title="", budget=Budget()) for name in (one, other))
+    return first == second
+
+
 def limit(name: str, label: str, step: int = 0) -> Limits:
     """From which η on a racer swings and diverges, as the marks under its slider say at a step."""
     run = race(name)
@@ -225,6 +248,9 @@ NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
         optimizer, landscape, condition, bands, feed,
+        area, same_problems,
+
+
         diagnosed, limit, decades,
     )
 }  # fmt: skip

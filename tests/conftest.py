@@ -31,5 +31,5 @@ def pytest_report_header() -> str:
 def _fresh_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test starts without settings and leaves none on the machine."""
     mark = os.urandom(6).hex()
-    for name in ("OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG"):
+    for name in ("OPTIM_RACE_CONFIG", "OPTIM_RACE_SHARED_CONFIG", "OPTIM_RACE_CACHE"):
         monkeypatch.setenv(name, str(tmp_path_factory.getbasetemp() / f"{name}-{mark}"))

@@ -61,7 +61,7 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
     told = text(f"Map and curves of {racers} at step {step}")
     yield f'<figure><img src="data:image/png;base64,{image}" alt="{told}" /></figure>'
     yield f"<h2>Results at step {step:,}</h2>"
-    yield from _table([heads(recording), *cells(recording, step)], numbers=range(2, 6))
+    yield from table([heads(recording), *cells(recording, step)], numbers=range(2, 6))
     yield "<h2>The same for all</h2>\n<ul>"
     yield from (f"<li>{text(part)}</li>" for part in seen.protocol)
     yield f"</ul>\n<h2>Landscape</h2>\n<h3>{landscape}</h3>\n<p>{text(race.landscape.story)}</p>"
@@ -107,7 +107,7 @@ def _settings(thing: Landscape | Optimizer | Schedule) -> Iterator[str]:
     known = params(type(thing))
     if known:
         rows = [[p.symbol, _value(value), p.doc] for p, value in zip(known.values(), thing.hyper.values(), strict=True)]
-        yield from _table([["", "value", "what it is"], *rows])
+        yield from table([["", "value", "what it is"], *rows])
 
 
 def _value(value: Any) -> str:
@@ -125,7 +125,7 @@ def _file(race: Race) -> Iterator[str]:
     yield f"</p>\n<details><summary>Its text</summary>\n<pre>{text(content)}</pre></details>"
 
 
-def _table(rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> Iterator[str]:
+def table(rows: Iterable[Sequence[str]], numbers: Iterable[int] = ()) -> Iterator[str]:
     """``rows``, the first one the heads, with the columns ``numbers`` to the right."""
     right = set(numbers)
     yield '<div class="wide"><table>'

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
@@ -35,7 +36,7 @@ def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iter
     Raises what ``function`` raises, and BrokenProcessPool where a worker has died.
     """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_ready) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=ready) as pool:
         ahead: list[Future[R]] = []
         waiting = iter(tasks)
         try:
@@ -58,6 +59,15 @@ def can_be_sent(task: Any) -> bool:
     return True
 
 
-def _ready() -> None:
-    """Ctrl-C reaches all processes of a terminal: only the one that was started by a person answers it."""
+def ready() -> None:
+    """Ctrl-C reaches all processes of a terminal: only the one that a person started answers it. And a worker whose
+    program was killed has nobody left to work for: its queue would never say so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

@@ -67,6 +67,7 @@ COMMANDS = (
     Command("&Race", "fog", "&Walk in the fog", "Ctrl+Shift+F", checkable=True),
     Command("&Race", "fairness", "Fa&irness sheet…", "Ctrl+J"),
     Command("&Race", "code", "Show &code…", "Ctrl+K"),
+    Command("&Race", "league", "Lea&gue: who wins where…", "Shift+F3"),
     Command("&View", "racers", "&Racers", "Ctrl+1"),
     Command("&View", "race", "&Landscape and noise", "Ctrl+2"),
     Command("&View", "inspect", "&Inspect a step", "Ctrl+I"),

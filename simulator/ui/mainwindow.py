@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.documents.changed.connect(self._on_history)
         self.beside.sample_wanted.connect(self._open_sample)
         self.beside.lesson_wanted.connect(self._open_lesson)
+        self.beside.race_wanted.connect(self._open_race)
         link_playback(c, self.playback, self.actions_, self.settings)
         self.fog.turned.connect(self._on_fog)
         self.fog.paced.connect(lambda speed: set_pace(c, self.playback, speed))
@@ -173,7 +174,7 @@ class MainWindow(QMainWindow):
             ("quit", self.close), ("undo", c.undo), ("redo", c.redo), ("keys", self.beside.show_keys),
             ("fairness", self._show_fairness),
             ("code", self._show_code), ("handbook", self._show_handbook), ("teachers", self.beside.show_help),
-            ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about),
+            ("selfcheck", self._show_selfcheck), ("about", self.beside.show_about), ("league", self._show_league),
         ):  # fmt: skip
             on(name, do)
         self.fairness.wanted.connect(self._show_fairness)
@@ -243,6 +244,15 @@ class MainWindow(QMainWindow):
     def _show_selfcheck(self) -> None:
         self.controller.pause()  # the race would take half of its time
         self.beside.show_selfcheck(self.documents.folder())
+
+    def _show_league(self) -> None:
+        self.controller.pause()  # the race would take time from the league's workers
+        self.beside.show_league(self.documents.folder())
+
+    def _open_race(self, race: Race) -> None:
+        self.finish()
+        self.documents.open_race(race)
+        self.come_forward()
 
     def _open_sample(self, name: str) -> None:
         self.documents.open(resources.sample_races()[name])

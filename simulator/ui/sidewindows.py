@@ -19,17 +19,20 @@ class SideWindows(QObject):
 
     sample_wanted = Signal(str)
     lesson_wanted = Signal(str)
+    race_wanted = Signal(object)  # a Race
 
     def __init__(self, window: QMainWindow):
         super().__init__(window)
         self._window = window
         self._theme = LIGHT
         self.help: Any = None  # a HelpViewer, once it was asked for
+        self.league: Any = None  # a LeagueWindow likewise
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        if self.help is not None:
-            self.help.set_theme(theme)
+        for window in (self.help, self.league):
+            if window is not None:
+                window.set_theme(theme)
 
     def show_help(self) -> None:
         if self.help is None:
@@ -41,6 +44,16 @@ class SideWindows(QObject):
         self.help.show()
         self.help.raise_()
         self.help.activateWindow()
+
+    def show_league(self, folder: str) -> None:
+        if self.league is None:
+            from simulator.ui.leaguewindow import LeagueWindow
+
+            self.league = LeagueWindow(self._theme, folder)
+            self.league.race_wanted.connect(self.race_wanted)
+        self.league.show()
+        self.league.raise_()
+        self.league.activateWindow()
 
     def show_handbook(self, optimizer: str) -> None:
         from simulator.ui.handbook import Handbook  # reads every method
@@ -82,7 +95,8 @@ class SideWindows(QObject):
         )
 
     def close(self) -> None:
-        if self.help is not None:
-            self.help.close()
-            self.help.deleteLater()
-            self.help = None
+        for window in (self.help, self.league):
+            if window is not None:
+                window.close()
+                window.deleteLater()
+        self.help = self.league = None
