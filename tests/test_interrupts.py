@@ -3,11 +3,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from simulator import interrupts
+from simulator.export import csv
+from simulator.export.formats import FORMATS, Shot
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +36,7 @@ def test_nothing_comes_of_itself_and_errors_pass() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_who_ignores_interrupts_goes_on_ignoring_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_ignores_interrupts_goes_on_ignoring_them() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with interrupts.held():
@@ -57,8 +62,29 @@ def test_a_thread_holds_nothing_and_does_not_fail() -> None:
     assert not failed
 
 
+def test_a_bit_of_a_file_is_written_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def writer(shot: Shot, stream: BinaryIO) -> Iterator[float]:
+        try:
+            yield 0.1
+            signal.raise_signal(signal.SIGINT)
+            done.append("the bit")
+            yield 0.5
+        finally:
+            done.append("cleared up")
+
+    monkeypatch.setattr(csv, "export", writer)
+    work = FORMATS["csv"].write(Shot(None), BytesIO())  # type: ignore[arg-type]
+    assert next(work) == 0.1
+    with pytest.raises(KeyboardInterrupt):
+        next(work)
+    assert done == ["the bit", "cleared up"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
-def test_an_interrupt_while_qt_is_loaded_ends_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [["export", "ravine", "a.png"], ["gui", "ravine"], ["lesson", "step_size"]])
+def test_an_interrupt_while_qt_is_loaded_ends_quietly(command: list[str], tmp_path: Path) -> None:
     """It falls into the Python that shiboken runs on its way, whose failure ends the process by abort()."""
     pytest.importorskip("PySide6")
     code = (
@@ -69,11 +95,13 @@ def test_an_interrupt_while_qt_is_loaded_ends_quietly(tmp_path: Path) -> None:
         "    if not sent and 'signature_bootstrap' in frame.f_code.co_filename:\n"
         "        sent.append(frame); signal.raise_signal(signal.SIGINT)\n"
         "sys.setprofile(look)\n"
-        "code = cli.main(['export', 'ravine', sys.argv[1]])\n"
+        "code = cli.main(sys.argv[1:])\n"
         "assert sent\n"
         "sys.exit(code)"
     )
-    written = str(tmp_path / "a.png")
-    done = subprocess.run([sys.executable, "-c", code, written], cwd=ROOT, capture_output=True, timeout=60)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=tmp_path, env=environment, capture_output=True, timeout=60
+    )
     assert (done.returncode, done.stderr) == (130, b"")
     assert not list(tmp_path.iterdir())
