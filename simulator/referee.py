@@ -118,6 +118,15 @@ def gone(landscape: Landscape, theta: NDArray[np.float64], loss: NDArray[np.floa
     return ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * landscape.diagonal))
 
 
+def ever_gone(landscape: Landscape, path: NDArray[np.float64], loss: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Which lanes of ``path`` (steps, lanes, dim) are `gone` at any step of it, (lanes,). ``loss`` (steps, lanes) may
+    be None where the landscape is `finite`."""
+    centre, far = np.asarray(landscape.box).mean(axis=1), DIVERGED_DIAGONALS * landscape.diagonal
+    high, low = path.max(axis=0) - centre, centre - path.min(axis=0)  # not a number stays none
+    fine = reduce(np.logical_and, _columns((high <= far) & (low <= far)))
+    return ~fine if loss is None else ~(fine & np.isfinite(loss).all(axis=0))
+
+
 def within(
     landscape: Landscape, loss: NDArray[np.float64], first: Any, outside: NDArray[np.bool_], share: float
 ) -> NDArray[np.bool_] | None:

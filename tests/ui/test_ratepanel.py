@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from racers import field_of
 
+from simulator import fairness
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.lessons import LESSONS
 from simulator.race import Noise, Race
 from simulator.studies.ratesurvey import survey
 from simulator.studies.robustness import RATES
+from simulator.studies.tune import tune
 from simulator.ui import ratepanel
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.ratechart import RateChart
@@ -202,8 +204,13 @@ def test_tuning_sets_everyone_to_its_best_in_one_change(window: MainWindow) -> N
     panel.tune.click()
     while not panel.idle:
         panel.advance()
-    assert controller.race == survey(RACE).tuned() != RACE
-    assert "3 racers × 121 rates, 1 seed each" in told[-1]
+    assert controller.race == tune(RACE).race != RACE
+    assert "Each of 3 racers was raced at 121 values of lr from 1e−5 to 10: 121 runs" in told[-1]
+    assert fairness.basis(controller.race) == "Each tuned with the same budget: 121 runs for η"
+    panel.plot.rate_moved.emit(1, 0.05)
+    assert fairness.basis(controller.race) == "Each its own η"
+    controller.undo()
+    assert fairness.basis(controller.race).startswith("Each tuned")
     controller.undo()
     assert controller.race == RACE and not controller.can_undo
 
@@ -215,12 +222,14 @@ def test_tuning_over_seeds_can_be_stopped(qtbot: QtBot, monkeypatch: pytest.Monk
     assert panel.tune_seeds.isVisible()
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 0.0)
     panel.tune_seeds.click()
-    assert panel.stop.isVisible() and "20 seeds each" in panel.words.text
+    assert panel.stop.isVisible() and "of 7,260 runs" in panel.words.text
     panel.stop.click()
     assert panel.idle and not panel.stop.isVisible() and not shown.sent
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 60.0)
     panel.tune_seeds.click()
-    assert len(shown.sent) == 1 and shown.sent[0][1] == ""
+    ((race, key),) = shown.sent
+    assert key == "" and race == tune(replace(RACE, noise=Noise(1.0), steps=60), seeds=20).race
+    assert fairness.basis(race) == "Each tuned with the same budget: 2,420 runs for η"
 
 
 def test_without_noise_there_is_nothing_to_repeat(shown: Panel) -> None:
