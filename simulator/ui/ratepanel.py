@@ -36,10 +36,11 @@ HELD = "Shown once the prediction is made."
 class RatePanel(QWidget):
     """Shows `Robustness` of the race on screen while it is visible, a slice at a time; the newest race wins.
 
-    ``changed`` carries a new Race and a merge key.
+    ``changed`` carries a new Race and a merge key, ``tuned`` one in which each racer has an η of its own.
     """
 
     changed = Signal(object, str)
+    tuned = Signal(object)
     told = Signal(str)
     closed = Signal()
 
@@ -271,7 +272,7 @@ class RatePanel(QWidget):
             self.words.set_text(f"Tuning: {under_way.share:.0%} of {under_way.runs:,} runs", self._theme.text)
 
     def _take(self, found: Tuned) -> None:
-        self.changed.emit(found.race, "")
+        self.tuned.emit(found.race)
         left = [found.scan.race.entrants[i].label for i in found.left]
         rest = f" {', '.join(left)} left as it was: no rate holds." if left else ""
         self.told.emit(f"Tuned: the lowest loss. {found.sentence}{rest}")

@@ -50,6 +50,8 @@ class Panel:
         self.panel.set_race(race)
         self.sent: list[tuple[Race, str]] = []
         self.panel.changed.connect(lambda race, key: self.sent.append((race, key)))
+        self.tuned: list[Race] = []
+        self.panel.tuned.connect(self.tuned.append)
         if echo:
             self.panel.changed.connect(lambda race, key: self.panel.set_race(race))
         show(qtbot, self.panel, 700, 320, LIGHT)
@@ -215,6 +217,34 @@ def test_tuning_sets_everyone_to_its_best_in_one_change(window: MainWindow) -> N
     assert controller.race == RACE and not controller.can_undo
 
 
+def test_tuning_ends_one_rate_for_all(window: MainWindow) -> None:
+    panel, controller = window.workbench.rates, window.controller
+    controller.set_shared_lr(True)
+    shared = controller.race
+    while not panel.idle:
+        panel.advance()
+    panel.tune.click()
+    assert controller.race == tune(shared).race and not controller.shared_lr
+    assert len({e.lr for e in controller.race.entrants}) == 3
+    controller.undo()
+    assert controller.race == shared and controller.shared_lr
+
+
+def test_the_strip_says_that_all_were_tuned_alike(window: MainWindow, qtbot: QtBot) -> None:
+    panel, controller = window.workbench.rates, window.controller
+    told = "Each tuned with the same budget: 121 runs for η"
+    panel.tune.click()
+    while not panel.idle:
+        panel.advance()
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == told)
+    panel.plot.rate_moved.emit(1, 0.05)
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == "Each its own η")
+    controller.undo()
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == told)
+    controller.set_race(controller.race.on(LANDSCAPES["himmelblau"]()))
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == "Each its own η")
+
+
 def test_tuning_over_seeds_can_be_stopped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Panel(qtbot, replace(RACE, noise=Noise(1.0), steps=60))
     panel = shown.panel
@@ -224,11 +254,11 @@ def test_tuning_over_seeds_can_be_stopped(qtbot: QtBot, monkeypatch: pytest.Monk
     panel.tune_seeds.click()
     assert panel.stop.isVisible() and "of 7,260 runs" in panel.words.text
     panel.stop.click()
-    assert panel.idle and not panel.stop.isVisible() and not shown.sent
+    assert panel.idle and not panel.stop.isVisible() and not shown.tuned
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 60.0)
     panel.tune_seeds.click()
-    ((race, key),) = shown.sent
-    assert key == "" and race == tune(replace(RACE, noise=Noise(1.0), steps=60), seeds=20).race
+    (race,) = shown.tuned
+    assert race == tune(replace(RACE, noise=Noise(1.0), steps=60), seeds=20).race
     assert fairness.basis(race) == "Each tuned with the same budget: 2,420 runs for η"
 
 
