@@ -15,6 +15,7 @@ from simulator.studies.scan import Scan, Scanning
 from simulator.words import count_text, short_text
 
 LOWEST, HIGHEST, POINTS = 1e-5, 10.0, 121  # rates
+SEEDS = 20  # of a tuning over several, where nobody says how many
 
 
 def rates(points: int = POINTS) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from simulator.recording import Recording
 from simulator.studies.ratesurvey import Survey
 from simulator.studies.robustness import GOALS, MEASURES, RATES, Robustness
 from simulator.studies.scan import Scanning
-from simulator.studies.tune import Tuned, tuned, tuning
+from simulator.studies.tune import SEEDS, Tuned, tuned, tuning
 from simulator.ui.fields import Combo
 from simulator.ui.labels import Line, menu_button
 from simulator.ui.parts import button
@@ -29,7 +29,6 @@ from simulator.variants import GOAL
 
 SLICE_SECONDS = 0.012
 FINISHING = 0.3  # seconds after which a study that has become stale is dropped rather than finished
-SEEDS = 20  # of a tuning over several
 HELD = "Shown once the prediction is made."
 
 
