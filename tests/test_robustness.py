@@ -223,6 +223,9 @@ def test_an_end_outside_is_shown_as_it_is_but_does_not_work() -> None:
     gone = result.left[0, 1:] & np.isfinite(result.final[0, 1:])
     assert gone.any() and not result.workable("loss")[0, gone].any()
     assert same(result.final[0, 1:][gone], result.loss[0, 1:, 0][gone])
+    half = survey(replace(race, starts=((1.0, 1.0), (3.02, 0.24))))
+    assert same(half.left[0, 1:], np.isinf(half.scans["loss"].score[0]) & np.isfinite(half.final[0, 1:]))
+    assert (half.left & (half.outside.sum(axis=2) == 1)).any()
 
 
 def test_the_grid_has_twenty_rates_a_decade_and_the_powers_of_ten() -> None:

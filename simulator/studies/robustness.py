@@ -81,8 +81,9 @@ class Robustness:
 
     @cached_property
     def left(self) -> Flags:
-        """Where most runs end outside a box beyond which lie lower values, (entrants, 1 + points)."""
-        return self.outside.mean(axis=2) > 0.5
+        """Where `final` does not count, as runs end outside a box beyond which lie lower values, and count as infinitely
+        bad, (entrants, 1 + points)."""
+        return np.isinf(medians(self.loss, self.lost | self.outside)) & np.isfinite(self.final)
 
     def values(self, measure: Measure) -> Array:
         """What is measured, (entrants, 1 + points): the median over the runs; ∞ where it is not reached."""

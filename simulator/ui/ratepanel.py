@@ -268,13 +268,13 @@ class RatePanel(QWidget):
             self._stop_tuning()
             self._take(tuned(under_way.result()))
         else:
-            self.words.set_text(f"Tuning: {under_way.share:.0%} of {under_way.runs:,} runs", self._theme.text)
+            self.words.set_text(f"Tuning: {100 * under_way.share:.0f} % of {under_way.runs:,} runs", self._theme.text)
 
     def _take(self, found: Tuned) -> None:
         self.tuned.emit(found.race)
         left = [found.scan.race.entrants[i].label for i in found.left]
         rest = f" {', '.join(left)} left as it was: no rate holds." if left else ""
-        self.told.emit(f"Tuned: the lowest loss. {found.sentence}{rest}")
+        self.told.emit(f"Tuned for the lowest loss at the end. {found.sentence}{rest}")
 
     def _stop_tuning(self) -> None:
         if self._tuning is not None:

@@ -174,6 +174,27 @@ def test_keys_choose_a_racer_and_move_its_rate(shown: Panel, qtbot: QtBot) -> No
     assert plot.look.chosen == 0
 
 
+def test_a_curve_is_dotted_where_it_ends_outside_a_box_with_lower_values_beyond(qtbot: QtBot) -> None:
+    shown = Panel(qtbot, replace(field_of("momentum").on(LANDSCAPES["eggholder"]()), steps=60))
+    chart = shown.chart
+    left = np.flatnonzero(chart.result.left[0])
+    assert len(left) and not chart.result.workable("loss")[0, left[left > 0] - 1].any()
+    column = int(next(c for c in left if c > 0))
+    shown.panel.plot._point((0, column))
+    assert "outside the box, where lower values do not count" in shown.panel.words.text
+    color, plot = LIGHT.style(0).color, chart.frame.plot
+
+    def inked() -> int:
+        image = shown.panel.plot.grab().toImage()
+        xs, ys = (range(int(a), int(b)) for a, b in ((plot.left(), plot.right()), (plot.top(), plot.bottom())))
+        return sum(image.pixelColor(x, y).name() == color for x in xs for y in ys)
+
+    dotted = inked()
+    inside = replace(chart.result, outside=np.zeros_like(chart.result.outside))
+    shown.panel.plot.show_result(inside, shown.panel.plot.now)
+    assert dotted < inked()
+
+
 def test_the_newest_race_wins(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     shown.chart  # noqa: B018
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 0.0)
