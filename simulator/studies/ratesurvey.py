@@ -86,11 +86,13 @@ class Survey:
         """Whose results still hold: the entrant, and which it was."""
         was = {entrant.stream: e for e, entrant in enumerate(before.race.entrants)}
         alike = (before.share, before.seeds, before.rates.shape[1]) == (self.share, self.seeds, self._rates.shape[1])
-        if not alike or _ground(before.race) != _ground(self.race):
-            return {}
-        own = {e: was[racer.stream] for e, racer in enumerate(self.race.entrants) if racer.stream in was}
-        now, then = self.race.entrants, before.race.entrants
-        return {e: at for e, at in own.items() if _at(now[e], 1.0) == _at(then[at], 1.0)}
+        found: dict[int, int] = {}
+        if alike and _ground(before.race) == _ground(self.race):
+            for e, entrant in enumerate(self.race.entrants):
+                at = was.get(entrant.stream)
+                if at is not None and _at(entrant, 1.0) == _at(before.race.entrants[at], 1.0):
+                    found[e] = at
+        return found
 
     def _order(self, known: NDArray[np.bool_]) -> Cells:
         """What is to be raced: what each has first, then rates ever closer together."""
