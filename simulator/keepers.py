@@ -16,7 +16,7 @@ from simulator.crowd import Field
 from simulator.landscape import Landscape
 from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
-from simulator.referee import ARRIVED_SHARE, ever_gone, gone, out_of_box, within
+from simulator.referee import ARRIVED_SHARE, confines, ever_gone, gone, out_of_box, within
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int32]
@@ -52,6 +52,7 @@ class Finals:
         self.first = field.landscape.at(0).loss(theta)
         self.loss = self.first.copy()  # kept up where it is looked at
         self.lost = gone(field.landscape, theta, self.first)
+        self._confines = confines(field.landscape)
         self._sum = self.first.copy() if field.landscape.moving else None
         self._looks = self.watches or self._sum is not None or not field.landscape.finite
         forget_states(packs)
@@ -59,11 +60,11 @@ class Finals:
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         landscape = self.field.landscape
         for group in pack.groups:
-            path = np.asarray(group.path)
-            loss = landscape.loss_along(path, first + 1) if self._looks else None
+            path = np.asarray(group.path) if self._looks else group.path
+            loss = landscape.loss_along(path, first + 1) if isinstance(path, np.ndarray) else None
             self.theta[group.place] = group.theta
-            self.lost[group.place] |= ever_gone(landscape, path, loss)
-            if loss is not None:
+            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
+            if isinstance(path, np.ndarray) and loss is not None:
                 self._take(group, path, loss, first + 1)
 
     def close(self, first: int, stop: int) -> None:

@@ -81,8 +81,8 @@ class Robustness:
 
     @cached_property
     def left(self) -> Flags:
-        """Where `final` does not count, (entrants, 1 + points): runs end outside a box beyond which lie lower values, and
-        are infinitely bad."""
+        """Where `final` does not count, (entrants, 1 + points): so many runs end outside a box beyond which lie lower
+        values, and are infinitely bad."""
         return np.isinf(medians(self.loss, self.lost | self.outside)) & np.isfinite(self.final)
 
     def values(self, measure: Measure) -> Array:

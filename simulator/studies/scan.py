@@ -194,9 +194,10 @@ class Scanning:
             yield Crowd.of(race, (), seeds=self.seeds), cells
 
     def _racer(self, cell: int) -> Entrant:
-        row, *index = np.unravel_index(cell, (len(self.who), *self.shape))
+        row, rest = divmod(cell, prod(self.shape))
         entrant = replace(self.race.entrants[self.who[row]], label="")
-        for axis, i in zip(self.axes, index, strict=True):
+        for axis, many in zip(reversed(self.axes), reversed(self.shape), strict=True):
+            rest, i = divmod(rest, many)
             entrant = axis.entrant(entrant, axis.values[i])
         return entrant
 
