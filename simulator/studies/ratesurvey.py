@@ -104,7 +104,7 @@ class Survey:
         return cells[np.argsort(ranks[columns], kind="stable")]
 
     def _racer(self, cell: int) -> Entrant:
-        return _at(self.race.entrants[cell // self._rates.shape[1]], float(self._rates.flat[cell]))
+        return _at(self.race.entrants[cell // len(self._rates[0])], float(self._rates.flat[cell]))
 
 
 def survey(race: Race, share: float = GOAL, seeds: tuple[int, ...] | None = None) -> Robustness:
