@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,10 @@ class Weights:
     hessian_weight: float = param(
         "w_H", 2.0, 0.0, 1e3, "log", floor=0.01, doc="What a Hessian, or a product with one, costs."
     )
+
+    def cost(self, grads: Any, losses: Any, hessians: Any) -> Any:
+        """All evaluations in gradients; numbers or arrays."""
+        return grads + self.loss_weight * losses + self.hessian_weight * hessians
 
     @property
     def words(self) -> str:
@@ -70,8 +74,6 @@ def spent(
     if against == "evaluations":
         return grads
     if against == "cost":
-        return (
-            grads + weights.loss_weight * recording.loss_evals[at] + weights.hessian_weight * recording.hess_evals[at]
-        )
+        return weights.cost(grads, recording.loss_evals[at], recording.hess_evals[at])
     steps = np.arange(recording.race.steps + 1, dtype=np.float64)[rows]
     return np.broadcast_to(steps[..., None], grads.shape)

@@ -73,7 +73,7 @@ def test_the_cause_has_the_numbers_of_the_limit() -> None:
 
 def test_the_limit_of_heavy_ball_is_larger_by_its_memory() -> None:
     race = run("parabola", "momentum", (0.0,), 100, lr=1.2 * 2.0 * 1.5 / 2.0, beta=0.5)
-    assert "η·L/(2(1 + β)) = 1.2 > 1" in diagnose(Engine(race).run(), 0).cause
+    assert "η·L/(2(1+β)) = 1.2 > 1" in diagnose(Engine(race).run(), 0).cause
 
 
 def test_the_floor_of_noise_is_that_of_theory() -> None:
@@ -146,9 +146,9 @@ def test_every_racer_of_the_samples_can_be_read(name: str) -> None:
 
 
 def test_memory_knows_whose_velocity_is_a_sum() -> None:
-    assert memory(OPTIMIZERS["momentum"](beta=0.8)) == ("beta", 0.8, True)
-    assert memory(OPTIMIZERS["adam"](beta1=0.8)) == ("beta1", 0.8, False)
-    assert memory(OPTIMIZERS["aggmo"]()) == ("beta3", 0.99, True)
+    assert memory(OPTIMIZERS["momentum"](beta=0.8)) == ("beta", 0.8, True, "β")
+    assert memory(OPTIMIZERS["adam"](beta1=0.8)) == ("beta1", 0.8, False, "β₁")
+    assert memory(OPTIMIZERS["aggmo"]()) == ("beta3", 0.99, True, "β₃")
     assert memory(OPTIMIZERS["sgd"]()) is None and memory(OPTIMIZERS["kfac"]()) is None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.diagnose.memory import Limit, limit, memory
+from simulator.diagnose.memory import Margin, margin, memory
 from simulator.diagnose.verdict import bottomless, stale_event
 from simulator.diagnose.window import Window
 from simulator.recording import Status
@@ -25,7 +25,7 @@ def _divergence(w: Window) -> Told:
     since = f" since step {int(w.recording.since[w.step, w.lane])}" if w.status is Status.DIVERGED else ""
     lines = [f"the loss began at {_n(w.loss[0])} and is {_n(w.loss[-1])}{since}"]
     early = calm(w)
-    bound = limit(early)
+    bound = margin(early)
     if bound is not None:
         lines.append(f"the largest curvature L at step {early.step} is {_n(early.sharpest)}")
         if bound.share > 1.0:
@@ -44,7 +44,7 @@ def _oscillation(w: Window) -> Told:
         f"halfway between one step and the next {_per_cent(w.smoothed(2))} of the loss are left",
     ]
     length = float(np.linalg.norm(w.moves[-1]))
-    bound = limit(w)
+    bound = margin(w)
     if bound is not None:
         lines.append(f"the largest curvature L is {_n(w.sharpest)}")
         if bound.share > 0.7:
@@ -56,8 +56,7 @@ def _overshoot(w: Window) -> Told:
     kept = memory(w.entrant.optimizer)
     assert kept is not None
     lines = [f"{_per_cent(w.uphill)} of its later steps went uphill, carried by the velocity"]
-    symbol = "β₁" if kept.key == "beta1" else "β"
-    lasts = f"The velocity lasts 1/(1 − {symbol}) = {_n(kept.steps)} steps"
+    lasts = f"The velocity lasts 1/(1 − {kept.symbol}) = {_n(kept.steps)} steps"
     if w.period > 2.0 * w.step:
         return lines, f"{lasts}: it is still fast when it passes the minimum."
     lines.append(f"a swing to and fro takes about {_n(w.period)} steps")
@@ -133,7 +132,7 @@ def _crawl(w: Window) -> Told:
     lines = [f"f − f* falls by {_n(100.0 * max(w.pace, 0.0))} % in a step"]
     when = f"step {w.arrival:,.0f}" if w.arrival < 1e9 else "never"
     lines.append(f"at this pace it arrives at {when}; the race has {w.race.steps:,}")
-    bound = limit(w)
+    bound = margin(w)
     low = float(np.min(w.bends[w.bends > 0.0], initial=math.inf))
     if bound is None or bound.share < 0.3:
         said = "" if bound is None else f"{_share(bound)}: far below its limit of 1."
@@ -203,7 +202,7 @@ def kicked(w: Window) -> tuple[int, float, float] | None:
     return None
 
 
-def _share(bound: Limit) -> str:
+def _share(bound: Margin) -> str:
     return f"{bound.text} = {bound.share:.3g}"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.diagnose.causes import calm, kicked
 from simulator.diagnose.diagnosis import Change
-from simulator.diagnose.memory import limit, memory
+from simulator.diagnose.memory import margin, memory
 from simulator.diagnose.verdict import stale_event
 from simulator.diagnose.window import Window
 from simulator.optimizer import Optimizer
@@ -31,7 +31,7 @@ def remedy(kind: str, w: Window) -> Remedy:
 
 def _divergence(w: Window) -> Remedy:
     early = calm(w)
-    bound, kick = limit(early), kicked(w)
+    bound, kick = margin(early), kicked(w)
     if kick and (bound is None or bound.share <= 1.0) and not w.entrant.clip_norm:
         most = _digits(3.0 * kick[2])
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
@@ -40,7 +40,7 @@ def _divergence(w: Window) -> Remedy:
 
 
 def _oscillation(w: Window) -> Remedy:
-    bound = limit(w)
+    bound = margin(w)
     if bound is not None and bound.share > 0.7:
         return _rate(w, w.entrant.lr * 0.4 / bound.share, _settling(w))
     return _cooled(w)
@@ -103,7 +103,7 @@ def _dying(w: Window) -> Remedy:
 
 
 def _crawl(w: Window) -> Remedy:
-    bound, kept, rule = limit(w), memory(w.entrant.optimizer), w.entrant.optimizer
+    bound, kept, rule = margin(w), memory(w.entrant.optimizer), w.entrant.optimizer
     needed = max((w.arrival - w.step) / max(0.3 * w.race.steps, 1.0), 2.0)
     if rule.family != "first-order":
         bounded = 0.3 / bound.share if bound is not None and bound.share > 0.0 else math.inf
