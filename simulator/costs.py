@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from simulator.param import param
-from simulator.race import Race
 from simulator.words import short_text
+
+if TYPE_CHECKING:  # the command line knows the axes before it needs NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.race import Race
 
 Against = Literal["steps", "evaluations", "cost"]
 AXES: tuple[Against, ...] = ("steps", "evaluations", "cost")
@@ -69,6 +71,8 @@ def spent(
     weights: Weights = EVEN,
 ) -> NDArray[np.float64]:
     """What ``lanes`` had spent at ``rows``, (rows, lanes), or (lanes,) at one row."""
+    import numpy as np
+
     at = np.ix_(rows, lanes) if isinstance(rows, np.ndarray) and isinstance(lanes, np.ndarray) else (rows, lanes)
     grads = recording.evals[at].astype(np.float64)
     if against == "evaluations":

@@ -48,6 +48,8 @@ def _given(args: argparse.Namespace, faults: list[str]) -> dict[str, dict[str, A
             faults.append(f"--{name}: must be {option.must}, got {text!r}")
     if "frames" in found and "seconds" in found:
         faults.append("--seconds: the length is given by --frames as well")
+    if "weights" in found and found.get("axis", {"axis": "steps"}).get("axis", "cost") != "cost":
+        faults.append("--weights: are those of --axis cost")
     return found
 
 

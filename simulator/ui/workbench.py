@@ -95,6 +95,8 @@ class Workbench(QObject):
         self._add(self.race)
         self._add(self.inspect)
         self.inspect.seek_requested.connect(self._controller.seek)
+        self.curves.counted.connect(self.inspect.plot.count)
+        self.inspect.plot.count(self.curves.plot.look.against, self.curves.plot.look.weights)
         self._arrange_tabs(())
         for panel in (self.lessons, self.guide):
             self._themed.append(panel)
