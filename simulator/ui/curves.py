@@ -159,6 +159,7 @@ class LossPanel(QWidget):
         self.repeats.setToolTip(
             "Race with several seeds: the band is the middle half of the runs, the line their median"
         )
+        self.repeats.setMinimumContentsLength(len("Repeats: off"))
         for word in REPEATS:
             self.repeats.addItem("Repeats: off" if word == "off" else f"{word} seeds", word)
         self.repeats.currentIndexChanged.connect(lambda: self.repeats_chosen.emit(self.repeats.currentData()))

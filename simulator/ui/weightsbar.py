@@ -12,8 +12,8 @@ from simulator.param import Param, params
 from simulator.ui.controls import error_line
 from simulator.ui.fields import ValueField, number_text, read_number
 
-WORDS = {"loss_weight": "· losses +", "hessian_weight": "· Hessians"}
-WIDTH = 8  # characters of a field
+WORDS = {"loss_weight": "Loss ×", "hessian_weight": "Hessian ×"}
+WIDEST = 120  # pixels of a field
 
 
 class WeightsBar(QWidget):
@@ -29,21 +29,20 @@ class WeightsBar(QWidget):
         for layout in (row, column):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(4)
-        row.addWidget(_words("Cost = gradients +"))
         column.addLayout(row)
         for name, param in params(Weights).items():
             field = self.fields[name] = self._field(name, param)
-            row.addWidget(field)
             row.addWidget(_words(WORDS[name]))
+            row.addWidget(field, 1)
             column.addWidget(error_line(field))
-        row.addStretch(1)
+        row.addStretch()
         self.show_weights(EVEN)
 
     def _field(self, name: str, param: Param) -> ValueField:
         field = ValueField(lambda text: param.coerce(read_number(text)), number_text)
         field.setAccessibleName(param.doc.rstrip("."))
         field.setToolTip(f"{param.doc} In gradients, from {param.range_text()}; default {number_text(param.default)}.")
-        field.setMaximumWidth(WIDTH * field.fontMetrics().averageCharWidth() + 16)
+        field.setMaximumWidth(WIDEST)
         field.edited.connect(lambda value: self._take(name, value))
         return field
 
