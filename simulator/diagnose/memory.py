@@ -17,6 +17,7 @@ from simulator.param import params
 Array = NDArray[np.float64]
 SUMS = ("momentum", "nesterov", "aggmo", "rmsprop", "lars", "sam", "asam", "shampoo")
 """Whose memory adds gradients up, so that it lengthens the step by 1/(1 − β); those of others average them."""
+SUMMING = ("adagrad", "sm3", "madgrad", "dadapt_adagrad")  # which divide by what has been summed up from the start
 NO_VELOCITY = ("kfac",)  # whose β is the memory of something else
 
 
@@ -65,7 +66,7 @@ def margin(window: Window) -> Margin | None:
     loss seen through its rates (Cohen et al. 2022, Adaptive Gradient Methods at the Edge of Stability).
     """
     rule, curved = window.entrant.optimizer, window.sharpest
-    if not curved > 0.0 or any(m.shape == "kink" for m in window.landscape.minima):
+    if not curved > 0.0 or window.creased:
         return None
     if rule.family == "adaptive" and rule.name not in ("momo",):
         return _preconditioned(window)

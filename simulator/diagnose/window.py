@@ -206,6 +206,11 @@ class Window:
         """How deep the slope here says the minimum is, as a share of how deep it is. At least 1 on any convex loss."""
         return self.slope * self.distance / max(self.gap, TINY) if self.floor is not None else math.nan
 
+    @cached_property
+    def creased(self) -> bool:
+        """Whether the slope does not fade towards a minimum."""
+        return any(minimum.shape == "kink" for minimum in self.landscape.minima)
+
     # Noise.
 
     @cached_property
