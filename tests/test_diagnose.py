@@ -116,6 +116,15 @@ def test_racers_of_the_samples(name: str, racer: str, kind: str, suggestion: str
         assert after < recording.standing(recording.race.steps)[index] or not np.isfinite(recording.loss[-1, index])
 
 
+def test_no_fork_is_offered_once_another_start_is_lost() -> None:
+    race = racefile.find("himmelblau").with_hyper(0, lr=0.05)
+    recording = Engine(race).run()
+    assert recording.since[race.steps, recording.lane(0, 1)] < recording.since[race.steps, recording.lane(0, 0)]
+    told = diagnose(recording, 0)
+    assert told.kind == "divergence" and not forkable(told)
+    assert np.isfinite(Engine(changed(race, 0, told)).run().loss[-1, :4]).all()
+
+
 def test_numbers_are_written_as_everywhere() -> None:
     told = diagnose(Engine(run("parabola", "sgd", (0.0,), 100, lr=1e3)).run(), 0)
     assert told.cause.startswith("η·L/2 = 1,000 > 1") and told.evidence[0].endswith("is no finite number")

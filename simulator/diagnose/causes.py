@@ -28,14 +28,13 @@ def _divergence(w: Window) -> Told:
     if w.status is Status.DIVERGED:
         lines.append(f"it left for good at step {int(w.recording.since[w.step, w.lane])}")
     early = calm(w)
-    bound = margin(early)
+    bound, kick = margin(early), kicked(w)
+    if kick and (bound is None or bound.share <= 1.0):
+        return lines, f"One slope of {_n(kick[1])} at step {kick[0]}, where {_n(kick[2])} was usual, threw it out."
     if bound is not None:
         lines.append(f"the largest curvature L at step {early.step} is {_n(early.sharpest)}")
         if bound.share > 1.0:
             return lines, f"{_share(bound)} > 1: a step lands farther from the minimum than it began."
-    kick = kicked(w)
-    if kick:
-        return lines, f"One slope of {_n(kick[1])} at step {kick[0]}, where {_n(kick[2])} was usual, threw it out."
     if bound is None:
         return lines, f"η = {_n(w.entrant.lr)} is too large for the curvature here; no formula gives this rule's limit."
     return lines, f"{_share(bound)} where it was calm, and the curvature grows on its way out."
@@ -124,7 +123,7 @@ def _plateau(w: Window) -> Told:
 
 
 def _dying(w: Window) -> Told:
-    lines = [f"the effective rate was {_n(w.rates[0])} and is {_n(w.rates[-1])}, and never rose"]
+    lines = [f"the effective rate, a mean of the coordinates', was {_n(w.rates[0])} and is {_n(w.rates[-1])}"]
     why = "It divides by all gradients it ever had" if w.entrant.optimizer.name in SUMMING else "It only ever fell"
     return lines, f"{why}: {_per_cent(w.rates[-1] / w.rates[0])} of the rate are left."
 

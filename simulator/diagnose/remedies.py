@@ -17,6 +17,7 @@ from simulator.diagnose.window import Window
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
+from simulator.recording import Status
 from simulator.schedules import SCHEDULES
 from simulator.words import short_text
 
@@ -37,7 +38,10 @@ def _divergence(w: Window) -> Remedy:
         most = _digits(3.0 * kick[2])
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
     share = 0.25 if bound is None or bound.share <= 1.0 else 0.4 / bound.share
-    return _rate(w, w.entrant.lr * share, early.step if early.step > early.begin + 1 else early.begin)
+    since = early.step if early.step > early.begin + 1 else early.begin
+    if (w.recording.status[since, w.lanes] == Status.DIVERGED).any():  # from another start it is lost by then
+        since = early.begin
+    return _rate(w, w.entrant.lr * share, since)
 
 
 def _oscillation(w: Window) -> Remedy:

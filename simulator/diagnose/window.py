@@ -45,6 +45,12 @@ class Window:
         self.width = min(length, max(LEAST, round(SHARE * length)))
         self.first = step - self.width
 
+    @property
+    def lanes(self) -> slice:
+        """Of the racer from all its starts."""
+        first = self.recording.lane(self.index, 0)
+        return slice(first, first + len(self.race.starts))
+
     # Where it stands.
 
     @cached_property
