@@ -118,6 +118,8 @@ def _repeats(commands: Commands) -> None:
     repeats.add_argument("--seeds", metavar="S", default="20", help="how many, the first the race's own; left out: 20")
     repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
     repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
+    for name in ("axis", "scale", "weights"):
+        repeats.add_argument(f"--{name}", metavar=OPTIONS[name].metavar, help=f"{OPTIONS[name].about} (--png)")
     repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
@@ -152,7 +154,7 @@ def _sweep(commands: Commands) -> None:
     sweep.add_argument("--from", dest="low", metavar="LOW", help="the lowest value; left out: the lowest there is")
     sweep.add_argument("--to", dest="high", metavar="HIGH", help="the highest value; left out: the highest there is")
     sweep.add_argument("--points", metavar="N", help="how many values; left out: 121, of two settings 31 each")
-    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached or evals")
+    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, evals or cost")
     sweep.add_argument("--csv", metavar="FILE", help="a CSV table: every run, and their medians; - is standard output")
     sweep.add_argument("--png", metavar="FILE", help="a PNG picture: curves, of two settings a map for every entrant")
     for name in ("size", "dpi", "theme"):

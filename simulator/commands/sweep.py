@@ -26,7 +26,10 @@ from simulator.words import short_text, value_text
 
 MOST_SEEDS = 10_000
 LOOKS = ("size", "dpi", "theme")  # options of a picture
-HEADS = {"loss": "loss", "gap": "above minimum", "best": "lowest loss", "reached": "steps", "evals": "gradients"}
+HEADS = {
+    "loss": "loss", "gap": "above minimum", "best": "lowest loss", "reached": "steps", "evals": "gradients",
+    "cost": "cost",
+}  # fmt: skip
 
 
 def sweep(args: argparse.Namespace) -> int:

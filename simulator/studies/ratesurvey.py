@@ -14,6 +14,7 @@ from simulator.crowd import Crowd, Field
 from simulator.engine import Engine
 from simulator.keepers import Tally, evaluations
 from simulator.lanes import PACK, Group, Pack
+from simulator.optimizer import Counts
 from simulator.race import Entrant, Race
 from simulator.referee import gone
 from simulator.studies.robustness import GOAL, RATES, Robustness
@@ -48,7 +49,8 @@ class Survey:
         self._rates = np.concatenate((own, np.broadcast_to(np.array(rates), (entrants, len(rates)))), axis=1)
         self._loss = np.full((entrants, points, runs), np.nan)
         self._lost = np.zeros((entrants, points, runs), dtype=np.bool_)
-        self._reached, self._spent = (np.full((entrants, points, runs), -1) for _ in range(2))
+        self._reached = np.full((entrants, points, runs), -1)
+        self._spent = np.full((len(Counts()), entrants, points, runs), -1)
         self._known = np.zeros((entrants, points), dtype=np.bool_)
         if before is not None:
             self._take_over(before)
@@ -111,7 +113,7 @@ class Survey:
             self._known[e] = before.known[at] & (before.rates[at] == self._rates[e])
             for now, then in (
                 (self._loss, before.loss), (self._lost, before.lost),
-                (self._reached, before.reached), (self._spent, before.spent),
+                (self._reached, before.reached), *zip(self._spent, before.spent, strict=True),
             ):  # fmt: skip
                 now[e, self._known[e]] = then[at, self._known[e]]
 
@@ -142,7 +144,7 @@ class Survey:
         shape = (len(places), self._runs)
         for array, values in (
             (self._loss, kept.standing), (self._lost, kept.lost),
-            (self._reached, kept.reached), (self._spent, kept.spent),
+            (self._reached, kept.reached), *zip(self._spent, kept.spent, strict=True),
         ):  # fmt: skip
             array[at] = values.reshape(shape)
         self._known[at] = True
@@ -152,13 +154,14 @@ class Watch(Tally):
     """A `Tally` that also knows, as the referee has it, who has diverged; what was spent until the goal; and what
     counts where the landscape moves.
 
-    lost: (lanes,); spent: (lanes,), gradients asked for up to the step ``reached``, −1 where that never comes.
+    lost: (lanes,); spent: (3, lanes), gradients, losses and matrices asked for up to the step ``reached``, −1 where
+    that never comes.
     """
 
     def __init__(self, field: Field, theta: Array, packs: list[Pack], share: float):
         super().__init__(field, theta, packs, share)
         self.lost = gone(field.landscape, theta, self.first)
-        self.spent = np.where(self.reached == 0, 0, -1)
+        self.spent = np.tile(np.where(self.reached == 0, 0, -1), (len(Counts()), 1))
         self._sum = self.first.copy() if field.landscape.moving else None
 
     @property
@@ -175,9 +178,11 @@ class Watch(Tally):
                 self._sum[group.place] += there
         (new,) = np.nonzero(late & (self.reached[group.place] >= 0))
         if len(new):
-            asked = np.cumsum(np.broadcast_to(evaluations(group)[0], loss.shape), axis=0)
             at = group.lanes[new]
-            self.spent[at] = self.evals[at] + asked[self.reached[at] - row, new]
+            rows, before = self.reached[at] - row, (self.evals, self.loss_evals, self.hess_evals)
+            for spent, asked, steps in zip(self.spent, before, evaluations(group), strict=True):
+                sums = np.cumsum(np.broadcast_to(steps, loss.shape)[:, new], axis=0)
+                spent[at] = asked[at] + sums[rows, np.arange(len(new))]
 
 
 def survey(race: Race, share: float = GOAL, seeds: tuple[int, ...] | None = None) -> Robustness:

@@ -12,14 +12,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.costs import EVEN, Weights
 from simulator.race import Race
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
-Measure = Literal["loss", "steps", "evaluations"]
-MEASURES: tuple[Measure, ...] = ("loss", "steps", "evaluations")
+Measure = Literal["loss", "steps", "evaluations", "cost"]
+MEASURES: tuple[Measure, ...] = ("loss", "steps", "evaluations", "cost")
 
 LOWEST, HIGHEST, POINTS = 1e-5, 10.0, 121
 GOALS = (0.1, 1e-2, 1e-4, 1e-6)
@@ -46,9 +47,11 @@ class Robustness:
     loss: (entrants, 1 + points, runs), where the race ends, on a landscape that moves its mean on the way; the
         race's own bits. NaN while it is not known
     lost: likewise; whether the referee calls it diverged
-    reached, spent: likewise; the first step at which the gap f − f* is at most ``share`` of the start's, and the
-        gradients asked for until then; −1 never, and where no minimum is known
+    reached: likewise; the first step at which the gap f − f* is at most ``share`` of the start's; −1 never, and where
+        no minimum is known
+    spent: (3, entrants, 1 + points, runs), gradients, losses and matrices asked for until then; −1 likewise
     known: (entrants, 1 + points)
+    weights: of what is counted as cost
     """
 
     race: Race
@@ -60,6 +63,7 @@ class Robustness:
     reached: Numbers
     spent: Numbers
     known: Flags
+    weights: Weights = EVEN
 
     @property
     def complete(self) -> bool:
@@ -89,8 +93,8 @@ class Robustness:
         """What is measured, (entrants, 1 + points): the median over the runs; ∞ where it is not reached."""
         if measure == "loss":
             return self.final
-        counted = self.reached if measure == "steps" else self.spent
-        return self._median(np.where(counted < 0, np.inf, counted))
+        counted = self.weights.cost(*self.spent) if measure == "cost" else self.spent[0]
+        return self._median(np.where(self.reached < 0, np.inf, self.reached if measure == "steps" else counted))
 
     @cached_property
     def deepest(self) -> float:
@@ -175,12 +179,12 @@ def table(result: Robustness) -> str:
     """As CSV, a row per entrant and rate: the first is the one it has. Empty where nothing is reached, or not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "steps_to_goal", "gradients_to_goal"))
-    steps, spent = result.values("steps"), result.values("evaluations")
+    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "steps_to_goal", "gradients_to_goal", "cost_to_goal"))
+    asked = [result.values(measure) for measure in MEASURES if measure != "loss"]
     for e, entrant in enumerate(result.race.entrants):
         for column in np.flatnonzero(result.known[e]).tolist():
             end = float(result.final[e, column])
-            counts = (f"{v[e, column]:.12g}" if np.isfinite(v[e, column]) else "" for v in (steps, spent))
+            counts = (f"{v[e, column]:.12g}" if np.isfinite(v[e, column]) else "" for v in asked)
             own, lost = column == 0, bool(np.isinf(end))
             rate = repr(float(result.rates[e, column]))
             writer.writerow((entrant.label, rate, int(own), "" if lost else repr(end), int(lost), *counts))

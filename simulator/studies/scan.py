@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.costs import EVEN
 from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
 from simulator.keepers import Finals, Tally
@@ -33,7 +34,9 @@ METRICS = {
     "best": "lowest loss on the way",
     "reached": "steps until a millionth of the height above the minimum is left",
     "evals": "gradient evaluations",
+    "cost": f"all evaluations: {EVEN.words}",
 }
+COUNTED = ("evals", "cost")  # metrics of what was asked for, however it ended
 LANES = 8192  # of a part: a block of steps takes some 10 ms
 MOST_RUNS = 20_000_000
 WORKS = 1e-2  # the share of the way down that may be left where a value works
@@ -60,7 +63,8 @@ class Part:
             elif self.metric == "reached":
                 value = np.where(kept.reached < 0, np.inf, kept.reached.astype(np.float64))
             else:
-                value = kept.best if self.metric == "best" else kept.evals.astype(np.float64)
+                cost = EVEN.cost(kept.evals.astype(np.float64), kept.loss_evals, kept.hess_evals)
+                value = {"best": kept.best, "evals": kept.evals.astype(np.float64), "cost": cost}[self.metric]
             lost = gone(landscape, kept.theta, loss)
         shape = (len(self.crowd.entrants), -1)
         return value.reshape(shape), lost.reshape(shape)
@@ -105,7 +109,7 @@ class Scan:
     @cached_property
     def score(self) -> Array:
         """The median over the runs, (entrants, values, …); a run that has diverged counts as infinitely bad."""
-        value = self.value if self.metric == "evals" else np.where(self.lost | np.isnan(self.value), np.inf, self.value)
+        value = self.value if self.metric in COUNTED else np.where(self.lost | np.isnan(self.value), np.inf, self.value)
         low, high = (np.sort(value)[..., k] for k in ((value.shape[-1] - 1) // 2, value.shape[-1] // 2))
         with np.errstate(over="ignore", invalid="ignore"):
             return np.where(low == high, low, low + (high - low) / 2)
@@ -130,7 +134,7 @@ class Scan:
         """Where at most a hundredth of the way is left from the start down to the minimum, or where none is known to
         the lowest score of anyone, (entrants, values, …). Of steps until something is reached: where it is. None of
         evaluations."""
-        if self.metric == "evals":
+        if self.metric in COUNTED:
             return None
         if self.metric == "reached":
             return np.isfinite(self.score)
@@ -142,7 +146,7 @@ class Scan:
     @cached_property
     def floor(self) -> Array | None:
         """The lowest that can be measured, (values, …); None where no minimum is known, or no loss is measured."""
-        if self.metric in ("reached", "evals"):
+        if self.metric in ("reached", *COUNTED):
             return None
         lowest = [at(self.race, self.axes, index).landscape.lowest for index in np.ndindex(self.score.shape[1:])]
         if None in lowest:

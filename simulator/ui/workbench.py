@@ -151,6 +151,8 @@ class Workbench(QObject):
             panel.changed.connect(self._controller.set_race)
             panel.told.connect(self.refused)
             panel.closed.connect(self.rates_closed)
+            self.curves.counted.connect(panel.count)
+            panel.count(self.curves.plot.look.against, self.curves.plot.look.weights)
             panel.set_controls(self._controls)
             panel.set_held(self._controller.held)
             self._add(panel)

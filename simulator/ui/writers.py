@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any, BinaryIO
 
 from simulator.export.formats import Shot
+from simulator.export.options import Options
 from simulator.ui.chart import Look
 from simulator.ui.picture import Picture
 from simulator.ui.picturewords import recipe
@@ -23,15 +24,14 @@ def picture_of(shot: Shot) -> Picture:
     application()
     if shot.picture is not None:
         return shot.picture
-    asked = shot.options
+    look, scene = look_of(shot.options), Scene(shot.options.view.replace("-", " "))
+    return Picture(shot.recording, shot.step, look.theme, scene=scene, curves=look)
+
+
+def look_of(asked: Options) -> Look:
+    """Of the curves."""
     curves: Any = {"kind": asked.curve, "against": asked.axis, "scale": asked.values, "weights": asked.weights}
-    return Picture(
-        shot.recording,
-        shot.step,
-        THEMES[asked.theme],
-        scene=Scene(asked.view.replace("-", " ")),
-        curves=Look(THEMES[asked.theme], **curves),
-    )
+    return Look(THEMES[asked.theme], **curves)
 
 
 def png(shot: Shot, stream: BinaryIO) -> Generator[float]:

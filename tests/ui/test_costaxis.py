@@ -77,6 +77,23 @@ def test_the_chart_of_effective_rates_counts_as_the_curves_do(window: MainWindow
     assert plot.look.weights.loss_weight == 0.5
 
 
+def test_the_panel_of_rates_counts_with_the_same_weights(window: MainWindow) -> None:
+    window.workbench.show_rates(True)
+    panel = window.workbench.rates
+    panel.measure.choose("cost")
+    panel._look()
+    while not panel.idle:
+        panel.advance()
+    before = panel.result.values("cost")
+    window.workbench.curves.set_weights(DEAR)
+    assert panel.result.weights == DEAR
+    after = panel.result.values("cost")
+    there = np.isfinite(before[3])
+    assert there.any() and (after[3][there] > before[3][there]).all()  # a search pays for losses
+    assert np.array_equal(after[0], before[0])  # plain descent asks for gradients alone
+    assert panel.plot.chart.frame.y.title == f"cost to the goal, log scale, {DEAR.words}"
+
+
 def test_weights_are_asked_for_where_they_count(window: MainWindow) -> None:
     bar = window.workbench.curves.weights
     for against in AXES:
