@@ -100,14 +100,14 @@ class Window:
     def level(self) -> tuple[float, float]:
         """Mean gap over the first and the second half of the window."""
         half = len(self.gaps) // 2
-        return float(self.gaps[:half].mean()), float(self.gaps[half:].mean())
+        return float(self.gaps[:half].mean()), float(self.gaps[-half:].mean())
 
     @cached_property
     def pace(self) -> float:
         """By how much log(f − f*) falls in a step, over the window: 0.01 is a per cent. Negative where it rises."""
         before, after = self.level
-        half = max(len(self.gaps) / 2.0, 1.0)
-        return (math.log(max(before, TINY)) - math.log(max(after, TINY))) / half
+        apart = max(len(self.gaps) - len(self.gaps) // 2, 1)
+        return (math.log(max(before, TINY)) - math.log(max(after, TINY))) / apart
 
     @cached_property
     def arrival(self) -> float:
