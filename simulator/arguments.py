@@ -153,7 +153,7 @@ def _sweep(commands: Commands) -> None:
     sweep.add_argument("--from", dest="low", metavar="LOW", help="the lowest value; left out: the lowest there is")
     sweep.add_argument("--to", dest="high", metavar="HIGH", help="the highest value; left out: the highest there is")
     sweep.add_argument("--points", metavar="N", help="how many values; left out: 121, of two settings 31 each")
-    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, spent or evals")
+    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, spent, cost, evals")
     sweep.add_argument("--goal", metavar="SHARE", help="share of the way down that may be left; left out: 0.01")
     sweep.add_argument("--csv", metavar="FILE", help="a CSV table: every run, and their medians; - is standard output")
     sweep.add_argument("--png", metavar="FILE", help="a PNG picture: curves, of two settings a map for every entrant")

@@ -71,3 +71,17 @@ def test_the_command_writes_the_bands(tmp_path, capsys):
     assert len(path.read_text().splitlines()) == 1 + 4 * 10
     assert cli.main(["repeats", "ravine", "--seeds", "0"]) == 2
     assert "--seeds: must be a whole number from 1" in capsys.readouterr().err
+
+
+def test_the_picture_counts_what_is_asked_for(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("PySide6")
+    from simulator.ui import chartframe
+
+    said: list[str] = []
+    paint = chartframe.Frame.paint
+    monkeypatch.setattr(chartframe.Frame, "paint", lambda it, painter: (said.append(it.x_title), paint(it, painter)))
+    args = ["repeats", "ravine", "--seeds", "2", "--steps", "9", "--quiet", "--axis", "cost", "--weights", "0.5,4"]
+    assert cli.main([*args, "--png", str(tmp_path / "a.png")]) == 0
+    assert said == ["cost: gradients + 0.5 · losses + 4 · Hessians"]
+    assert cli.main(args) == 2
+    assert capsys.readouterr().err == "--axis: is for --png\n--weights: is for --png\n"

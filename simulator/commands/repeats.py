@@ -8,18 +8,22 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
 from simulator.commands import output
+from simulator.commands.export import given
 from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
 from simulator.export.formats import FORMATS
+from simulator.export.options import Options
 from simulator.studies.repeats import Repeating, Repeats
 
 MOST_SEEDS = 10_000
+LOOKS = ("axis", "scale", "weights")  # options of the picture
 HEAD = ["entrant", "step", "evals", "low", "median", "high", "wins", "shared", "heats"]
 ROWS = 4096
 
@@ -32,6 +36,7 @@ def repeats(args: argparse.Namespace) -> int:
         if (path := getattr(args, ending)) is not None
     ]
     faults = list(output.faults(outputs, args.race))
+    looks = chart_options(args, faults)
     count = 0
     with suppress(ValueError):
         count = int(args.seeds)
@@ -51,7 +56,7 @@ def repeats(args: argparse.Namespace) -> int:
                 for text in chunks(found):
                     stream.write(text.encode())
             else:
-                stream.write(_picture(found))
+                stream.write(_picture(found, looks))
     return 0
 
 
@@ -85,10 +90,19 @@ def chunks(found: Repeats) -> Iterator[str]:
             yield text.getvalue()
 
 
-def _picture(found: Repeats) -> bytes:
+def chart_options(args: argparse.Namespace, faults: list[str]) -> Options:
+    """What the chart counts, and on which scale."""
+    found = given(args, LOOKS, faults)
+    if args.png is None:
+        faults += [f"--{name}: is for --png" for name in found]
+    return replace(FORMATS["png"].plain, **{key: it for values in found.values() for key, it in values.items()})
+
+
+def _picture(found: Repeats, looks: Options) -> bytes:
     from simulator import interrupts
 
     with interrupts.held():
         from simulator.ui.repeatspicture import png_bytes
+        from simulator.ui.writers import look_of
 
-        return png_bytes(found)
+        return png_bytes(found, look=look_of(looks))

@@ -18,6 +18,7 @@ from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
+from simulator.ui.weightsbar import WeightsBar
 
 TABS: tuple[tuple[Kind, str, str], ...] = (
     ("loss", "Loss", "How far above the minimum every racer is, f − f*"),
@@ -121,6 +122,8 @@ class LossPanel(QWidget):
 
     seek_requested = Signal(int)
     repeats_chosen = Signal(str)  # of REPEATS
+    weights_chosen = Signal(object)
+    counted = Signal(str, object)  # of AXES, and the weights: what every chart of the race may count along
     chosen = Signal(str, str, str)  # of TABS, AXES and SCALES: what is shown, against what, on which scale
 
     def __init__(self, parent: QWidget | None = None):
@@ -156,6 +159,7 @@ class LossPanel(QWidget):
         self.repeats.setToolTip(
             "Race with several seeds: the band is the middle half of the runs, the line their median"
         )
+        self.repeats.setMinimumContentsLength(len("Repeats: off"))
         for word in REPEATS:
             self.repeats.addItem("Repeats: off" if word == "off" else f"{word} seeds", word)
         self.repeats.currentIndexChanged.connect(lambda: self.repeats_chosen.emit(self.repeats.currentData()))
@@ -177,6 +181,8 @@ class LossPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
+        self.weights = WeightsBar()
+        column.addWidget(self.weights)
         below = QHBoxLayout()
         below.addWidget(self.repeats)
         below.addWidget(self.note, 1)
@@ -185,6 +191,8 @@ class LossPanel(QWidget):
         self.axis.currentIndexChanged.connect(self._choose)
         self.log.toggled.connect(self._choose)
         self.plot.seek_requested.connect(self.seek_requested)
+        self.weights.changed.connect(self.set_weights)
+        self.weights.changed.connect(self.weights_chosen)
         self._choose()
 
     def show_choice(self, kind: Kind, against: Against, scale: Scale = "log") -> None:
@@ -194,7 +202,9 @@ class LossPanel(QWidget):
 
     def set_weights(self, weights: Weights) -> None:
         """What is counted as cost."""
+        self.weights.show_weights(weights)
         self._look(weights=weights)
+        self.counted.emit(self.plot.look.against, weights)
 
     def lock(self, kind: str, against: str, scale: str) -> None:
         """Why the one and the others cannot be chosen; empty where they can."""
@@ -251,6 +261,8 @@ class LossPanel(QWidget):
         self.plot.setAccessibleName(f"{title} against {words.lower()}, {scale} scale")
         self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
         self._look(kind=kind, against=against, scale=scale)
+        self.weights.setVisible(against == "cost")
+        self.counted.emit(against, self.plot.look.weights)
         self.chosen.emit(kind, against, scale)
 
     def _look(self, **changes: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -16,7 +18,8 @@ WIDTH, HEIGHT, SCALE = 900, 560, 2.0
 _RIGHT = Qt.TextElideMode.ElideRight
 
 
-def png_bytes(found: Repeats, theme: Theme = LIGHT) -> bytes:
+def png_bytes(found: Repeats, theme: Theme = LIGHT, look: Look | None = None) -> bytes:
+    """``look``: of the curves; left out, the loss against steps."""
     application()
     race = found.race
     wins = " · ".join(found.standings(race.steps))
@@ -32,7 +35,7 @@ def png_bytes(found: Repeats, theme: Theme = LIGHT) -> bytes:
             elided = painter.fontMetrics().elidedText(line, _RIGHT, WIDTH - 16)
             painter.drawText(QPointF(8, 18 + 18 * n), elided)
         painter.translate(0, 66)
-        look = Look(theme, repeats=found)
+        look = replace(look or Look(theme), theme=theme, repeats=found)
         Chart(Engine(race).run()).paint(painter, WIDTH, HEIGHT - 66, race.steps, look, SCALE)
     finally:
         painter.end()

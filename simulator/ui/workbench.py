@@ -95,6 +95,8 @@ class Workbench(QObject):
         self._add(self.race)
         self._add(self.inspect)
         self.inspect.seek_requested.connect(self._controller.seek)
+        self.curves.counted.connect(self.inspect.plot.count)
+        self.inspect.plot.count(self.curves.plot.look.against, self.curves.plot.look.weights)
         self._arrange_tabs(())
         for panel in (self.lessons, self.guide):
             self._themed.append(panel)
@@ -150,6 +152,8 @@ class Workbench(QObject):
             panel.tuned.connect(lambda race: self._controller.set_race(race, shared_lr=False))
             panel.told.connect(self.refused)
             panel.closed.connect(self.rates_closed)
+            self.curves.counted.connect(panel.count)
+            panel.count(self.curves.plot.look.against, self.curves.plot.look.weights)
             panel.set_controls(self._controls)
             panel.set_held(self._controller.held)
             self._add(panel)
