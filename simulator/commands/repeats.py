@@ -17,7 +17,7 @@ from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
 from simulator.export.formats import FORMATS
-from simulator.studies.repeats import Repeating, Repeats
+from simulator.studies.repeats import SAME, Repeating, Repeats
 
 MOST_SEEDS = 10_000
 HEAD = ["entrant", "step", "evals", "low", "median", "high", "wins", "shared", "heats"]
@@ -57,16 +57,9 @@ def repeats(args: argparse.Namespace) -> int:
 
 def summary(found: Repeats) -> str:
     """How it ended, as a table for people."""
-    race, last, floor = found.race, found.race.steps, found.race.landscape.lowest
-    measured = f"{'mean ' if race.landscape.moving else ''}loss{'' if floor is None else ' − minimum'}"
-    rows = [["entrant", f"median {measured}", "lower quartile", "upper quartile", "wins", "arrived", "diverged"]]
-    for i, entrant in enumerate(race.entrants):
-        numbers = [f"{kept[last, i] - (floor or 0.0):.4g}" for kept in (found.median, found.low, found.high)]
-        counts = [f"{int(kept[i])} of {found.heats}" for kept in (found.arrived, found.diverged)]
-        rows.append([entrant.label, *numbers, found.wins_text(i, last).removeprefix("wins "), *counts])
+    race, rows = found.race, found.table(found.race.steps)
     title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps, seeds {found.seeds[0]} … {found.seeds[-1]}"
-    kept = "Only noise and mini-batches differ: starts, data and first weights stay."
-    return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{kept}"
+    return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{SAME}"
 
 
 def chunks(found: Repeats) -> Iterator[str]:
