@@ -13,9 +13,10 @@ from test_arena import ran
 from simulator import racefile
 from simulator.studies import basins as study
 from simulator.ui.arena_paint import backdrop
-from simulator.ui.basinpaint import HATCHES, HUES, entries, look
+from simulator.ui.basinpaint import HATCHES, HUES, entries, ground_of, look, pixels
 from simulator.ui.basinsview import BasinsView
 from simulator.ui.export import painted
+from simulator.ui.polyline import Viewport
 from simulator.ui.stage import Stage
 from simulator.ui.theme import DARK, LIGHT, Theme
 
@@ -101,6 +102,76 @@ def test_a_picture_shows_the_maps_that_are_on_screen(qtbot: QtBot, monkeypatch: 
     with_maps = painted(picture, 900, 560, 1.0)
     scene = replace(picture.scene, view="side by side")
     assert with_maps != painted(replace(picture, scene=scene), 900, 560, 1.0)
+
+
+PART = (2.0, 4.0), (1.0, 3.0)
+
+
+def zoomed(view: BasinsView) -> None:
+    view.show_part(PART)
+    assert view._rest.isActive() and not view._timer.isActive()
+    view._go_on()
+
+
+def test_who_zooms_gets_a_map_of_what_is_in_view(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    computed(view)
+    whole = view.made
+    zoomed(view)
+    assert view.made is whole and view.busy  # seen until there is more
+    view.advance()
+    assert view.made is not None and view.made.under is whole and not view.made.complete
+    assert entries(view.made)
+    computed(view)
+    assert view.made.complete and view.made.box == PART and "in view" in view.progress.text
+    race = view.made.race
+    assert (view.made.reached == study.basins(race, part=PART).reached).all()
+    picture = stage.picture()
+    bare = replace(picture, scene=replace(picture.scene, basins=replace(view.made, under=None)))
+    assert painted(bare, 900, 560, 1.0) == painted(replace(bare, scene=replace(bare.scene, basins=None)), 900, 560, 1.0)
+    view.reset_view()
+    view._go_on()
+    assert view.made is whole and not view.busy and "in view" not in view.progress.text
+
+
+def test_a_change_of_view_is_mapped_once_it_rests_and_only_where_it_is_seen(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    view.advance()
+    zoomed(view)
+    assert view._whole is None and view.busy  # the map of the box was not finished: nothing lies under this one
+    computed(view)
+    assert view.made is not None and view.made.box == PART and view.made.under is None
+    first = replace(race_of().entrants[0], optimizer=replace(race_of().entrants[0].optimizer, lr=0.2))
+    stage.set_race(replace(race_of(), entrants=(first, race_of().entrants[1])))
+    computed(view)
+    assert view.made.box == PART and view.made.entrants[0] == first
+    stage.set_view("contour")
+    view.show_part(((0.0, 1.0), (0.0, 1.0)))
+    assert not view._rest.isActive()
+    stage.set_view("basins")
+    assert view._rest.isActive()
+
+
+def test_one_dimension_is_mapped_along_what_is_in_view(qtbot: QtBot) -> None:
+    _, view = staged(qtbot, race_of("parabola", 1))
+    computed(view)
+    view.show_part(((0.5, 1.0), (0.0, 1.0)))
+    view._go_on()
+    computed(view)
+    assert view.made is not None and view.made.box == ((0.5, 1.0),) and view.made.complete
+    view.grab()
+
+
+def test_a_pixel_of_a_zoomed_map_is_the_start_under_it(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    computed(view)
+    zoomed(view)
+    computed(view)
+    made, port = view.made, Viewport(*PART[0], *PART[1], 128.0, 128.0)
+    assert made is not None
+    image = ground_of(made, 0)(made.race.landscape, None, port, 1.0, LIGHT)
+    shown = pixels(made.reached[0][::-1], made.steps[0][::-1], made.slowest, 1.0, LIGHT)
+    assert all(image.pixel(x, y) == shown[y, x] for x, y in ((3, 5), (60, 100), (120, 20)))
 
 
 def test_a_picture_without_maps_makes_them(qtbot: QtBot) -> None:
