@@ -30,18 +30,18 @@ SHARED = (0.01, 0.1)  # of RATES: rates for all beside the landscape's own
 
 HEAD = (
     "Does tuning change who wins? {rules} optimizers race on every classic landscape of two parameters with a known "
-    "minimum: {all} of them. Each races from {starts} random starts, {steps} steps, without noise. Who wins is who needs "
-    "the fewest steps until {target} of the height above the minimum is left. What counts is the median over the starts. "
-    "Equal steps are a tie.",
+    "minimum: {all} of them. Each races from {starts} random starts, {steps} steps, without noise. Who wins is who "
+    "needs the fewest steps until {target} of the height above the minimum is left. What counts is the median over the "
+    "starts. Equal steps are a tie.",
     "- **One rate for all** is the landscape's own, at which plain gradient descent works.",
-    "- **Each at its best** is the best of that rate and {rates} others from {low} to {high}, the same for everyone. The "
-    "starts that count are those it was tuned on, so it is as good as tuning can make it.",
+    "- **Each at its best** is the best of that rate and {rates} others from {low} to {high}, the same for everyone. "
+    "The starts that count are those it was tuned on, so it is as good as tuning can make it.",
     "In brackets stand the steps; tuned, the rate, and behind it the steps. The optimizers: {names}.",
     "Written by `python -m tests.tuned`.",
 )
 CLOSE = (
-    "So a winner at one rate for all says as much of the rate as of the optimizers. How often it changes depends on that "
-    "rate, on the target and on who races. These counts hold for what is written above, and for nothing else."
+    "So a winner at one rate for all says as much of the rate as of the optimizers. How often it changes depends on "
+    "that rate, on the target and on who races. These counts hold for what is written above, and for nothing else."
 )
 
 
@@ -113,8 +113,9 @@ def counted(column: int) -> str:
 
 def as_markdown() -> str:
     everywhere = places()
-    head = "\n".join(map(filled, HEAD[1:3]))
-    text = "\n\n".join(["# One rate for all, or each at its best", filled(HEAD[0]), head, *map(filled, HEAD[3:])]).format(
+    kinds = "\n".join(map(filled, HEAD[1:3]))
+    head = ["# One rate for all, or each at its best", filled(HEAD[0]), kinds, *map(filled, HEAD[3:])]
+    text = "\n\n".join(head).format(
         rules=len(RULES), all=len(everywhere), starts=STARTS, steps=STEPS, target=f"{TARGET:g}", rates=len(RATES),
         low=f"{RATES[0]:f}".rstrip("0"), high=f"{RATES[-1]:g}", names=", ".join(title(i) for i in range(len(RULES))),
     )  # fmt: skip

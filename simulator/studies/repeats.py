@@ -70,8 +70,8 @@ class Repeats:
         return [f"{e.label} {self.wins_text(i, step)}" for i, e in entrants if e.stream not in hidden]
 
     def table(self, step: int) -> list[list[str]]:
-        """For people: heads, and a row an entrant, as the heats stand at ``step``. Losses are above the minimum where it
-        is known; at the end it says how many have arrived and diverged."""
+        """For people: heads, and a row an entrant, as the heats stand at ``step``. Losses are above the minimum
+        where it is known; at the end it says how many have arrived and diverged."""
         race, floor = self.race, self.race.landscape.lowest
         heads = ["entrant", f"median loss{'' if floor is None else ' − minimum'}", "lower quartile", "upper quartile"]
         ends = {"arrived": self.arrived, "diverged": self.diverged} if step == race.steps else {}
