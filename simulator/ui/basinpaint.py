@@ -87,6 +87,12 @@ def pixels(
     return _table(known, theme)[hatched.astype(np.intp), index, shade]
 
 
+def knows(made: Basins, stream: int) -> bool:
+    """Whether there is something to be seen of the racer with this stream."""
+    rows = (made.reached[i] for i, it in enumerate(made.entrants) if it.stream == stream)
+    return any(made.under is not None or bool((row != UNKNOWN).any()) for row in rows)
+
+
 def ground_of(made: Basins, stream: int) -> Ground:
     """What paints the map of the racer with this stream in the place of its landscape."""
     entrant = next(i for i, it in enumerate(made.entrants) if it.stream == stream)

@@ -15,7 +15,7 @@ from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.studies.basins import Basins, Mapping, trouble
 from simulator.ui.arena_paint import backdrop, home
-from simulator.ui.basinpaint import entries, ground_of, key_height, paint_key, shades
+from simulator.ui.basinpaint import entries, ground_of, key_height, knows, paint_key, shades
 from simulator.ui.ground import Outlook
 from simulator.ui.labels import Line, menu_button
 from simulator.ui.multiples import Multiples
@@ -161,7 +161,7 @@ class BasinsView(Multiples):
 
     def _draw(self) -> None:
         for pane in self._used:
-            known = self.made is not None and any(it.stream == pane.stream for it in self.made.entrants)
+            known = self.made is not None and knows(self.made, pane.stream)
             pane.arena.backdrop.set_picture(ground_of(self.made, pane.stream) if known and self.made else backdrop)
         self.key.show_map(self.made)
         self._tell()
@@ -171,9 +171,10 @@ class BasinsView(Multiples):
         left = self._work is not None
         told = f"{'Stopped at' if self._stopped else 'Computing'} {100 * self._share:.0f} %" if left else HOW
         if self.made is not None and not left:
-            told = f"Each start leads to the minimum within {self.made.tolerance:.2g} of which the racer ends. {HOW}"
+            what = f"A racer is at a minimum if it ends within {self.made.tolerance:.2g} of it."
             if self._part is not None:
-                told = f"{self._mapping.size if self._mapping else 0} starts a side of what is in view. {told}"
+                what = f"{self.made.reached.shape[2]} starts a side of what is in view."
+            told = f"{what} {HOW}"
         self.progress.set_text(why or told, self._theme.faint)
         self.stop.setText("Go on" if self._stopped else "Stop")
         self.stop.setVisible(left)

@@ -52,6 +52,26 @@ def test_a_map_for_each_racer_and_a_key_in_words(qtbot: QtBot, theme: Theme) -> 
     assert view.grab().toImage().width() == 620 and not view.stop.isVisible()
 
 
+def test_maps_make_room_for_the_key_that_comes_and_grows(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    computed(view)
+    qtbot.waitUntil(lambda: view.key.height() == view.key.sizeHint().height())
+    assert all(pane.geometry().bottom() <= view._grid.height() for pane in view.panes)
+    assert max(pane.geometry().bottom() for pane in view.panes) >= 0.9 * view._grid.height()
+
+
+def test_a_landscape_is_seen_until_something_of_its_map_is_known(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    assert view._mapping is not None
+    while view.made is None or (view.made.reached[0] == study.UNKNOWN).all():
+        assert view.panes[0].arena.backdrop._picture is backdrop
+        view._drawn = 0.0
+        view.advance()
+    assert view.panes[0].arena.backdrop._picture is not backdrop
+    if (view.made.reached[1] == study.UNKNOWN).all():
+        assert view.panes[1].arena.backdrop._picture is backdrop
+
+
 def test_it_grows_can_be_stopped_and_goes_on(qtbot: QtBot) -> None:
     _, view = staged(qtbot)
     view.advance()

@@ -100,6 +100,8 @@ def test_the_panel_says_who_wins_how_often(qtbot):
     assert RACE.entrants[0].label in panel.note.text()
     panel.set_hidden(frozenset({RACE.entrants[0].stream}))
     assert f"{RACE.entrants[0].label} wins" not in panel.note.text()
+    panel.set_theme(LIGHT.for_projector())
+    assert panel.note.text() == found.note and " wins " in panel.note.toolTip()
     chosen = []
     panel.repeats_chosen.connect(chosen.append)
     panel.repeats.setCurrentIndex(2)
