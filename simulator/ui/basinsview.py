@@ -42,7 +42,8 @@ class BasinsView(Multiples):
         self._of: tuple[object, ...] = ()  # what it was made for
         self._entrants: tuple[Entrant, ...] = ()
         self._part: Box | None = None  # of the plane that is being mapped, or has been; None: the landscape's box
-        self._whole: Basins | None = None  # the finished map of that box
+        self._whole: Basins | None = None  # the map of that box, as far as it is known: seen under that of a part
+        self._begun: tuple[Mapping, Generator[float], float] | None = None  # its work, while a part is mapped
         self._mapping: Mapping | None = None
         self._work: Generator[float] | None = None
         self._share, self._drawn, self._stopped = 0.0, 0.0, False
@@ -72,7 +73,11 @@ class BasinsView(Multiples):
         of = race.landscape, shown, race.noise, race.steps, race.seed
         if of == self._of:
             return
-        self._of, self._entrants, self.made, self._whole, self._stopped = of, shown, None, None, False
+        self._end()
+        if self._begun is not None:
+            self._begun[1].close()
+        self._of, self._entrants, self.made, self._whole, self._begun = of, shown, None, None, None
+        self._stopped = False
         self._begin()
         if self.isVisible():
             self._rest.start()
@@ -102,8 +107,10 @@ class BasinsView(Multiples):
             self._end()
         if share is None or time.perf_counter() - self._drawn > REDRAW_SECONDS:
             self._drawn = time.perf_counter()
-            self.made = replace(self._mapping.result(), under=self._whole)
-            if share is None and self._part is None:
+            self.made = self._mapping.result()
+            if self._part is not None:
+                self.made = replace(self.made, under=self._whole)
+            else:
                 self._whole = self.made
             self._draw()
 
@@ -119,13 +126,17 @@ class BasinsView(Multiples):
 
     def _begin(self) -> None:
         """Have a map of what is in view; it is computed later."""
+        if self._part is None and self._mapping is not None and self._work is not None:
+            self._begun, self._work = (self._mapping, self._work, self._share), None
         self._end()
         self._mapping, self._share, self._drawn = None, 0.0, 0.0  # its first slice is drawn at once
         if self._race is not None and self._entrants and not trouble(self._race.landscape):
             self._part = self._in_view
             if self._part is None and self._whole is not None:
                 self.made = self._whole
-            else:
+            if self._part is None and self._begun is not None:
+                (self._mapping, self._work, self._share), self._begun = self._begun, None
+            elif self._part is not None or self._whole is None:
                 self._mapping = Mapping(self._race, entrants=self._entrants, part=self._part)
                 self._work = self._mapping.work()
         self._draw()

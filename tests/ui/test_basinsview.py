@@ -156,9 +156,7 @@ def test_who_zooms_gets_a_map_of_what_is_in_view(qtbot: QtBot) -> None:
 
 def test_a_change_of_view_is_mapped_once_it_rests_and_only_where_it_is_seen(qtbot: QtBot) -> None:
     stage, view = staged(qtbot)
-    view.advance()
     zoomed(view)
-    assert view._whole is None and view.busy  # the map of the box was not finished: nothing lies under this one
     computed(view)
     assert view.made is not None and view.made.box == PART and view.made.under is None
     first = replace(race_of().entrants[0], optimizer=replace(race_of().entrants[0].optimizer, lr=0.2))
@@ -170,6 +168,26 @@ def test_a_change_of_view_is_mapped_once_it_rests_and_only_where_it_is_seen(qtbo
     assert not view._rest.isActive()
     stage.set_view("basins")
     assert view._rest.isActive()
+
+
+def test_a_map_that_was_left_goes_on_where_it_was(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    while view._share < 0.3:
+        view.advance()
+    begun, share = view._mapping, view._share
+    zoomed(view)
+    assert view._mapping is not begun and view._share == 0.0
+    computed(view)
+    assert view.made is not None and view.made.under is not None and not view.made.under.complete
+    view.reset_view()
+    view._go_on()
+    assert view._mapping is begun and view._share == share and view.busy
+    computed(view)
+    assert view.made.complete and view.made is view._whole
+    zoomed(view)
+    view.stop.click()
+    stage.set_race(race_of(steps=13))
+    assert view._begun is None and view._whole is None and view.busy
 
 
 def test_one_dimension_is_mapped_along_what_is_in_view(qtbot: QtBot) -> None:
