@@ -118,6 +118,7 @@ def _repeats(commands: Commands) -> None:
     repeats.add_argument("--seeds", metavar="S", default="20", help="how many, the first the race's own; left out: 20")
     repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
     repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
+    repeats.add_argument("--html", metavar="FILE", help="the report of the race's own run, with the repeats in it")
     repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 

@@ -16,7 +16,8 @@ from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
-from simulator.export.formats import FORMATS
+from simulator.export.formats import FORMATS, Shot
+from simulator.export.options import Options
 from simulator.studies.repeats import SAME, Repeating, Repeats
 
 MOST_SEEDS = 10_000
@@ -28,7 +29,7 @@ def repeats(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
     outputs = [
         Output(f"--{ending}", path, ending, FORMATS[ending].plain)
-        for ending in ("csv", "png")
+        for ending in ("csv", "png", "html")
         if (path := getattr(args, ending)) is not None
     ]
     faults = list(output.faults(outputs, args.race))
@@ -50,8 +51,11 @@ def repeats(args: argparse.Namespace) -> int:
             if it.ending == "csv":
                 for text in chunks(found):
                     stream.write(text.encode())
-            else:
+            elif it.ending == "png":
                 stream.write(_picture(found))
+            else:
+                for _ in it.format.write(_shot(found, it.options), stream):
+                    pass
     return 0
 
 
@@ -76,6 +80,16 @@ def chunks(found: Repeats) -> Iterator[str]:
                 (entrant.label, *row, found.heats) for row in zip(steps, *kept, *counts, strict=True)
             )
             yield text.getvalue()
+
+
+def _shot(found: Repeats, options: Options) -> Shot:
+    """The race's own run, with the repeats in its chart."""
+    from simulator import interrupts
+
+    with interrupts.held():
+        from simulator.ui.repeatspicture import picture
+
+        return Shot((it := picture(found)).recording, options, it)
 
 
 def _picture(found: Repeats) -> bytes:
