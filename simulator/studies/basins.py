@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +121,7 @@ def axes_of(box: Box, size: int) -> list[Array]:
     return [low + (high - low) * ((np.arange(size) + 0.5) / size) for low, high in box]
 
 
+@lru_cache(maxsize=8)  # a change of rate or of view asks again, and some take 20 ms
 def goals_of(landscape: Landscape) -> tuple[Goal, ...]:
     """The minima a landscape knows, and after them those that a look over its box finds, lowest first."""
     known = landscape.minima
