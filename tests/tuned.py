@@ -33,9 +33,9 @@ HEAD = (
     "minimum: {all} of them. Each races from {starts} random starts, {steps} steps, without noise. Who wins is who "
     "needs the fewest steps until {target} of the height above the minimum is left. What counts is the median over the "
     "starts. Equal steps are a tie.",
-    "- **One rate for all** is the landscape's own, at which plain gradient descent works.",
+    "- **One rate for all** is the landscape's own, at which plain gradient descent works from its own starts.",
     "- **Each at its best** is the best of that rate and {rates} others from {low} to {high}, the same for everyone. "
-    "The starts that count are those it was tuned on, so it is as good as tuning can make it.",
+    "It was tuned on the very starts that count, which flatters it.",
     "In brackets stand the steps; tuned, the rate, and behind it the steps. The optimizers: {names}.",
     "Written by `python -m tests.tuned`.",
 )
