@@ -155,6 +155,7 @@ class LossPanel(QWidget):
         self.log.setToolTip(LOG_TIP)
         self.plot = CurvePlot()
         self.repeats = Combo()
+        self.repeats.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.repeats.setAccessibleName("Repeats: seeds raced")
         self.repeats.setToolTip(
             "Race with several seeds: the band is the middle half of the runs, the line their median"
@@ -167,7 +168,7 @@ class LossPanel(QWidget):
         self.note.setWordWrap(True)
         self.note.setProperty("role", "faint")
         self.note.setAccessibleName("Repeats: who wins how often")
-        self._wins = ""
+        self._wins = "", ""
         self.told = ""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -184,6 +185,7 @@ class LossPanel(QWidget):
         self.weights = WeightsBar()
         column.addWidget(self.weights)
         below = QHBoxLayout()
+        below.setSpacing(8)
         below.addWidget(self.repeats)
         below.addWidget(self.note, 1)
         column.addLayout(below)
@@ -233,13 +235,15 @@ class LossPanel(QWidget):
 
     def _show_note(self) -> None:
         found, look = self.plot.look.repeats, self.plot.look
-        text = self.told
+        text = whole = self.told
         if found is not None:
             step = min(self.plot.step, found.race.steps)
-            text = " · ".join([*([] if found.alike else found.standings(step, look.hidden)), found.note])
-        if text != self._wins:
-            self._wins = text
+            whole = " · ".join([*([] if found.alike else found.standings(step, look.hidden)), found.note])
+            text = whole if look.theme.scale == 1.0 else found.note  # on a projector the cards say who wins
+        if (text, whole) != self._wins:
+            self._wins = text, whole
             self.note.setText(text)
+            self.note.setToolTip(whole)
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
         """Leave out racers, by stream."""
@@ -253,6 +257,7 @@ class LossPanel(QWidget):
         self.setFont(font)
         self.axis.setMaximumWidth(round(190 * theme.scale))
         self._look(theme=theme)
+        self._show_note()
 
     def _choose(self) -> None:
         kind, title, doc = TABS[self.tabs.currentIndex()]

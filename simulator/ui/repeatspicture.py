@@ -11,11 +11,18 @@ from simulator.engine import Engine
 from simulator.studies.repeats import Repeats
 from simulator.ui.chart import Chart, Look
 from simulator.ui.chartframe import chart_font
+from simulator.ui.picture import Picture
 from simulator.ui.qt import application
 from simulator.ui.theme import LIGHT, Theme
 
 WIDTH, HEIGHT, SCALE = 900, 560, 2.0
 _RIGHT = Qt.TextElideMode.ElideRight
+
+
+def picture(found: Repeats) -> Picture:
+    """The race's own run at its end, with the bands in its chart."""
+    application()
+    return Picture(Engine(found.race).run(), found.race.steps, curves=Look(LIGHT, repeats=found))
 
 
 def png_bytes(found: Repeats, theme: Theme = LIGHT, look: Look | None = None) -> bytes:

@@ -64,6 +64,8 @@ class Workbench(QObject):
         controller.history_changed.connect(self._on_history)
         self.repeats = RepeatsJob(controller, self)
         self.repeats.found.connect(self.curves.set_repeats)
+        self.repeats.found.connect(self.racers.wins.set_repeats)
+        self.repeats.wanted.connect(self.racers.wins.set_wanted)
         self.repeats.told.connect(self.curves.tell_repeats)
         self.curves.repeats_chosen.connect(lambda word: self.repeats.set_count(0 if word == "off" else int(word)))
         self._on_history()

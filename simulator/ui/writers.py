@@ -76,6 +76,7 @@ def html(shot: Shot, stream: BinaryIO) -> Generator[float]:
         picture.protocol,
         [picture.theme.style(entrant.stream).color for entrant in race.entrants],
         [recipe(entrant) for entrant in race.entrants],
+        picture.repeats,
     )
     yield 0.5
     stream.write(report(shot.recording, picture.step, seen).encode())
