@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulator.costs import EVEN, Weights
 from simulator.race import Race
 from simulator.studies import axis
-from simulator.studies.scan import Scan, medians
+from simulator.studies.scan import Scan, discounted, medians
 from simulator.studies.tune import rates
 from simulator.variants import GOAL
 
@@ -89,7 +89,7 @@ class Robustness:
     def left(self) -> Flags:
         """Where `final` does not count, (entrants, 1 + points): so many runs end outside a box beyond which lie lower
         values, and are infinitely bad."""
-        return np.isinf(medians(self.loss, self.lost | self.outside)) & np.isfinite(self.final)
+        return self.known & discounted(self.loss, self.lost, self.outside)
 
     def values(self, measure: Measure) -> Array:
         """What is measured, (entrants, 1 + points): the median over the runs; ∞ where it is not reached."""
