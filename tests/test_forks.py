@@ -14,7 +14,7 @@ from simulator import racefile
 from simulator.changes import apply
 from simulator.engine import BLOCK, Engine
 from simulator.entrant import MAX_FORKS, Entrant, Fork
-from simulator.export.code import script
+from simulator.export.code import LIBRARIES, script
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
 from simulator.measure import Reading
@@ -385,12 +385,29 @@ def test_a_fork_as_a_script_takes_its_path(name: str) -> None:
 
 
 def test_what_no_script_can_do_is_said_in_a_line() -> None:
-    whole = race(racer("momentum", 0)).fork(0, 20, lr=0.004)
-    with pytest.raises(RaceError, match="its settings change at step 20: only the script in plain NumPy"):
+    whole = race(racer("rmsprop", 0)).fork(0, 20, centered=True)
+    with pytest.raises(RaceError) as refusal:
         script(whole, whole.entrants[1], "torch")
-    for changes, what in (({"clip_norm": 1.0}, "clip_norm"), ({"dampening": 0.1}, "the form of its rule")):
-        other = race(racer("momentum", 0)).fork(0, 20, **changes)
-        with pytest.raises(RaceError, match=f"a fork for which {what} changes at step 20"):
-            script(other, other.entrants[1], "numpy")
-    late = race(racer("momentum", 0)).fork(0, AT, clip_norm=1.0)
-    assert script(replace(late, steps=AT), late.entrants[1], "torch")
+    assert refusal.value.faults == [
+        "rmsprop 0 from 20: it is a fork that remembers other things from step 20 on, which torch cannot go on with; "
+        "there is a script in plain NumPy"
+    ]
+    assert script(whole, whole.entrants[1], "numpy")
+    assert script(replace(whole, steps=20), whole.entrants[1], "torch")
+    again = race(racer("madgrad", 0)).fork(0, 20, beta=0.0).fork(1, 30, beta=0.9)
+    assert script(again, again.entrants[1], "numpy")
+    with pytest.raises(RaceError, match="a fork that begins to remember what its formula sets in the first step alone"):
+        script(again, again.entrants[2], "numpy")
+
+
+def test_a_script_says_where_it_turns_and_writes_what_legs_share_once() -> None:
+    whole = race(racer("adam", 0), steps=60).fork(0, 20, lr=0.004, clip_norm=1.0).fork(1, 40, lr=0.002)
+    for library in LIBRARIES:
+        text = script(whole, whole.entrants[2], library)
+        assert text.count("# Step 20, a fork: ") == text.count("# Step 40, a fork: ") == 2
+        assert "for k in range(20, 40):" in text and "for k in range(40, 60):" in text
+        assert "slope_40" not in text and ("def slope_20(" in text) == (library != "torch")
+    whole = race(racer("adam", 0), steps=60).fork(0, 20, schedule=SCHEDULES["cosine"]()).fork(1, 40, lr=0.002)
+    for library in LIBRARIES:
+        text = script(whole, whole.entrants[2], library)
+        assert text.count("def factor_20(k):") == 1 and "def factor(" not in text and "factor_40" not in text

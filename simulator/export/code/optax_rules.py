@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.export.code.entry import Bare, Entry, Lack, Situation
 from simulator.export.code.pycode import number_text
 
@@ -38,12 +36,13 @@ def _uncorrected(at: Situation) -> bool:
     return not at.optimizer.bias_correction
 
 
-def _base(optimizer: Any) -> str:
+def _base(at: Situation) -> str:
     """The rule inside SAM."""
+    optimizer = at.optimizer
     entry = ENTRIES[optimizer.base]
     values = {name: number_text(value)[0] for name, value in optimizer.hyper.items() if isinstance(value, float)}
     made = entry.call.format(**values | {"lr": "{lr}"})
-    return entry.decay.format(made, **values) if entry.decay and optimizer.weight_decay else made
+    return entry.decay.format(made, **values) if entry.decay and at.decays else made
 
 
 ENTRIES = {
@@ -121,7 +120,7 @@ ENTRIES = {
     "schedulefree_sgd": Entry(
         "optax.contrib.schedule_free_sgd({lr}, b1={beta}, weight_decay={decay}, weight_lr_power={weight_lr_power})",
         lacks=AVERAGING,
-        more=lambda at: {"decay": at.optimizer.weight_decay or None},
+        more=lambda at: {"decay": at.optimizer.weight_decay if at.decays else None},
     ),
     "schedulefree_adamw": Entry(
         "optax.contrib.schedule_free_adamw({lr}, b1={beta1}, b2={beta2}, eps={eps}, weight_decay={weight_decay}, "
@@ -143,7 +142,7 @@ ENTRIES = {
         "optax.contrib.sam({base}, optax.chain(optax.contrib.normalize(), optax.sgd({rho})), sync_period=2, "
         "opaque_mode=True)",
         asks="grad_fn",
-        more=lambda at: {"base": Bare(_base(at.optimizer))},
+        more=lambda at: {"base": Bare(_base(at))},
     ),
 }
 
