@@ -33,11 +33,6 @@ NO_ZERO_RATE = {
     "numpy": ("dadapt_adam", "dadapt_sgd", "madgrad", "prodigy"),
 }
 SOON_APART = ("lbfgs", "barzilai_borwein", "polyak", "lars")  # on Rosenbrock's valley a last bit is soon much
-    "lbfgs",
-    "barzilai_borwein",
-    "polyak",
-    "lars",
-)  # a last bit is much after a few steps on Rosenbrock's valley
 OTHER_MEMORY = r"(remembers other things from step|begins to remember|a fork between β = 0)"
 FORMULAS = (
     "x**2 + 10*y**2",
