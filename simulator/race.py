@@ -125,6 +125,12 @@ class Race:
         """Entrant ``index`` with some of its optimizer's hyperparameters replaced."""
         return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
 
+    def renamed(self, index: int, label: str) -> Race:
+        """Entrant ``index`` under another name, by which its forks know it too."""
+        old = self.entrants[index]
+        entrants = [entrant.recalling(old.stream, old.label, label) for entrant in self.entrants]
+        return replace(self, entrants=tuple(entrants)).with_entrant(index, label=label)
+
     def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
         """A newcomer at the end, its label and stream free; ``like`` lends its schedule, clipping and past."""
         base = like or Entrant(optimizer, "")

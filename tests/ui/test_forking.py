@@ -59,6 +59,21 @@ def test_the_card_forks_at_the_step_on_screen(qtbot: QtBot) -> None:
     assert not shown.cards[0].past.isVisibleTo(shown.cards[0])
 
 
+def test_a_new_name_of_the_original_stands_on_the_forks_card(qtbot: QtBot) -> None:
+    shown = standing(qtbot, forked(), AT)
+    shown.cards[0].name.edited.emit("Heavy ball")
+    assert shown.cards[2].past.text == f"up to step {AT} as Heavy ball"
+    assert shown.sent == [(forked().renamed(0, "Heavy ball"), "")]
+
+
+def test_the_curve_of_its_rate_has_the_originals_first(qtbot: QtBot) -> None:
+    race = forked(lr=0.003, schedule=SCHEDULES["cosine"]())
+    shown = standing(qtbot, race, AT)
+    open_up(qtbot, shown.cards[2])
+    assert shown.cards[2].tuning.curve.rates.tolist() == race.entrants[2].rates(100)[:100].tolist()
+    assert set(shown.cards[2].tuning.curve.rates[:AT]) == {race.entrants[0].lr}
+
+
 @pytest.mark.parametrize(("step", "where"), [(0, "start"), (100, "end")])
 def test_there_is_nothing_to_fork_at_the_ends(qtbot: QtBot, step: int, where: str) -> None:
     shown = standing(qtbot, replace(field_of("momentum"), steps=100), step)
