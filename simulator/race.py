@@ -162,7 +162,8 @@ class Race:
 
     def _joined(self, entrant: Entrant, label: str) -> Race:
         """With ``entrant`` at the end, under a free stream and ``label`` or one like it."""
-        taken = {other.stream for other in self.entrants}
+        # A fork feels the draws of its original's stream, even where that one is gone.
+        taken = {stream for other in self.entrants for stream in (other.stream, other.noise_stream)}
         stream = next(s for s in range(len(taken) + 1) if s not in taken)
         label = free_label(label, [other.label for other in self.entrants])
         return replace(self, entrants=(*self.entrants, replace(entrant, label=label, stream=stream)))

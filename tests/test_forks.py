@@ -280,6 +280,12 @@ def test_a_new_name_of_the_original_is_known_to_its_forks() -> None:
         assert_same(run(whole), e, run(named), e)
 
 
+def test_a_newcomer_does_not_get_the_draws_of_an_original_that_is_gone() -> None:
+    whole = race(racer("momentum", 0), racer("adam", 1), noise=Noise(0.5, shared=False)).fork(0, AT).without(0)
+    grown = whole.with_new(racer("sgd", 0).optimizer)
+    assert [e.stream for e in grown.entrants] == [1, 2, 3] and grown.entrants[1].noise_stream == 0
+
+
 def test_a_fork_beyond_the_end_changes_nothing() -> None:
     whole = race(racer("adam", 0)).fork(0, AT, lr=0.5)
     short = run(replace(whole, steps=AT - 10))

@@ -66,6 +66,11 @@ def test_a_new_name_of_the_original_stands_on_the_forks_card(qtbot: QtBot) -> No
     assert shown.sent == [(forked().renamed(0, "Heavy ball"), "")]
 
 
+def test_a_fork_after_the_end_says_so(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, replace(forked(), steps=30))
+    assert shown.cards[2].past.text == f"as Momentum to the end: its fork is at step {AT}"
+
+
 def test_the_curve_of_its_rate_has_the_originals_first(qtbot: QtBot) -> None:
     race = forked(lr=0.003, schedule=SCHEDULES["cosine"]())
     shown = standing(qtbot, race, AT)
