@@ -208,7 +208,8 @@ def test_a_fork_with_other_settings_and_back(library: str, name: str, hyper: dic
     except RaceError as error:
         memories = [{k: v.shape for k, v in memory_of(leg).items()} for _, leg in whole.entrants[0].legs]
         other = any(memory != memories[0] for memory in memories)
-        assert (re.search(OTHER_MEMORY, str(error)) is not None and other) or refused(race, hyper, library)
+        averaging = library == "optax" and name.startswith("schedulefree") and "a fork with another β" in str(error)
+        assert averaging or (re.search(OTHER_MEMORY, str(error)) and other) or refused(race, hyper, library)
         return
     agrees_past(whole, library)
 

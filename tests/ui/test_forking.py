@@ -178,7 +178,7 @@ def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
     Picture(recording, 80, scene=Scene(view=view)).draw(painter, QRectF(0, 0, 900, 560), 1.0)  # type: ignore[arg-type]
     painter.end()
     said = recipe(race.entrants[2])
-    assert said.startswith("as Momentum (η = 0.01") and f"up to step {AT}, then, η = 0.003" in said
+    assert said.startswith("η = 0.003, β = 0.9") and f" from step {AT} on, before as Momentum (η = 0.01" in said
 
 
 @POPS_UP

@@ -21,6 +21,10 @@ AVERAGING = (
         "optax warms schedule-free rules up in another way: leave T_w at 0",
     ),
     Lack(lambda at: at.optimizer.r != 0.0, "optax's schedule-free rules have no r"),
+    Lack(
+        lambda at: len({leg.optimizer.hyper.get("beta", leg.optimizer.hyper.get("beta1")) for leg in at.legs}) > 1,
+        "it is a fork with another β: optax does not keep the average, it works it out of θ with the β of now",
+    ),
 )
 DISTANCE = (
     Lack(lambda at: at.stands_still, "optax's divides 0 by 0 where η is 0, as in the first step of a warm-up"),
