@@ -119,6 +119,9 @@ def _repeats(commands: Commands) -> None:
     repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
     repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
     repeats.add_argument("--html", metavar="FILE", help="the report of the race's own run, with the repeats in it")
+    for name in ("axis", "scale", "weights"):
+        about = f"{OPTIONS[name].about} (--png, --html)"
+        repeats.add_argument(f"--{name}", metavar=OPTIONS[name].metavar, help=about)
     repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 

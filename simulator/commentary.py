@@ -98,6 +98,9 @@ def _lead(recording: Recording, row: int, order: list[int]) -> str:
         return f"{who} {there}; next is {_who(recording, behind[0])}, {_size(recording, row, behind[0])}."
     if not rest:
         return f"{who} is {size}." if recording.floor is not None else f"{who} is at {size}."
+    scores = {_score(recording, row, lane) for lane in order}
+    if len(scores) == 1 and len(recording.race.entrants) > 1:  # as forks are before they turn
+        return f"{_everyone(recording)} are level, {size}."
     if recording.floor is None:
         return f"{who} is lowest, {size}; then {_who(recording, rest[0])}, {_size(recording, row, rest[0])}."
     return f"{who} leads, {size}{_margin(recording, row, leader, rest[0])}."

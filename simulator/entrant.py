@@ -82,6 +82,15 @@ class Entrant:
         before = self.forked.racer if step == self.forked.step else self.forked.racer.branch(step, change)
         return replace(change(self), forked=replace(self.forked, racer=before))
 
+    def recalling(self, stream: int, was: str, label: str) -> Entrant:
+        """This racer, with the original that was called ``was`` called ``label`` in its past too."""
+        if self.forked is None:
+            return self
+        racer = self.forked.racer.recalling(stream, was, label)
+        if (racer.stream, racer.label) == (stream, was):
+            racer = replace(racer, label=label)
+        return replace(self, forked=replace(self.forked, racer=racer))
+
     def faults(self, where: str) -> list[str]:
         """What is wrong with its label, or with what it was forked off, each with its key path."""
         found = too_long(f"{where}.label", self.label)

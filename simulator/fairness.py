@@ -21,6 +21,8 @@ DRAWS = {
     "sparse": "sparse gradients",
 }  # fmt: skip
 
+LIMITS = {"clip_value": "coordinates clipped at", "clip_norm": "clipped at", "restart": "memory restarted"}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -95,13 +97,14 @@ def sheet(recording: Recording, step: int) -> Sheet:
 
 def basis(race: Race) -> str:
     """By what rule the rates were chosen."""
-    rates = {entrant.lr for entrant in race.entrants}
+    legs = [leg for entrant in race.entrants for _, leg in entrant.legs]
+    rates = {leg.lr for leg in legs}
     if len(race.entrants) == 1:
         return "Alone"
     if race.tuning is not None and is_tuned(race):
         key, runs = race.tuning.key, race.tuning.runs
         return f"Each tuned with the same budget: {runs:,} run{'s' * (runs > 1)} for {'η' if key == 'lr' else key}"
-    if all(entrant.optimizer == type(entrant.optimizer)() for entrant in race.entrants):
+    if all(leg.optimizer == type(leg.optimizer)() for leg in legs):
         return "Library defaults"
     return f"One η for all: {short_text(next(iter(rates)))}" if len(rates) == 1 else "Each its own η"
 
@@ -120,10 +123,9 @@ def _items(recording: Recording, step: int) -> Iterator[Item]:
         legs = [entrant.legs for entrant in race.entrants]
         yield _item("legs", "", legs, [_forks(own, step) for own in legs])
     yield _item("schedule", "schedule", [e.schedule for e in entrants], [_named(e.schedule) for e in entrants])
-    for name in ("clip_value", "clip_norm", "restart"):
+    for name, title in LIMITS.items():
         known = params(Entrant)[name]
         values = [getattr(entrant, name) for entrant in entrants]
-        title = {"clip_value": "coordinates clipped at", "clip_norm": "clipped at", "restart": "memory restarted"}[name]
         yield _item(name, title, values, [_word(known, value) for value in values])
     yield from _given(race)
     yield _item("steps", "", [step] * len(entrants), [f"{step:,}"] * len(entrants), "steps")
@@ -149,8 +151,25 @@ def _hyper(entrants: tuple[Entrant, ...]) -> Iterator[Item]:
 
 
 def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:
-    told = [f"forked off {before.label} at step {k:,}" for (_, before), (k, _) in pairwise(legs) if k <= step]
+    told = [
+        f"forked off {before.label}{_otherwise(before, leg)} at step {k:,}"
+        for (_, before), (k, leg) in pairwise(legs)
+        if k <= step
+    ]
     return ", ".join(told) or NONE
+
+
+def _otherwise(before: Entrant, leg: Entrant) -> str:
+    """With what it went until it forked, as far as that was other than now: the original may be gone or changed."""
+    was, now, known = before.optimizer.hyper, leg.optimizer.hyper, params(type(before.optimizer))
+    told = [f"{p.symbol} {_word(p, was[name])}" for name, p in known.items() if was[name] != now[name]]
+    told += [f"schedule {_named(before.schedule)}"] if before.schedule != leg.schedule else []
+    told += [
+        f"{title} {_word(params(Entrant)[name], getattr(before, name))}"
+        for name, title in LIMITS.items()
+        if getattr(before, name) != getattr(leg, name)
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _given(race: Race) -> Iterator[Item]:

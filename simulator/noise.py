@@ -61,7 +61,7 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
         who = runs // len(field.starts) * len(field.seeds) + seed  # an entrant with a seed
         present, which = np.unique(who, return_inverse=True)
         own = (divmod(int(i), len(field.seeds)) for i in present)
-        keys = [(field.seeds[i], field.entrants[entrant].stream + 1, 0) for entrant, i in own]
+        keys = [(field.seeds[i], field.entrants[entrant].noise_stream + 1, 0) for entrant, i in own]
     else:
         starts, which = len(field.starts), None
         keys = [

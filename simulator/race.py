@@ -125,6 +125,12 @@ class Race:
         """Entrant ``index`` with some of its optimizer's hyperparameters replaced."""
         return self.with_entrant(index, optimizer=replace(self.entrants[index].optimizer, **values))
 
+    def renamed(self, index: int, label: str) -> Race:
+        """Entrant ``index`` under another name, by which its forks know it too."""
+        old = self.entrants[index]
+        entrants = [entrant.recalling(old.stream, old.label, label) for entrant in self.entrants]
+        return replace(self, entrants=tuple(entrants)).with_entrant(index, label=label)
+
     def with_new(self, optimizer: Optimizer, label: str | None = None, like: Entrant | None = None) -> Race:
         """A newcomer at the end, its label and stream free; ``like`` lends its schedule, clipping and past."""
         base = like or Entrant(optimizer, "")
@@ -156,7 +162,8 @@ class Race:
 
     def _joined(self, entrant: Entrant, label: str) -> Race:
         """With ``entrant`` at the end, under a free stream and ``label`` or one like it."""
-        taken = {other.stream for other in self.entrants}
+        # A fork feels the draws of its original's stream, even where that one is gone.
+        taken = {stream for other in self.entrants for stream in (other.stream, other.noise_stream)}
         stream = next(s for s in range(len(taken) + 1) if s not in taken)
         label = free_label(label, [other.label for other in self.entrants])
         return replace(self, entrants=(*self.entrants, replace(entrant, label=label, stream=stream)))

@@ -120,6 +120,14 @@ def test_without_a_minimum_losses_are_compared():
     assert "minimum" not in " ".join(lines(saddle))
 
 
+def test_forks_are_level_until_they_turn():
+    recording = sample("forks")
+    assert comment(recording, 15).endswith("All three are level, 133 above the minimum.")
+    assert "level" not in comment(recording, 40)
+    endless = Race(LANDSCAPES["saddle"](), (Entrant(OPTIMIZERS["sgd"](), "SGD"),), ((1.0, 0.5),), steps=40).fork(0, 30)
+    assert " are level, loss " in comment(Engine(endless).run(), 20)
+
+
 def test_out_of_view_stalled_and_all_diverged():
     parabola = LANDSCAPES["parabola"]()
     recording = Engine(race(parabola, ("Near", 0.1), ("Far", 1.05), starts=((0.0,),), steps=60)).run()

@@ -240,7 +240,20 @@ def test_a_fork_is_judged_by_its_own_way_and_settings() -> None:
     assert diagnose(recording, 1, 50).kind == diagnose(recording, 0, 50).kind
     told = diagnose(recording, 1)
     assert told.kind == "divergence" and told.cause.startswith("η·L/2 = 1.3 > 1")
-    assert forkable(told) and told.since == 60
+    assert (told.begin, told.since, told.whence) == (60, 60, "from step 60 on") and not forkable(told)
+    tried = beside(race, 1, told).entrants[2]
+    assert tried.lr < 1.0 and tried.forked == race.entrants[1].forked
+
+
+def test_of_a_fork_nothing_is_changed_before_it_is_one() -> None:
+    """It is told what it does, and the change is its original's to make."""
+    race = run("parabola", "sgd", (0.0,), 120, lr=1.3).fork(0, 60, lr=0.5)
+    recording = Engine(race).run()
+    original, fork = (diagnose(recording, e, 60) for e in (0, 1))
+    assert fork.kind == original.kind == "divergence" and fork.cause == original.cause
+    assert fork.racer == race.entrants[1].label and original.racer == race.entrants[0].label
+    assert original.changes and original.whence == "from the start"
+    assert (fork.changes, fork.suggestion) == ((), "") and not forkable(fork)
 
 
 # The command.

@@ -23,6 +23,7 @@ from simulator.param import params
 from simulator.race import Entrant, Noise, Race, suited
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
+from simulator.words import short_text
 
 STEPS = BLOCK + 6
 HIMMELBLAU = LANDSCAPES["himmelblau"]()
@@ -199,12 +200,40 @@ def test_it_knows_what_a_fork_was_before(noise: Noise) -> None:
         race = race.fork(index, step, **change)
     sheet = compared(race)
     assert sheet.item("legs").words[-3:] == (
-        "forked off sgd at step 20", "forked off momentum at step 30", "forked off adam at step 66"
+        "forked off sgd (η 0.01) at step 20",
+        "forked off momentum (β 0.9) at step 30",
+        "forked off adam (ε 1e−8) at step 66",
     )  # fmt: skip
     before = fairness.sheet(Engine(race).run(), 10)
     assert (
         set(before.item("legs").words) == {fairness.NONE} and before.item("lr").words[7] == before.item("lr").words[0]
     )
+
+
+def test_a_forks_past_is_told_though_its_original_is_gone() -> None:
+    race = mixed()
+    index = next(i for i, e in enumerate(race.entrants) if e.optimizer.name == "momentum")
+    linear = SCHEDULES["linear"]()
+    alone = race.fork(index, 20, lr=0.5, schedule=linear, clip_norm=0.0).fork(len(race.entrants), 30, lr=0.4)
+    whole = replace(alone, entrants=(race.entrants[0], alone.entrants[-1]))
+    said = fairness.sheet(Engine(whole).run(), STEPS).item("legs").words
+    was = race.entrants[index]
+    begin = f"forked off momentum (η {short_text(was.lr)}, schedule "
+    assert said[0] == fairness.NONE and said[1].startswith(begin) and "clipped at 2) at step 20, " in said[1]
+    assert said[1].endswith("forked off momentum from 20 (η 0.5) at step 30")
+
+
+def test_one_rate_for_all_is_one_in_the_past_too() -> None:
+    sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
+    race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1])
+    assert fairness.basis(race) == "One η for all: 0.01"
+    assert fairness.basis(race.fork(0, 10, clip_norm=1.0)) == "One η for all: 0.01"
+    forked = race.with_hyper(0, lr=0.1).fork(0, 10, lr=0.01).without(0)
+    assert {e.lr for e in forked.entrants} == {0.01} and fairness.basis(forked) == "Each its own η"
+    standard = replace(race, entrants=tuple(replace(e, optimizer=type(e.optimizer)()) for e in race.entrants))
+    assert fairness.basis(standard) == "Library defaults"
+    gone = standard.with_hyper(1, beta1=0.5).fork(1, 10, beta1=0.9).without(1)
+    assert fairness.basis(gone) != "Library defaults"
 
 
 def tripled(patch: pytest.MonkeyPatch) -> None:

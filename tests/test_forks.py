@@ -12,10 +12,12 @@ import pytest
 
 from simulator import racefile
 from simulator.changes import apply
+from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
 from simulator.entrant import MAX_FORKS, Entrant, Fork
-from simulator.export.code import script
+from simulator.export.code import LIBRARIES, script
 from simulator.inspector import inspect
+from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.measure import Reading
 from simulator.optimizers import OPTIMIZERS
@@ -25,6 +27,9 @@ from simulator.racedata import from_data, to_data
 from simulator.rates import Rates
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
+from simulator.studies.basins import basins
+from simulator.studies.repeats import repeats
+from simulator.studies.sweep import sweep
 from tests.alone import racer
 from tests.scripts import agrees
 
@@ -106,6 +111,48 @@ def test_a_fork_without_a_change_is_its_original_to_the_last_bit(place: str) -> 
             assert_same(there, 0, there, e)
         if before is not None:  # nobody is disturbed
             assert_same(before, 0, there, 0)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_fork_without_a_change_is_its_original_with_every_seed(place: str) -> None:
+    """In a crowd, where many lanes share arrays and nothing of the way is kept."""
+    whole = PLACES[place]
+    for first in range(0, len(whole.entrants), 20):
+        some = replace(whole, entrants=whole.entrants[first : first + 20])
+        many = len(some.entrants)
+        for index in range(many):
+            some = some.fork(index, AT if index % 2 else BLOCK)
+        crowd = Crowd.of(some, seeds=(3, 4, 5))
+        tally = Engine(crowd, Tally).run()
+        for name in ("theta", "loss", "best", "reached", "evals", "loss_evals", "hess_evals"):
+            found = getattr(tally, name).reshape(len(some.entrants), -1)
+            for index in range(many):
+                same = np.array_equal(found[index], found[many + index], equal_nan=True)
+                assert same, (name, some.entrants[index].label)
+
+
+def test_a_fork_without_a_change_is_its_original_in_every_study() -> None:
+    himmelblau = LANDSCAPES["himmelblau"]()
+    entrants = tuple(
+        Entrant(suited(OPTIMIZERS[name](), himmelblau), name, SCHEDULES["cosine"](), clip_norm=20.0, stream=i)
+        for i, name in enumerate(("momentum", "adam", "lbfgs"))
+    )
+    whole = Race(himmelblau, entrants, himmelblau.starts[:2], Noise(0.5, shared=False), steps=STEPS)
+    for index in range(3):
+        whole = whole.fork(index, AT)
+    again = repeats(whole, 4)
+    for table in (again.low, again.median, again.high, again.wins, again.evals):
+        assert np.array_equal(table[:, :3], table[:, 3:])
+    assert np.array_equal(again.shared[:, 0], again.wins[:, 0])
+    map_ = basins(whole, 12)
+    assert np.array_equal(map_.reached[:3], map_.reached[3:]) and np.array_equal(map_.steps[:3], map_.steps[3:])
+    lr = entrants[0].lr
+    swept = sweep(whole, "lr", [lr, lr / 2], seeds=(0, 1))
+    assert np.array_equal(swept.loss[0, 0], swept.loss[3, 0])
+    # The rate of a fork is that from its step on: what is swept is the race with that one changed.
+    changed = run(replace(whole.with_hyper(3, lr=lr / 2), seed=1))
+    assert [*swept.loss[3, 1, :, 1]] == [changed.loss[-1, changed.lane(3, start)] for start in (0, 1)]
+    assert not np.array_equal(swept.loss[0, 1], swept.loss[3, 1])
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -220,6 +267,23 @@ def test_a_fork_is_self_contained() -> None:
     changed = whole.with_hyper(0, lr=0.5).with_entrant(0, label="Renamed", stream=9)
     for other in (changed, whole.without(0)):
         assert_same(run(whole), 1, run(other), len(other.entrants) - 1)
+
+
+def test_a_new_name_of_the_original_is_known_to_its_forks() -> None:
+    whole = race(racer("momentum", 0), racer("adam", 1)).fork(0, AT, lr=0.05).fork(2, 60).fork(1, AT)
+    named = whole.renamed(0, "Heavy")
+    assert [e.label for e in named.entrants[:2]] == ["Heavy", "adam 1"] and named.entrants[4] == whole.entrants[4]
+    assert [leg.label for _, leg in named.entrants[3].legs[:2]] == ["Heavy", "momentum 0 from 40"]
+    assert [leg.label for _, leg in named.renamed(2, "Branch").entrants[3].legs[:2]] == ["Heavy", "Branch"]
+    assert named.without(0).renamed(0, "Heavier").entrants[1] == named.entrants[2]
+    for e in range(5):
+        assert_same(run(whole), e, run(named), e)
+
+
+def test_a_newcomer_does_not_get_the_draws_of_an_original_that_is_gone() -> None:
+    whole = race(racer("momentum", 0), racer("adam", 1), noise=Noise(0.5, shared=False)).fork(0, AT).without(0)
+    grown = whole.with_new(racer("sgd", 0).optimizer)
+    assert [e.stream for e in grown.entrants] == [1, 2, 3] and grown.entrants[1].noise_stream == 0
 
 
 def test_a_fork_beyond_the_end_changes_nothing() -> None:
@@ -385,12 +449,29 @@ def test_a_fork_as_a_script_takes_its_path(name: str) -> None:
 
 
 def test_what_no_script_can_do_is_said_in_a_line() -> None:
-    whole = race(racer("momentum", 0)).fork(0, 20, lr=0.004)
-    with pytest.raises(RaceError, match="its settings change at step 20: only the script in plain NumPy"):
+    whole = race(racer("rmsprop", 0)).fork(0, 20, centered=True)
+    with pytest.raises(RaceError) as refusal:
         script(whole, whole.entrants[1], "torch")
-    for changes, what in (({"clip_norm": 1.0}, "clip_norm"), ({"dampening": 0.1}, "the form of its rule")):
-        other = race(racer("momentum", 0)).fork(0, 20, **changes)
-        with pytest.raises(RaceError, match=f"a fork for which {what} changes at step 20"):
-            script(other, other.entrants[1], "numpy")
-    late = race(racer("momentum", 0)).fork(0, AT, clip_norm=1.0)
-    assert script(replace(late, steps=AT), late.entrants[1], "torch")
+    assert refusal.value.faults == [
+        "rmsprop 0 from 20: it is a fork that remembers other things from step 20 on, which torch cannot go on with; "
+        "there is a script in plain NumPy"
+    ]
+    assert script(whole, whole.entrants[1], "numpy")
+    assert script(replace(whole, steps=20), whole.entrants[1], "torch")
+    again = race(racer("madgrad", 0)).fork(0, 20, beta=0.0).fork(1, 30, beta=0.9)
+    assert script(again, again.entrants[1], "numpy")
+    with pytest.raises(RaceError, match="a fork that begins to remember what its formula sets in the first step alone"):
+        script(again, again.entrants[2], "numpy")
+
+
+def test_a_script_says_where_it_turns_and_writes_what_legs_share_once() -> None:
+    whole = race(racer("adam", 0), steps=60).fork(0, 20, lr=0.004, clip_norm=1.0).fork(1, 40, lr=0.002)
+    for library in LIBRARIES:
+        text = script(whole, whole.entrants[2], library)
+        assert text.count("# Step 20, a fork: ") == text.count("# Step 40, a fork: ") == 2
+        assert "for k in range(20, 40):" in text and "for k in range(40, 60):" in text
+        assert "slope_40" not in text and ("def slope_20(" in text) == (library != "torch")
+    whole = race(racer("adam", 0), steps=60).fork(0, 20, schedule=SCHEDULES["cosine"]()).fork(1, 40, lr=0.002)
+    for library in LIBRARIES:
+        text = script(whole, whole.entrants[2], library)
+        assert text.count("def factor_20(k):") == 1 and "def factor(" not in text and "factor_40" not in text

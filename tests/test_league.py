@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,7 +22,7 @@ from simulator.recording import Status
 from simulator.studies import leaguecell, leaguefile
 from simulator.studies.crew import Here, pays
 from simulator.studies.journal import Journal, place
-from simulator.studies.league import League, random_starts
+from simulator.studies.league import League, at_rate, random_starts
 from simulator.studies.leaguecell import Outcome, keys, play
 from simulator.studies.standings import Curve, Standings
 from tests import leagues
@@ -119,6 +120,21 @@ def test_a_rate_that_would_not_be_raced_is_a_fault() -> None:
     assert faults_of('[[landscape]]\n[[entrant]]\n[budget]\nkind = "given"\nrate = 1.0')[0].startswith(
         "budget.rate: a budget of kind \"given\" has no key 'rate'"
     )
+
+
+def test_a_fork_in_a_league_has_the_rates_of_the_league_all_the_way() -> None:
+    """Unless each has its own: then a fork's past keeps its own too."""
+    fork = 'optimizer = "polyak"\nforked = { step = 20, eps = 0.5 }'
+    text = leagues.text().replace('optimizer = "adam"', fork)
+    league = leaguefile.from_data(tomllib.loads(text))
+    at = next(n for n, place in enumerate(league.places) if place.landscape.lowest == 0.0)
+    race = league.race(at, 0, 0, tuple(0.1 * (i + 1) for i in range(len(league.entrants))))
+    assert [leg.lr for _, leg in race.entrants[1].legs] == [0.2, 0.2]
+    assert [leg.optimizer.hyper["f_min"] for _, leg in race.entrants[1].legs] == [0.0, 0.0]
+    (fault,) = faults_of(text.replace("eps = 0.5", "lr = 0.5"))
+    assert fault.startswith('entrant[1].forked.lr: in a league of kind "tuned" each entrant has the best of the same')
+    own = race.entrants[0].branch(20, lambda e: replace(e, optimizer=replace(e.optimizer, lr=0.7)))
+    assert [leg.lr for _, leg in at_rate(own, race.landscape, 0.7).legs] == [race.entrants[0].lr, 0.7]
 
 
 def test_there_are_limits() -> None:

@@ -271,6 +271,15 @@ def matrix_memory(r: Recording) -> None:
     assert muon < lamb < shampoo
 
 
+def forks(r: Recording) -> None:
+    k = 15
+    assert all(np.array_equal(r.theta[: k + 1, 0], r.theta[: k + 1, e]) for e in (1, 2))
+    assert np.argmin(r.theta[:, 0, 0]) == k and r.theta[k, 0, 0] < -3.9  # farthest past the minimum
+    original, smaller, shorter = np.hypot(*r.theta[100:].T).max(axis=1)
+    assert smaller > 0.9 * original and shorter < original / 1000
+    assert arrived(r, 2) < 100 and min(arrived(r, 0), arrived(r, 1)) > r.race.steps
+
+
 CLAIMS: dict[str, Callable[[Recording], None]] = {
     check.__name__.replace("_", "-"): check
     for check in (
@@ -278,6 +287,7 @@ CLAIMS: dict[str, Callable[[Recording], None]] = {
         beale, two_wells, plateau, schedules, formula, mini_batches, flip_network, spirals, matrix_memory,
         reddi, drifting_bowl, sudden_shift, heavy_tails, sparse, multiplicative_noise,
         eggholder, branin, ackley, sharp_wide, cliff, monkey_saddle, flower, mccormick, crease, easom,
+        forks,
     )
 }  # fmt: skip
 

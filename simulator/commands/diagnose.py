@@ -42,7 +42,7 @@ def _lines(found: Diagnosis) -> Iterator[str]:
     yield found.cause
     if found.suggestion:
         where = f", or from step {found.since:,} on" if forkable(found) else ""
-        yield f"Try: {found.suggestion.removesuffix('.')}, from the start{where}."
+        yield f"Try: {found.suggestion.removesuffix('.')}, {found.whence}{where}."
 
 
 def _all(recording: Recording, step: int) -> Iterator[tuple[int, int, Diagnosis]]:

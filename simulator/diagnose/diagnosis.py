@@ -48,6 +48,7 @@ class Diagnosis:
     kind: one of `KINDS`. evidence: lines with the numbers it was read off. cause: why, in numbers.
     suggestion: one change in words, "" where there is nothing to mend. changes: the same as data.
     since: the step from which a fork with the changes makes sense; 0: they can only be made from the start.
+    begin: the step from which on the racer's own settings hold, and so the changes: the start, or where it was forked.
     """
 
     kind: str
@@ -58,6 +59,12 @@ class Diagnosis:
     suggestion: str = ""
     changes: tuple[Change, ...] = ()
     since: int = 0
+    begin: int = 0
+
+    @property
+    def whence(self) -> str:
+        """From where on the racer goes with the changes, where they are made to its own settings."""
+        return f"from step {self.begin:,} on" if self.begin and not self.shared else "from the start"
 
     @property
     def failed(self) -> bool:
@@ -80,8 +87,8 @@ def changed(race: Race, index: int, diagnosis: Diagnosis) -> Race:
 
 
 def beside(race: Race, index: int, diagnosis: Diagnosis) -> Race:
-    """``race`` with a newcomer that is entrant ``index`` with the changes, from the start; a change of the whole race
-    is made to all. Raises RaceError where there is no room."""
+    """``race`` with a newcomer that is entrant ``index`` with the changes, from the start or from its fork on; a
+    change of the whole race is made to all. Raises RaceError where there is no room."""
     if diagnosis.shared:
         return _with(race, index, diagnosis)
     like = race.entrants[index]
@@ -103,7 +110,7 @@ def forked(race: Race, index: int, diagnosis: Diagnosis, step: int | None = None
 
 def forkable(diagnosis: Diagnosis) -> bool:
     """Whether the changes can be made on the way."""
-    return bool(diagnosis.changes) and diagnosis.since > 0 and not diagnosis.shared
+    return bool(diagnosis.changes) and diagnosis.since > diagnosis.begin and not diagnosis.shared
 
 
 def _with(race: Race, index: int, diagnosis: Diagnosis) -> Race:

@@ -127,10 +127,16 @@ class League:
 
 
 def at_rate(entrant: Entrant, landscape: Landscape, rate: float) -> Entrant:
-    """``entrant`` at ``rate``, told the lowest loss there if its rule must know it, as in a race."""
-    rule = entrant.optimizer
+    """``entrant`` at ``rate``, told the lowest loss there if its rule must know it, as in a race.
+
+    What a fork was before has the same rate, unless it had another one than the fork.
+    """
+    rule, fork = entrant.optimizer, entrant.forked
     told = {} if landscape.lowest is None or not rule.floor else {rule.floor: landscape.lowest}
-    return replace(entrant, optimizer=replace(rule, lr=rate, **told))
+    if fork is not None:
+        before = fork.racer.lr if fork.racer.lr != entrant.lr else rate
+        fork = replace(fork, racer=at_rate(fork.racer, landscape, before))
+    return replace(entrant, optimizer=replace(rule, lr=rate, **told), forked=fork)
 
 
 def first_rate(entrant: Entrant, landscape: Landscape, budget: Budget) -> float:

@@ -16,7 +16,7 @@ optimizer = "adam"
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -205,7 +205,7 @@ def _rate_faults(data: Table, entrants: tuple[Entrant, ...], budget: Budget) -> 
     if budget.kind != "given":
         tables = cast("list[dict[str, Any]]", data.get("entrant", []))
         reason = f'in a league of kind "{budget.kind}" {KINDS[budget.kind]}: leave it out'
-        faults += [f"entrant[{i}].lr: {reason}" for i, table in enumerate(tables) if "lr" in table]
+        faults += [f"{key}: {reason}" for i, table in enumerate(tables) for key in _lrs(table, f"entrant[{i}]")]
     asked = budget.rates if budget.kind == "tuned" else (budget.rate,) if budget.rate is not None else ()
     for i, entrant in enumerate(entrants):
         known = params(type(entrant.optimizer))["lr"]
@@ -216,6 +216,14 @@ def _rate_faults(data: Table, entrants: tuple[Entrant, ...], budget: Budget) -> 
                 faults.append(f"budget: entrant[{i}], {entrant.optimizer.name}: lr {error}")
                 break
     return faults
+
+
+def _lrs(table: Table, where: str) -> Iterator[str]:
+    """The key paths of the rates that an entrant names, of those it was forked off too."""
+    if "lr" in table:
+        yield f"{where}.lr"
+    if isinstance(table.get("forked"), dict):
+        yield from _lrs(table["forked"], f"{where}.forked")
 
 
 def _size(league: League) -> list[str]:

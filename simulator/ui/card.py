@@ -225,10 +225,13 @@ class EntrantCard(QFrame):
         fork = self.entrant.forked
         self.past.setVisible(fork is not None)
         if fork is not None:
-            self.past.set_text(f"up to step {count_text(fork.step)} as {fork.racer.label}", self._theme.faint)
+            step, who = count_text(fork.step), fork.racer.label
+            late = fork.step >= self._race.steps
+            told = f"as {who} to the end: its fork is at step {step}" if late else f"up to step {step} as {who}"
+            self.past.set_text(told, self._theme.faint)
             self.past.setToolTip(
-                f"Forked off {fork.racer.label} at step {count_text(fork.step)}: from there on the settings of this "
-                f"card hold. What was before stays, whatever becomes of {fork.racer.label}."
+                f"Forked off {who} at step {step}: from there on the settings of this card hold. "
+                f"What was before stays, whatever becomes of {who}."
             )
 
     def _name_method(self) -> None:

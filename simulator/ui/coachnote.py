@@ -12,7 +12,7 @@ from simulator.ui.parts import button, label
 class CoachNote(QWidget):
     """Closed it is one line, the kind; opened it has evidence, cause and suggestion.
 
-    ``tried`` carries the diagnosis and whether the change is to be made from ``since`` on, or from the start.
+    ``tried`` carries the diagnosis and whether the change is to be made from ``since`` on, or all the way.
     """
 
     tried = Signal(object, bool)
@@ -32,7 +32,7 @@ class CoachNote(QWidget):
         self.why = label()
         self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.anew = button("Try it from the start", "", lambda: self._try(False))
+        self.anew = button("", "", lambda: self._try(False))
         self.fork = button("", "", lambda: self._try(True))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -51,9 +51,10 @@ class CoachNote(QWidget):
         lines = [f"At step {said.step:,}{where}: {'; '.join(said.evidence)}.", said.cause, said.suggestion]
         self.why.setText("\n".join(line for line in lines if line))
         self.why.setAccessibleName(self.why.text())
+        self.anew.setText(f"Try it {said.whence.removesuffix(' on')}")
         self.fork.setText(f"Try it from step {said.since:,}")
         what = f"{said.racer}: {said.suggestion}"
-        for each, how in ((self.anew, "from the start"), (self.fork, f"from step {said.since:,} on")):
+        for each, how in ((self.anew, said.whence), (self.fork, f"from step {said.since:,} on")):
             each.setAccessibleName(f"{what} Try it {how}")
             each.setToolTip(f"Race the change {how}, beside {said.racer}. Undo takes it back.")
         if said.shared:

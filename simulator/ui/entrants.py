@@ -223,8 +223,10 @@ class EntrantPanel(QWidget):
     def _edit(self, card: EntrantCard, entrant: Entrant, key: str) -> None:
         assert self.race is not None
         merge = key and f"{key}/{entrant.stream}"
-        entrants = [entrant if e.stream == entrant.stream else e for e in self.race.entrants]
+        place = [e.stream for e in self.race.entrants].index(entrant.stream)
         try:
+            named = self.race.renamed(place, entrant.label).entrants
+            entrants = [entrant if i == place else e for i, e in enumerate(named)]
             if self.shared.isChecked() and key == "lr" and not entrant.forked:
                 merge = "lr/all"
                 entrants = [e if e.forked else replace(e, optimizer=at_rate(e.optimizer, entrant.lr)) for e in entrants]

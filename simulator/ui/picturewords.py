@@ -45,8 +45,7 @@ def settings(thing: object) -> str:
 def recipe(entrant: Entrant) -> str:
     """A racer's settings in one line: η, and all else that differs from its default."""
     optimizer, fork = entrant.optimizer, entrant.forked
-    told = [f"as {fork.racer.label} ({recipe(fork.racer)}) up to step {fork.step}, then"] if fork is not None else []
-    told.append(f"η = {short(entrant.lr)}")
+    told = [f"η = {short(entrant.lr)}"]
     for name, p in params(type(optimizer)).items():
         value = optimizer.hyper[name]
         if name != "lr" and (value != p.default or name in ("beta", "beta1", "rho")) and value != p.off:
@@ -60,7 +59,9 @@ def recipe(entrant: Entrant) -> str:
         told.append(f"{entrant.schedule.title.lower()} schedule{warmup}")
     if entrant.restart:
         told.append("memory restarted")
-    return ", ".join(told)
+    # Where there is no room for all, it is the end that goes.
+    past = "" if fork is None else f" from step {fork.step} on, before as {fork.racer.label} ({recipe(fork.racer)})"
+    return ", ".join(told) + past
 
 
 def _setting(param: Param, value: Any) -> str:

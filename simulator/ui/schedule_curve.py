@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from simulator.schedule import Schedule
 from simulator.ui.chartframe import chart_font, faded
 from simulator.ui.lineimage import LineImage, Track
 from simulator.ui.polyline import Viewport
@@ -28,13 +28,13 @@ class ScheduleCurve(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Learning rate over the race")
 
-    def set_schedule(self, schedule: Schedule, lr: float, steps: int) -> None:
-        """Draw ``lr`` × the factors of ``schedule`` over the ``steps`` of a race."""
-        self.rates = lr * schedule.factors(steps)[:steps]  # no step leaves the last point
+    def set_rates(self, rates: NDArray[np.float64]) -> None:
+        """Draw the η of every step of a race, (steps,)."""
+        self.rates = rates
         first, last, most = (short_text(float(rate)) for rate in (self.rates[0], self.rates[-1], self.rates.max()))
         words = f"from {first} to {last}, at most {most}"
         self.setAccessibleDescription(f"η {words}")
-        self.setToolTip(f"η over the {count_text(steps)} steps: {words}")
+        self.setToolTip(f"η over the {count_text(len(rates))} steps: {words}")
         self._void()
 
     def set_cursor(self, step: int | None) -> None:

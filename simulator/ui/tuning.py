@@ -101,10 +101,10 @@ class Tuning(QWidget):
         self.share.setAccessibleName(f"{owner}: this schedule for all")
         self.share.setToolTip(f"Give every racer the schedule of {owner}")
         self.curve.setAccessibleName(f"{owner}: η over the steps of the race")
-        drawn = (entrant.schedule, entrant.lr, race.steps)
+        drawn = (tuple((step, leg.schedule, leg.lr) for step, leg in entrant.legs), race.steps)
         if drawn != self._drawn:
             self._drawn = drawn
-            self.curve.set_schedule(*drawn)
+            self.curve.set_rates(entrant.rates(race.steps)[: race.steps])  # no step leaves the last point
 
     def set_open(self, is_open: Callable[[str], bool] | None) -> None:
         """Leave out what is locked, by name; None: nothing is."""

@@ -84,6 +84,24 @@ def test_a_fork_goes_on_from_where_it_was(qtbot: QtBot) -> None:
     assert after.loss[-1, 1] < after.loss[-1, 0]
 
 
+def test_a_change_of_a_fork_holds_from_the_fork_on(qtbot: QtBot) -> None:
+    window = window_on(qtbot, "forks", 60)
+    it, before = note(window, 1), window.controller.race
+    it.head.click()
+    assert it.anew.text() == "Try it from step 15" and "from step 15 on" in it.anew.toolTip()
+    assert it.fork.isVisibleTo(window) and it.fork.text() != it.anew.text()
+    it.anew.click()
+    tried = window.controller.race.entrants[3]
+    assert tried.forked == before.entrants[1].forked and tried.optimizer.hyper["beta"] < 0.97
+    window.controller.undo()
+    window.controller.seek(15)
+    window.workbench.coach.now()
+    shown = [c.note for c in window.workbench.racers.cards.values() if c.note is not None and not c.note.isHidden()]
+    for one in shown[1:]:  # what a fork does before it is one is not its own to change
+        one.head.click()
+        assert not one.anew.isVisibleTo(window) and not one.fork.isVisibleTo(window)
+
+
 def test_a_change_of_the_whole_race_adds_nobody(qtbot: QtBot) -> None:
     window = window_on(qtbot, run("bounded_saddle", "sgd", (-2.5, 0.0), 200))
     before = window.controller.race

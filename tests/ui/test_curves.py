@@ -388,7 +388,7 @@ def test_the_schedule_is_drawn_to_scale(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     curve = ScheduleCurve(window)
     curve.resize(240, 80)
-    curve.set_schedule(Cosine(warmup=50), 0.02, 300)
+    curve.set_rates(Entrant(Adam(lr=0.02), "Adam", Cosine(warmup=50)).rates(300)[:300])
     window.show()
     image = curve.grab().toImage()
     plot = curve.plot
@@ -404,5 +404,5 @@ def test_the_schedule_is_drawn_to_scale(qtbot: QtBot) -> None:
 def test_the_rate_of_an_adam_without_schedule_is_flat(qtbot: QtBot) -> None:
     curve = ScheduleCurve()
     qtbot.addWidget(curve)
-    curve.set_schedule(Entrant(Adam(), "Adam").schedule, 1e-3, 1_000_000)
+    curve.set_rates(Entrant(Adam(), "Adam").rates(1_000_000)[:1_000_000])
     assert curve.toolTip() == "η over the 1,000,000 steps: from 0.001 to 0.001, at most 0.001"

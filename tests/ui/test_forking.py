@@ -59,6 +59,26 @@ def test_the_card_forks_at_the_step_on_screen(qtbot: QtBot) -> None:
     assert not shown.cards[0].past.isVisibleTo(shown.cards[0])
 
 
+def test_a_new_name_of_the_original_stands_on_the_forks_card(qtbot: QtBot) -> None:
+    shown = standing(qtbot, forked(), AT)
+    shown.cards[0].name.edited.emit("Heavy ball")
+    assert shown.cards[2].past.text == f"up to step {AT} as Heavy ball"
+    assert shown.sent == [(forked().renamed(0, "Heavy ball"), "")]
+
+
+def test_a_fork_after_the_end_says_so(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, replace(forked(), steps=30))
+    assert shown.cards[2].past.text == f"as Momentum to the end: its fork is at step {AT}"
+
+
+def test_the_curve_of_its_rate_has_the_originals_first(qtbot: QtBot) -> None:
+    race = forked(lr=0.003, schedule=SCHEDULES["cosine"]())
+    shown = standing(qtbot, race, AT)
+    open_up(qtbot, shown.cards[2])
+    assert shown.cards[2].tuning.curve.rates.tolist() == race.entrants[2].rates(100)[:100].tolist()
+    assert set(shown.cards[2].tuning.curve.rates[:AT]) == {race.entrants[0].lr}
+
+
 @pytest.mark.parametrize(("step", "where"), [(0, "start"), (100, "end")])
 def test_there_is_nothing_to_fork_at_the_ends(qtbot: QtBot, step: int, where: str) -> None:
     shown = standing(qtbot, replace(field_of("momentum"), steps=100), step)
@@ -158,7 +178,7 @@ def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
     Picture(recording, 80, scene=Scene(view=view)).draw(painter, QRectF(0, 0, 900, 560), 1.0)  # type: ignore[arg-type]
     painter.end()
     said = recipe(race.entrants[2])
-    assert said.startswith("as Momentum (η = 0.01") and f"up to step {AT}, then, η = 0.003" in said
+    assert said.startswith("η = 0.003, β = 0.9") and f" from step {AT} on, before as Momentum (η = 0.01" in said
 
 
 @POPS_UP

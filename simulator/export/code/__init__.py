@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from simulator.entrant import SETTINGS, Entrant
+from simulator.entrant import Entrant
 from simulator.export.code import for_numpy, for_optax, for_torch, optax_rules, torch_rules
 from simulator.export.code.entry import Entry, Situation
 from simulator.optimizers import OPTIMIZERS
@@ -42,8 +43,8 @@ def script(race: Race, entrant: Entrant, library: str, start: int = 0) -> str:
     if library not in LIBRARIES:
         hint = did_you_mean(library, LIBRARIES) or f"; there are {', '.join(LIBRARIES)}"
         raise RaceError([f"library: there is no {library!r}{hint}"])
-    (_, first), *turns = [(step, leg) for step, leg in entrant.legs if step < race.steps]
-    at = Situation(race, replace(first, label=entrant.label), start, tuple(turns))
+    legs = tuple((step, replace(leg, label=entrant.label)) for step, leg in entrant.legs if step < race.steps)
+    at = Situation(race, legs[0][1], start, legs)
     if why := _obstacles(at, library):
         raise RaceError([f"{entrant.label}: {reason}" for reason in why])
     return "\n".join([*_needed(LIBRARIES[library].write(at)), ""])
@@ -63,11 +64,10 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     module, optimizer = LIBRARIES[library], at.entrant.optimizer
     if optimizer.name not in OPTIMIZERS:
         return ["its steps were chosen by hand, there is no rule to write down"]
-    if why := _unturnable(at, library):
-        return [why]
     entry = module.entries.get(optimizer.name)
     if entry is not None:
-        return [lack.why for lack in entry.lacks if lack.where(at)]
+        lacking = [lack.why for leg in at.legs for lack in entry.lacks if lack.where(leg)]
+        return [*dict.fromkeys([*lacking, *_unturnable(at, library)])]
     title = type(optimizer).title
     forms = [
         f"{library}'s {title} is of another form: {d.form}; {d.difference}"
@@ -78,16 +78,19 @@ def _obstacles(at: Situation, library: str) -> list[str]:
     return [why + _elsewhere(library, at)]
 
 
-def _unturnable(at: Situation, library: str) -> str:
-    """Why the library cannot go on as a fork does, or ""."""
-    for step, leg in at.turns:
-        if library != "numpy":
-            return f"it is a fork, its settings change at step {step}: only the script in plain NumPy writes that down"
-        others = [key for key in SETTINGS if key != "optimizer" and getattr(leg, key) != getattr(at.entrant, key)]
-        if others or not for_numpy.alike(at, leg.optimizer):
-            what = others[0] if others else "the form of its rule"
-            return f"it is a fork for which {what} changes at step {step}; a script writes down new numbers of the rule"
-    return ""
+def _unturnable(at: Situation, library: str) -> list[str]:
+    """Why the library cannot go on as a fork does: its memory is of one form. A script in NumPy keeps its own."""
+    return [
+        f"it is a fork that remembers other things from step {step} on, which {library} cannot go on with"
+        + _elsewhere(library, at)
+        for step in (_turned(at) if library != "numpy" else [])
+    ]
+
+
+def _turned(at: Situation) -> list[int]:
+    """The steps from which on a fork's memory is of another form."""
+    forms = [{key: value.shape for key, value in leg.memory.items()} for leg in at.legs]
+    return [leg.first for leg, (before, after) in zip(at.legs[1:], pairwise(forms), strict=True) if before != after]
 
 
 def _elsewhere(library: str, at: Situation) -> str:
@@ -102,4 +105,6 @@ def _elsewhere(library: str, at: Situation) -> str:
 
 def _takes(library: str, at: Situation) -> bool:
     entry = LIBRARIES[library].entries.get(at.entrant.optimizer.name)
-    return entry is not None and not any(lack.where(at) for lack in entry.lacks)
+    if entry is None or any(lack.where(leg) for leg in at.legs for lack in entry.lacks):
+        return False
+    return library == "numpy" or not _turned(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simulator.export.code import draws, layers, rate, surface
-from simulator.export.code.entry import Entry, Situation, called
+from simulator.export.code.entry import CLIPS, Entry, Situation, called
 from simulator.export.code.optax_rules import ENTRIES
 from simulator.export.code.pycode import JAX, number_text
 from simulator.export.code.text import END, indented, wrapped
@@ -15,27 +15,40 @@ NAME = "optax"
 
 def write(at: Situation) -> list[str]:
     """The lines of the script."""
-    steady = rate.constant(at.entrant.schedule, at.race)
-    entry, schedule = ENTRIES[at.optimizer.name], at.entrant.schedule
+    entry = ENTRIES[at.optimizer.name]
     parts = [
         [*at.head(NAME)],
         [*_imports(at)],
         ['jax.config.update("jax_enable_x64", True)'],
         ["", *_landscape(at)],
         *([["", *_noise(at)]] if draws.noisy(at.race) else []),
-        *([] if steady else [["", *rate.function(schedule, at.race, JAX, "jnp.where({0}, {1}, {2})"), "", *_rate(at)]]),
-        ["", *_optimizer(at, entry, steady)],
-        ["", *_slope(at)],
-        ["", *_step(at, entry)],
-        ["", "def run():", '    """The path, a point a row, the start first."""', *indented(_run(at, entry, steady))],
+        *(["", *lines] for lines in rate.functions(at, JAX, "jnp.where({0}, {1}, {2})")),
+        *(["", *lines] for leg in at.legs for lines in _functions(leg, entry)),
+        ["", "def run():", '    """The path, a point a row, the start first."""', *indented(_run(at, entry))],
         ["", *END],
     ]
     return [line for part in parts for line in (*part, "")][:-1]
 
 
+def _functions(at: Situation, entry: Entry) -> Iterator[list[str]]:
+    """What the module has for one leg; what it shares with one before it is there."""
+    if not _steady(at):
+        yield [*_rate(at)]
+    yield [*_optimizer(at, entry)]
+    if at.begins(*CLIPS):
+        yield [*_slope(at)]
+    if not at.anew or at.begins(*CLIPS):
+        yield [*_step(at, entry)]
+
+
+def _steady(at: Situation) -> bool:
+    """Whether no leg's rate is a function of the step: the library's state must be of one form for all of them."""
+    return all(rate.constant(leg.entrant.schedule, at.race) for leg in at.legs)
+
+
 def _imports(at: Situation) -> Iterator[str]:
     batched = _batched(at)
-    if batched or at.restarts:
+    if batched or at.anew:
         yield "import functools"
     yield "import math"
     yield ""
@@ -71,29 +84,36 @@ def _noise(at: Situation) -> list[str]:
     return [*lines, last.replace("= ", "= jnp.array(", 1) + ")"]
 
 
-def _rate(at: Situation) -> list[str]:
-    return [
-        "",
-        "def rate(k):",
-        "    # A count is an int32, which JAX would divide in single precision.",
-        f"    return {number_text(at.entrant.lr)[0]} * factor(jnp.asarray(k, dtype=float))",
-    ]
+def _rate(at: Situation) -> Iterator[str]:
+    lr = number_text(at.entrant.lr)[0]
+    yield f"def rate{_tag(at)}(k):"
+    if rate.constant(at.entrant.schedule, at.race):
+        yield f"    return {lr}"
+        return
+    yield "    # A count is an int32, which JAX would divide in single precision."
+    yield f"    return {lr} * factor{at.tag('schedule')}(jnp.asarray(k, dtype=float))"
 
 
-def _optimizer(at: Situation, entry: Entry, steady: bool) -> Iterator[str]:
-    lr = number_text(at.entrant.lr)[0] if steady else "lambda k: rate(born + k)" if at.restarts else "rate"
+def _tag(at: Situation) -> str:
+    """What distinguishes the names of all that is this leg's own."""
+    return f"_{at.first}" if at.first else ""
+
+
+def _optimizer(at: Situation, entry: Entry) -> Iterator[str]:
+    name = f"rate{_tag(at)}"
+    lr = number_text(at.entrant.lr)[0] if _steady(at) else f"lambda k: {name}(born + k)" if at.anew else name
     made = called(entry, at, lr=lr).replace("{lr}", lr)
-    if at.restarts:
-        yield "def begin(born):"
+    if at.anew:
+        yield f"def begin{_tag(at)}(born):"
         yield '    """The optimizer that begins with step ``born``."""'
         yield from indented([f"return {made}"])
     else:
-        yield from wrapped(f"optimizer = {made}")
+        yield from wrapped(f"optimizer{_tag(at)} = {made}")
 
 
 def _slope(at: Situation) -> Iterator[str]:
     """Loss and gradient at a point in step k, with its noise, clipped."""
-    race, entrant, several = at.race, at.entrant, at.problem is not None
+    race, entrant, several, tag = at.race, at.entrant, at.problem is not None, at.tag(*CLIPS)
     if several:
         value = "loss(theta, x, y)"
         added = "sum(jnp.sum(p * n) for p, n in zip(theta, blocks(NOISE[k])))"
@@ -104,9 +124,9 @@ def _slope(at: Situation) -> Iterator[str]:
     limits = [("optax.clip", entrant.clip_value), ("optax.clip_by_global_norm", entrant.clip_norm)]
     clips = [f"{name}({number_text(limit)[0]})" for name, limit in limits if limit]
     if clips:
-        yield f"clip = {clips[0] if len(clips) == 1 else f'optax.chain({clips[0]}, {clips[1]})'}"
+        yield f"clip{tag} = {clips[0] if len(clips) == 1 else f'optax.chain({clips[0]}, {clips[1]})'}"
         yield from ("", "")
-    yield f"def slope(theta, k{', x, y' * several}):"
+    yield f"def slope{tag}(theta, k{', x, y' * several}):"
     yield '    """Loss and gradient at theta in step k."""'
     yield ""
     yield "    def value(theta):"
@@ -119,65 +139,102 @@ def _slope(at: Situation) -> Iterator[str]:
     if draws.noisy(race) and not draws.additive(race):
         yield f"    grad = {times}"
     if clips:
-        yield "    grad, _ = clip.update(grad, clip.init(theta))"
+        yield f"    grad, _ = clip{tag}.update(grad, clip{tag}.init(theta))"
     yield "    return found, grad"
 
 
 def _step(at: Situation, entry: Entry) -> Iterator[str]:
-    sample = ", x, y" if at.problem is not None else ""
+    sample, slope = ", x, y" if at.problem is not None else "", f"slope{at.tag(*CLIPS)}"
     more = {
         "value": ", value=value",
-        "grad_fn": f", grad_fn=lambda there, _: slope(there, k{sample})[1]",
+        "grad_fn": f", grad_fn=lambda there, _: {slope}(there, k{sample})[1]",
     }.get(entry.asks, "")
-    yield "@functools.partial(jax.jit, static_argnums=0)" if at.restarts else "@jax.jit"
-    yield f"def step({'optimizer, ' if at.restarts else ''}theta, state, k{sample}):"
-    yield f"    value, grad = slope(theta, k{sample})"
-    yield f"    updates, state = optimizer.update(grad, state, theta{more})"
+    yield "@functools.partial(jax.jit, static_argnums=0)" if at.anew else "@jax.jit"
+    yield f"def {_stepped(at)}({'optimizer, ' if at.anew else ''}theta, state, k{sample}):"
+    yield f"    value, grad = {slope}(theta, k{sample})"
+    own = "" if at.anew else _tag(at)
+    yield f"    updates, state = optimizer{own}.update(grad, state, theta{more})"
     yield "    return optax.apply_updates(theta, updates), state"
 
 
-def _run(at: Situation, entry: Entry, steady: bool) -> Iterator[str]:
+def _stepped(at: Situation) -> str:
+    """The name of the function that takes a step of this leg: where it is given the optimizer, legs share one."""
+    return f"step{at.tag(*CLIPS) if at.anew else _tag(at)}"
+
+
+def _run(at: Situation, entry: Entry) -> Iterator[str]:
     several = at.problem is not None
     yield "theta = blocks(START)" if several else f"theta = jnp.array({at.point})"
-    if at.restarts:
-        yield "optimizer = begin(0)"
-    yield "state = optimizer.init(theta)"
-    yield f"path = [{_row('theta', several)}]"
-    yield f"for k in range({at.race.steps}):"
+    for leg in at.legs:
+        if leg.first:
+            yield ""
+            yield f"# {leg.turn}"
+        if at.anew:
+            yield f"optimizer = begin{_tag(leg)}({max((k for k in at.anew if k < leg.first), default=0)})"
+        if not leg.first:
+            yield f"state = optimizer{_tag(leg)}.init(theta)"
+            yield f"path = [{_row('theta', several)}]"
+        elif entry.velocity:
+            yield from _ahead(leg, entry, several)
+        yield from _loop(leg, entry, several)
+    yield "return path"
+
+
+def _loop(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
+    """The steps of one leg."""
+    yield f"for k in range({f'{at.first}, ' if at.first else ''}{at.last}):"
     if at.restarts:
         yield f"    if k in {at.restarts}:  # a new phase: all memory is lost"
         if entry.velocity:
-            yield f"        theta = {'blocks(path[-1])' if several else 'jnp.array(path[-1])'}"
-        yield "        optimizer = begin(k)"
+            yield f"        theta = {_there(several)}"
+        yield f"        optimizer = begin{_tag(at)}(k)"
         yield "        state = optimizer.init(theta)"
     part = "[batch(k)]" if _batched(at) else ""
     sample = f", X{part}, Y{part}" if several else ""
-    yield f"    theta, state = step({'optimizer, ' if at.restarts else ''}theta, state, k{sample})"
+    yield f"    theta, state = {_stepped(at)}({'optimizer, ' if at.anew else ''}theta, state, k{sample})"
     if not entry.velocity:
         yield from (f"    {line}" for line in _inside(at, "theta"))
         yield f"    path.append({_row('theta', several)})"
     else:
-        yield from (f"    {line}" for line in _back_from_ahead(at, entry, several, steady))
-    yield "return path"
+        yield from (f"    {line}" for line in _back_from_ahead(at, entry, several))
 
 
-def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -> Iterator[str]:
+def _there(several: bool) -> str:
+    return "blocks(path[-1])" if several else "jnp.array(path[-1])"
+
+
+def _lag(at: Situation, step: str) -> str:
+    """By how much of v the look-ahead point of ``step`` lies ahead: η·β."""
+    lr = number_text(at.entrant.lr)[0] if _steady(at) else f"rate{_tag(at)}({step})"
+    return f"{lr} * {number_text(at.optimizer.beta)[0]}"
+
+
+def _ahead(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
+    """Where a fork begins, the library's look-ahead point is moved to that of the new settings."""
+    lag = _lag(at, str(at.first))
+    yield f"v = {entry.velocity}"
+    if several:
+        yield f"theta = [p - {lag} * w for p, w in zip({_there(True)}, v)]  # φ moves with η and β"
+    else:
+        yield f"theta = {_there(False)} - {lag} * v  # φ moves with η and β"
+
+
+def _back_from_ahead(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
     """θ of the look-ahead point that the library keeps; under a schedule the next step's lies elsewhere."""
-    lr, beta = number_text(at.entrant.lr)[0], number_text(at.optimizer.beta)[0]
-    now, then = (lr, lr) if steady else ("rate(k)", "rate(k + 1)")
-    moves = not steady or at.race.landscape.domain is not None
+    now, then = _lag(at, "k"), _lag(at, "k + 1")
+    moves = not _steady(at) or at.race.landscape.domain is not None
     yield "# optax keeps φ = θ − η·β·v, the look-ahead point; what races here is θ."
     yield f"v = {entry.velocity}"
     if several:
-        yield f"here = [p + {now} * {beta} * w for p, w in zip(theta, v)]"
+        yield f"here = [p + {now} * w for p, w in zip(theta, v)]"
     else:
-        yield f"here = theta + {now} * {beta} * v"
+        yield f"here = theta + {now} * v"
         yield from _inside(at, "here")
     yield f"path.append({_row('here', several)})"
     if moves and several:
-        yield f"theta = [p - {then} * {beta} * w for p, w in zip(here, v)]  # φ at the next step's rate"
+        yield f"theta = [p - {then} * w for p, w in zip(here, v)]  # φ at the next step's rate"
     elif moves:
-        yield f"theta = here - {then} * {beta} * v  # φ at the next step's rate"
+        yield f"theta = here - {then} * v  # φ at the next step's rate"
 
 
 def _inside(at: Situation, name: str) -> Iterator[str]:

@@ -16,14 +16,13 @@ NAME = "PyTorch"
 def write(at: Situation) -> list[str]:
     """The lines of the script."""
     entry, several = ENTRIES[at.entrant.optimizer.name], at.problem is not None
-    steady = rate.constant(at.entrant.schedule, at.race)
     parts = [
         [*at.head(NAME)],
         [*_imports(at)],
         ["torch.set_default_dtype(torch.float64)"],
         ["", *_landscape(at)],
         *([["", *draws.noise(at.race, at.entrant, at.start)]] if draws.noisy(at.race) else []),
-        *([] if steady else [["", *rate.function(at.entrant.schedule, at.race, MATH, "{1} if {0} else {2}")]]),
+        *(["", *lines] for lines in rate.functions(at, MATH, "{1} if {0} else {2}")),
         ["", "def run():", '    """The path, a point a row, the start first."""', *indented(_run(at, entry, several))],
         ["", *END],
     ]
@@ -57,16 +56,29 @@ def _landscape(at: Situation) -> Iterator[str]:
 
 
 def _run(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
-    race, entrant = at.race, at.entrant
-    steady = rate.constant(entrant.schedule, race)
-    params = "theta" if several else "[theta]"
     if several:
         yield "theta = [p.requires_grad_() for p in blocks(START)]"
     else:
         yield f"theta = torch.tensor({at.point}, requires_grad=True)"
-    yield from _begin(at, entry, params, steady)
-    yield f"path = [{_row(several)}]"
-    yield f"for k in range({race.steps}):"
+    for leg in at.legs:
+        steady = rate.constant(leg.entrant.schedule, at.race)
+        if leg.first:
+            yield ""
+            yield f"# {leg.turn}"
+            yield 'memory = optimizer.state_dict()["state"]'
+        yield from _begin(leg, entry, "theta" if several else "[theta]", steady)
+        if leg.first:
+            yield 'optimizer.load_state_dict({**optimizer.state_dict(), "state": memory})'
+            yield from _ahead(leg, entry, several, steady)
+        else:
+            yield f"path = [{_row(several)}]"
+        yield from _loop(leg, entry, several, steady)
+    yield "return path"
+
+
+def _loop(at: Situation, entry: Entry, several: bool, steady: bool) -> Iterator[str]:
+    """The steps of one leg."""
+    yield f"for k in range({f'{at.first}, ' if at.first else ''}{at.last}):"
     if at.restarts:
         yield f"    if k in {at.restarts}:  # a new phase: all memory is lost"
         if entry.velocity and several:
@@ -89,16 +101,16 @@ def _run(at: Situation, entry: Entry, several: bool) -> Iterator[str]:
     if not steady:
         yield "    schedule.step()"
     yield from (f"    {line}" for line in _arrived(at, entry, several, steady))
-    yield "return path"
 
 
 def _begin(at: Situation, entry: Entry, params: str, steady: bool) -> Iterator[str]:
     """The optimizer, its schedule; in a function where it begins anew with every phase."""
-    made = _call(at, entry, params)
+    made, factor = _call(at, entry, params), f"factor{at.tag('schedule')}"
     if not at.restarts:
         yield f"optimizer = {made}"
         if not steady:
-            yield "schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)"
+            shifted = f"lambda k: {factor}({at.first} + k)" if at.first else factor
+            yield f"schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, {shifted})"
         return
     yield ""
     yield "def begin(born):"
@@ -106,9 +118,9 @@ def _begin(at: Situation, entry: Entry, params: str, steady: bool) -> Iterator[s
         yield f"    return {made}"
     else:
         yield f"    optimizer = {made}"
-        yield "    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: factor(born + k))"
+        yield f"    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: {factor}(born + k))"
     yield ""
-    yield f"optimizer{'' if steady else ', schedule'} = begin(0)"
+    yield f"optimizer{'' if steady else ', schedule'} = begin({at.first})"
 
 
 def _call(at: Situation, entry: Entry, params: str) -> str:
@@ -170,26 +182,44 @@ def _arrived(at: Situation, entry: Entry, several: bool, steady: bool) -> Iterat
     yield from _back_from_ahead(at, entry, several, steady)
 
 
+def _lag(at: Situation, steady: bool, step: str) -> str:
+    """By how much of v the look-ahead point of ``step`` lies ahead: η·β."""
+    lr, beta = number_text(at.entrant.lr)[0], number_text(at.optimizer.beta)[0]
+    return f"{lr} * {beta}" if steady else f"{lr} * factor{at.tag('schedule')}({step}) * {beta}"
+
+
+def _ahead(at: Situation, entry: Entry, several: bool, steady: bool) -> Iterator[str]:
+    """Where a fork begins, the library's look-ahead point is moved to that of the new settings."""
+    if not entry.velocity:
+        return
+    yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, which moves with η and β"
+    if several:
+        yield "    for p, q in zip(theta, blocks(path[-1])):"
+        yield f"        p.copy_(q - {_lag(at, steady, str(at.first))} * {entry.velocity})"
+    else:
+        v = entry.velocity.replace("[p]", "[theta]")
+        yield f"    theta.copy_(torch.tensor(path[-1]) - {_lag(at, steady, str(at.first))} * {v})"
+
+
 def _back_from_ahead(at: Situation, entry: Entry, several: bool, steady: bool) -> Iterator[str]:
     """θ of the look-ahead point that the library keeps; under a schedule the next step's lies elsewhere."""
-    lr, beta = number_text(at.entrant.lr)[0], number_text(at.entrant.optimizer.hyper["beta"])[0]
-    now, then = (lr, lr) if steady else (f"{lr} * factor(k)", f"{lr} * factor(k + 1)")
+    now, then = _lag(at, steady, "k"), _lag(at, steady, "k + 1")
     moves = not steady or at.race.landscape.domain is not None
     yield "with torch.no_grad():  # torch keeps φ = θ − η·β·v, the look-ahead point"
     if several:
         yield f"    velocities = [{entry.velocity} for p in theta]"
-        yield f"    here = [p + {now} * {beta} * v for p, v in zip(theta, velocities)]"
+        yield f"    here = [p + {now} * v for p, v in zip(theta, velocities)]"
         yield f"    path.append({_row(True).replace('theta', 'here')})"
         if moves:
             yield "    for p, q, v in zip(theta, here, velocities):"
-            yield f"        p.copy_(q - {then} * {beta} * v)  # φ at the next step's rate"
+            yield f"        p.copy_(q - {then} * v)  # φ at the next step's rate"
         return
     yield f"    v = {entry.velocity.replace('[p]', '[theta]')}"
-    yield f"    here = theta + {now} * {beta} * v"
+    yield f"    here = theta + {now} * v"
     yield from (f"    {line}" for line in _inside(at, "here"))
     yield "    path.append(here.tolist())"
     if moves:
-        yield f"    theta.copy_(here - {then} * {beta} * v)  # φ at the next step's rate"
+        yield f"    theta.copy_(here - {then} * v)  # φ at the next step's rate"
 
 
 def _inside(at: Situation, name: str) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.export.code.entry import Bare, Entry, Lack, Situation
 from simulator.export.code.pycode import number_text
 
@@ -23,6 +21,10 @@ AVERAGING = (
         "optax warms schedule-free rules up in another way: leave T_w at 0",
     ),
     Lack(lambda at: at.optimizer.r != 0.0, "optax's schedule-free rules have no r"),
+    Lack(
+        lambda at: len({leg.optimizer.hyper.get("beta", leg.optimizer.hyper.get("beta1")) for leg in at.legs}) > 1,
+        "it is a fork with another β: optax does not keep the average, it works it out of θ with the β of now",
+    ),
 )
 DISTANCE = (
     Lack(lambda at: at.stands_still, "optax's divides 0 by 0 where η is 0, as in the first step of a warm-up"),
@@ -38,12 +40,13 @@ def _uncorrected(at: Situation) -> bool:
     return not at.optimizer.bias_correction
 
 
-def _base(optimizer: Any) -> str:
+def _base(at: Situation) -> str:
     """The rule inside SAM."""
+    optimizer = at.optimizer
     entry = ENTRIES[optimizer.base]
     values = {name: number_text(value)[0] for name, value in optimizer.hyper.items() if isinstance(value, float)}
     made = entry.call.format(**values | {"lr": "{lr}"})
-    return entry.decay.format(made, **values) if entry.decay and optimizer.weight_decay else made
+    return entry.decay.format(made, **values) if entry.decay and at.decays else made
 
 
 ENTRIES = {
@@ -121,7 +124,7 @@ ENTRIES = {
     "schedulefree_sgd": Entry(
         "optax.contrib.schedule_free_sgd({lr}, b1={beta}, weight_decay={decay}, weight_lr_power={weight_lr_power})",
         lacks=AVERAGING,
-        more=lambda at: {"decay": at.optimizer.weight_decay or None},
+        more=lambda at: {"decay": at.optimizer.weight_decay if at.decays else None},
     ),
     "schedulefree_adamw": Entry(
         "optax.contrib.schedule_free_adamw({lr}, b1={beta1}, b2={beta2}, eps={eps}, weight_decay={weight_decay}, "
@@ -143,7 +146,7 @@ ENTRIES = {
         "optax.contrib.sam({base}, optax.chain(optax.contrib.normalize(), optax.sgd({rho})), sync_period=2, "
         "opaque_mode=True)",
         asks="grad_fn",
-        more=lambda at: {"base": Bare(_base(at.optimizer))},
+        more=lambda at: {"base": Bare(_base(at))},
     ),
 }
 

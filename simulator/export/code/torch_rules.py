@@ -19,7 +19,13 @@ ENDLESS = Lack(
 ENTRIES = {
     "sgd": Entry("torch.optim.SGD({params}, lr={lr}, weight_decay={weight_decay})"),
     "momentum": Entry(
-        "torch.optim.SGD({params}, lr={lr}, momentum={beta}, dampening={dampening}, weight_decay={weight_decay})"
+        "torch.optim.SGD({params}, lr={lr}, momentum={beta}, dampening={dampening}, weight_decay={weight_decay})",
+        lacks=(
+            Lack(
+                lambda at: len({leg.optimizer.beta == 0.0 for leg in at.legs}) > 1,
+                "it is a fork between β = 0 and another: torch keeps no velocity while β is 0",
+            ),
+        ),
     ),
     "nesterov": Entry(
         "torch.optim.SGD({params}, lr={lr}, momentum={beta}, nesterov=True, weight_decay={weight_decay})",
