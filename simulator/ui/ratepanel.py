@@ -92,14 +92,28 @@ class RatePanel(QWidget):
         for widget, stretch in ((self.measure, 3), (self.goal, 2)):
             row.addWidget(widget, stretch)
         row.addStretch(1)
-        for widget in (self.tune, self.tune_seeds, self.stop, self.save, self.close_button):
+        for widget in (self.save, self.close_button):
             row.addWidget(widget)
+        below = QHBoxLayout()
+        below.setSpacing(4)
+        below.addWidget(self.words, 1)
+        self._rows = row, below
+        self._place_tuning()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
-        column.addWidget(self.words)
+        column.addLayout(below)
         column.addWidget(self.plot, 1)
+
+    def _place_tuning(self) -> None:
+        """What tunes stands between the choices and Save, in large type where there is room: behind the words."""
+        above, below = self._rows
+        row, place = (below, 1) if self._theme.scale > 1.0 else (above, 3)
+        for widget in (self.stop, self.tune_seeds, self.tune):
+            for it in self._rows:
+                it.removeWidget(widget)
+            row.insertWidget(place, widget)
 
     # What it is told.
 
@@ -119,6 +133,7 @@ class RatePanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._place_tuning()
         self.plot.set_look(replace(self.plot.look, theme=theme))
         self._tell(self.words.text)
 

@@ -1,0 +1,68 @@
+"""What the studies add to the window, all at once and where there is little room."""
+
+from __future__ import annotations
+
+import pytest
+from hosted import opened
+from PySide6.QtWidgets import QComboBox, QPushButton, QStyleOptionComboBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from test_basinsview import computed, race_of, staged
+
+from simulator import racefile
+from simulator.ui.mainwindow import MainWindow
+from simulator.ui.theme import DARK, LIGHT, Theme
+from simulator.ui.views import VIEWS
+
+KINDS = QPushButton, QToolButton, QComboBox
+NOISY = {
+    "steps": 40,
+    "landscape": {"name": "rosenbrock"},
+    "starts": [[-1.2, 1.0]],
+    "noise": {"sigma": 1.0},
+    "entrant": [{"optimizer": rule} for rule in ("sgd", "momentum", "nesterov", "adam")],
+}
+
+
+@pytest.fixture
+def full(qtbot: QtBot) -> MainWindow:
+    """A laptop's window with everything on that the studies add."""
+    window = opened(qtbot, racefile.from_data(NOISY))
+    window.resize(1362, 740)
+    window.actions_["rates"].setChecked(True)
+    window.controller.seek(40)
+    return window
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("look", ["light", "dark", "projector"])
+def test_no_word_of_a_control_is_cut(full: MainWindow, qtbot: QtBot, look: str, view: str) -> None:
+    if look != "light":
+        full.actions_[look].setChecked(True)
+    full.workbench.stage.choose_view(view)
+    parts = full.workbench.stage.bar, full.workbench.rates, full.workbench.curves, full.workbench.racers
+    seen = [it for part in parts for kind in KINDS for it in part.findChildren(kind) if it.isVisible()]
+    assert len(seen) > 20
+
+    def none_is_cut() -> None:
+        assert not [f"{it.accessibleName()}: {it.width()} < {it.minimumSizeHint().width()}" for it in seen if cut(it)]
+
+    qtbot.waitUntil(none_is_cut)
+
+
+def cut(it: QWidget) -> bool:
+    if not isinstance(it, QComboBox):
+        return it.width() < it.minimumSizeHint().width()
+    option, style = QStyleOptionComboBox(), it.style()
+    it.initStyleOption(option)
+    room = style.subControlRect(style.ComplexControl.CC_ComboBox, option, style.SubControl.SC_ComboBoxEditField, it)
+    return room.width() < it.fontMetrics().horizontalAdvance(it.currentText())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT.for_projector()])
+def test_maps_make_room_for_the_key_that_appears_below_them(qtbot: QtBot, theme: Theme) -> None:
+    rules = [{"optimizer": "sgd", "label": f"racer {i}"} for i in range(12)]
+    _, view = staged(qtbot, race_of(entrant=rules), theme)
+    computed(view)
+    room = view.panes[0].parentWidget()
+    qtbot.waitUntil(lambda: view.key.height() == view.key.sizeHint().height() > 0)
+    assert max(pane.geometry().bottom() for pane in view.panes) < room.height() < view.height() - view.key.height()
