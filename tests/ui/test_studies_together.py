@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hosted import opened
-from PySide6.QtWidgets import QComboBox, QPushButton, QStyleOptionComboBox, QToolButton, QWidget
+from hosted import opened, show
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_basinsview import computed, race_of, staged
 
 from simulator import racefile
+from simulator.ui.fields import Combo
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.theme import DARK, LIGHT, Theme
 from simulator.ui.views import VIEWS
 
-KINDS = QPushButton, QToolButton, QComboBox
+KINDS = QPushButton, QToolButton, Combo
 NOISY = {
     "steps": 40,
     "landscape": {"name": "rosenbrock"},
@@ -50,12 +51,21 @@ def test_no_word_of_a_control_is_cut(full: MainWindow, qtbot: QtBot, look: str, 
 
 
 def cut(it: QWidget) -> bool:
-    if not isinstance(it, QComboBox):
+    if not isinstance(it, Combo):
         return it.width() < it.minimumSizeHint().width()
-    option, style = QStyleOptionComboBox(), it.style()
-    it.initStyleOption(option)
-    room = style.subControlRect(style.ComplexControl.CC_ComboBox, option, style.SubControl.SC_ComboBoxEditField, it)
-    return room.width() < it.fontMetrics().horizontalAdvance(it.currentText())
+    return it.shown != it.currentText()
+
+
+def test_a_choice_too_long_for_its_box_ends_in_an_ellipsis(qtbot: QtBot) -> None:
+    box = Combo()
+    box.addItem("Gradients to goal")
+    window = show(qtbot, box, 90, 30, LIGHT)
+    assert window.isVisible() and box.shown.endswith("…") and box.currentText() == "Gradients to goal"
+    longer = box.grab().toImage()
+    box.setItemText(0, box.shown)
+    assert box.grab().toImage() == longer
+    box.resize(400, 30)
+    assert box.shown == box.currentText()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT.for_projector()])
