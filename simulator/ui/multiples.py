@@ -80,6 +80,7 @@ class Multiples(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._told.set_text(self._told.text, theme.text)
         self._shared.planes.set_theme(theme)
         for pane in self.panes:
             pane.set_theme(theme)

@@ -76,3 +76,11 @@ def test_maps_make_room_for_the_key_that_appears_below_them(qtbot: QtBot, theme:
     room = view.panes[0].parentWidget()
     qtbot.waitUntil(lambda: view.key.height() == view.key.sizeHint().height() > 0)
     assert max(pane.geometry().bottom() for pane in view.panes) < room.height() < view.height() - view.key.height()
+
+
+@pytest.mark.parametrize("view", ["side by side", "basins"])
+def test_names_above_the_maps_take_the_colour_of_another_theme(full: MainWindow, view: str) -> None:
+    full.workbench.stage.choose_view(view)
+    full.actions_["dark"].setChecked(True)
+    panes = full.workbench.stage.current.panes
+    assert panes and {pane.told._colors[0] for pane in panes} == {DARK.text}
