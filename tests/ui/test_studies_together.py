@@ -84,3 +84,14 @@ def test_names_above_the_maps_take_the_colour_of_another_theme(full: MainWindow,
     full.actions_["dark"].setChecked(True)
     panes = full.workbench.stage.current.panes
     assert panes and {pane.told._colors[0] for pane in panes} == {DARK.text}
+
+
+def test_the_first_pictures_frame_nothing(qtbot: QtBot) -> None:
+    window = MainWindow(racefile.find("ravine"))
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    assert not window.fairness.hasFocus()
+    window.finish()
+    assert window.workbench.arena.hasFocus()
