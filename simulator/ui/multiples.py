@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -142,8 +142,6 @@ class Multiples(QWidget):
         before, self.streams = self.streams, list(page.streams)
         while len(self.panes) < len(self.streams):
             self._add_pane()
-        if self.panes:
-            self.setFocusProxy(self.panes[0].arena)
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
         self.pager.setVisible(page.last > 0)
@@ -201,6 +199,11 @@ class Multiples(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleDescription("; ".join(pane.summary for pane in self._used))
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """To the first map. With a focus proxy Tab would pass over what stands above it."""
+        for pane in self._used[:1]:
+            pane.arena.setFocus(reason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

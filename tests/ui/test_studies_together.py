@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from hosted import opened, show
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from test_basinsview import computed, race_of, staged
 
@@ -95,3 +96,17 @@ def test_the_first_pictures_frame_nothing(qtbot: QtBot) -> None:
     assert not window.fairness.hasFocus()
     window.finish()
     assert window.workbench.arena.hasFocus()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_tab_reaches_the_bar_and_the_panel_of_rates(full: MainWindow, qtbot: QtBot, view: str) -> None:
+    full.workbench.stage.choose_view(view)
+    full.workbench.curves.repeats.setFocus()
+    reached: list[QWidget] = []
+    while (it := QApplication.focusWidget()) not in reached:
+        reached.append(it)
+        qtbot.keyClick(it, Qt.Key.Key_Tab)
+    bench = full.workbench
+    assert {bench.rates.measure, bench.rates.plot, full.fairness, bench.curves.plot} <= set(reached)
+    assert any(it in bench.stage.bar.views.values() for it in reached) and all(it.accessibleName() for it in reached)
+    assert any(bench.stage.current.isAncestorOf(it) or it is bench.stage.current for it in reached)
