@@ -144,7 +144,8 @@ def _sweep(commands: Commands) -> None:
         epilog="KEY is what --set takes: lr is that of every entrant, Adam.beta2 one's own; schedule.warmup, "
         "clip_norm, noise.sigma, landscape.kappa and steps are swept likewise, and all values of a choice or a switch. "
         "Two --param make a map: --param lr=1e-4..1:41 --param beta=0.5..0.99:25. KEY=VALUE,VALUE names the values. "
-        "A value works if at most a hundredth of the way down is left; a run that diverged is infinitely bad.",
+        "A value works if at most a hundredth of the way down is left, or what --goal says; a run that diverged is "
+        "infinitely bad, and so is one that ends outside the box where lower values lie there.",
         allow_abbrev=False,
     )
     _add_race(sweep)
@@ -152,7 +153,8 @@ def _sweep(commands: Commands) -> None:
     sweep.add_argument("--from", dest="low", metavar="LOW", help="the lowest value; left out: the lowest there is")
     sweep.add_argument("--to", dest="high", metavar="HIGH", help="the highest value; left out: the highest there is")
     sweep.add_argument("--points", metavar="N", help="how many values; left out: 121, of two settings 31 each")
-    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached or evals")
+    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, spent or evals")
+    sweep.add_argument("--goal", metavar="SHARE", help="share of the way down that may be left; left out: 0.01")
     sweep.add_argument("--csv", metavar="FILE", help="a CSV table: every run, and their medians; - is standard output")
     sweep.add_argument("--png", metavar="FILE", help="a PNG picture: curves, of two settings a map for every entrant")
     for name in ("size", "dpi", "theme"):

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Field
+from simulator.landscape import Landscape
 from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
-from simulator.referee import ARRIVED_SHARE, out_of_box, within
+from simulator.referee import ARRIVED_SHARE, confines, ever_gone, gone, out_of_box, within
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 class Keeper(Protocol):
@@ -35,86 +37,115 @@ class Keeper(Protocol):
         ...
 
 
-class Tally:
-    """Where each lane is now and what it took: theta (lanes, dim), and of each lane
+class Finals:
+    """The least that a study can do with: where each lane is now, theta (lanes, dim), how it stands there, and
 
-    loss, best: now, and the lowest so far
-    reached: the first step at which f − f* was at most ``share`` of what it was at the start, as the referee has it;
-        −1 where it never was
-    evals, loss_evals, hess_evals: gradients, losses and matrices asked for
+    lost: whether the referee has called it diverged at any step so far: who once has, stays so, (lanes,)
     """
 
-    def __init__(self, field: Field, theta: Array, packs: list[Pack], share: float = ARRIVED_SHARE):
-        self.field = field
-        self.share = share
-        self.done = 0
-        self.theta = theta.copy()
-        self.first = field.landscape.at(0).loss(theta)
-        self.loss, self.best = self.first.copy(), self.first.copy()
-        self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
-        self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
-        forget_states(packs)
-
-    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            path = np.asarray(group.path)
-            loss = self.field.landscape.loss_along(path, first + 1)
-            self.theta[group.place] = group.theta
-            self.loss[group.place] = loss[-1]
-            lowest = np.fmin.reduce(loss)
-            self.best[group.place] = np.fmin(self.best[group.place], lowest)
-            self._note(group, path, loss, lowest, first + 1)
-            for kept, asked in zip((self.evals, self.loss_evals, self.hess_evals), evaluations(group), strict=True):
-                kept[group.place] += asked.sum(axis=0)
-
-    def close(self, first: int, stop: int) -> None:
-        self.done = stop
-
-    def _near(self, loss: Array, first: Array, theta: Array) -> NDArray[np.bool_]:
-        """Where the gap is at most ``share`` of what it was at the loss ``first``."""
-        landscape = self.field.landscape
-        outside = out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(loss.shape, np.bool_)
-        near = within(landscape, loss, first, outside, self.share)
-        return np.zeros(loss.shape, np.bool_) if near is None else near
-
-    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int) -> None:
-        """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
-        first, floor, reached = self.first[group.place], self.field.landscape.lowest, self.reached[group.place]
-        if floor is None:
-            return
-        (may,) = np.nonzero((reached < 0) & (lowest - floor <= self.share * (first - floor)))
-        if len(may):
-            near = self._near(loss[:, may], first[may], path[:, may])
-            self.reached[group.lanes[may]] = np.where(near.any(axis=0), row + near.argmax(axis=0), -1)
-
-
-class Finals:
-    """The least that a study can do with: where each lane is now, theta (lanes, dim), and how it stands there."""
+    watches = False  # whether it looks at every loss on the way
 
     def __init__(self, field: Field, theta: Array, packs: list[Pack]):
         self.field = field
         self.done = 0
         self.theta = theta.copy()
-        self._sum = field.landscape.at(0).loss(theta) if field.landscape.moving else None
+        self.first = field.landscape.at(0).loss(theta)
+        self.loss = self.first.copy()  # kept up where it is looked at
+        self.lost = gone(field.landscape, theta, self.first)
+        self._confines = confines(field.landscape)
+        self._sum = self.first.copy() if field.landscape.moving else None
+        self._looks = self.watches or self._sum is not None or not field.landscape.finite
         forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
+        landscape = self.field.landscape
         for group in pack.groups:
+            path = np.asarray(group.path) if self._looks else group.path
+            loss = landscape.loss_along(path, first + 1) if isinstance(path, np.ndarray) else None
             self.theta[group.place] = group.theta
-            if self._sum is not None:
-                for loss in self.field.landscape.loss_along(np.asarray(group.path), first + 1):
-                    self._sum[group.place] += loss
+            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
+            if isinstance(path, np.ndarray) and loss is not None:
+                self._take(group, path, loss, first + 1)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
+
+    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
+        """What a group went through from ``row`` on: its path (steps, lanes, dim), the loss there (steps, lanes)."""
+        self.loss[group.place] = loss[-1]
+        if self._sum is not None:
+            for there in loss:
+                self._sum[group.place] += there
 
     @property
     def standing(self) -> Array:
         """What counts of each lane, (lanes,): its loss; where the landscape moves the mean loss on the way."""
         if self._sum is not None:
             return self._sum / (self.done + 1)
+        if self._looks:
+            return self.loss
         with np.errstate(all="ignore"):
             return self.field.landscape.loss(self.theta)
+
+    @property
+    def outside(self) -> Flags:
+        """Who is outside a box beyond which lie values that do not count, (lanes,)."""
+        return _cheats(self.field.landscape, self.theta)
+
+
+class Tally(Finals):
+    """Where each lane is now and what it took: theta, lost and standing, and of each lane
+
+    loss, best: now, and the lowest so far
+    reached: the first step at which f − f* was at most ``share`` of what it was at the start, as the referee has it;
+        −1 where it never was
+    spent: gradients asked for until then; −1 likewise
+    evals, loss_evals, hess_evals: gradients, losses and matrices asked for
+    """
+
+    watches = True
+
+    def __init__(self, field: Field, theta: Array, packs: list[Pack], share: float = ARRIVED_SHARE):
+        super().__init__(field, theta, packs)
+        self.share = share
+        self.best = self.first.copy()
+        self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
+        self.spent = self.reached.copy()
+        self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
+
+    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
+        super()._take(group, path, loss, row)
+        lowest = np.fmin.reduce(loss)
+        self.best[group.place] = np.fmin(self.best[group.place], lowest)
+        asked = evaluations(group)
+        self._note(group, path, loss, lowest, row, asked[0])
+        for kept, some in zip((self.evals, self.loss_evals, self.hess_evals), asked, strict=True):
+            kept[group.place] += some.sum(axis=0)
+
+    def _near(self, loss: Array, first: Array, theta: Array) -> Flags:
+        """Where the gap is at most ``share`` of what it was at the loss ``first``."""
+        landscape = self.field.landscape
+        near = within(landscape, loss, first, _cheats(landscape, theta), self.share)
+        return np.zeros(loss.shape, np.bool_) if near is None else near
+
+    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, grads: Numbers) -> None:
+        """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
+        first, floor, reached = self.first[group.place], self.field.landscape.lowest, self.reached[group.place]
+        if floor is None:
+            return
+        (may,) = np.nonzero((reached < 0) & (lowest - floor <= self.share * (first - floor)))
+        near = self._near(loss[:, may], first[may], path[:, may])
+        come = may[near.any(axis=0)]
+        if len(come):
+            at, lanes = near[:, near.any(axis=0)].argmax(axis=0), group.lanes[come]
+            so_far = np.broadcast_to(np.cumsum(grads, axis=0), loss.shape)
+            self.reached[lanes] = row + at
+            self.spent[lanes] = self.evals[lanes] + so_far[at, come]
+
+
+def _cheats(landscape: Landscape, theta: Array) -> Flags:
+    """Which of the points ``theta`` (..., dim) lie outside a box that has lower values outside, (...)."""
+    return out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(theta.shape[:-1], np.bool_)
 
 
 class Curves:

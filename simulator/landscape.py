@@ -56,6 +56,7 @@ class Landscape(Declared):
     family: ClassVar[Family]
     dim: ClassVar[int] = 2
     moving: ClassVar[bool] = False  # whether `at` differs from step to step
+    finite: ClassVar[bool] = True  # whether f is, wherever the referee does not call a racer diverged
     model: ClassVar[bool] = False  # whether there are `fisher` and `gauss_newton`
     domain: ClassVar[Box | None] = None  # where every step is put back into, on a problem posed in a box
 

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -111,11 +112,29 @@ def out_of_box(landscape: Landscape, theta: NDArray[np.float64]) -> NDArray[np.b
     return reduce(np.logical_or, _columns((theta < low) | (theta > high)))
 
 
+def confines(landscape: Landscape) -> tuple[NDArray[np.float64], float]:
+    """Around which point, and how far from it along any coordinate, a racer has not diverged."""
+    return np.asarray(landscape.box).mean(axis=1), DIVERGED_DIAGONALS * landscape.diagonal
+
+
 def gone(landscape: Landscape, theta: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of the points ``theta`` (..., dim), whose loss is given, are where a racer counts as diverged, (...)."""
-    centre = np.asarray(landscape.box).mean(axis=1)
+    centre, far = confines(landscape)
     reach = reduce(np.maximum, _columns(np.abs(theta - centre)))
-    return ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * landscape.diagonal))
+    return ~(np.isfinite(loss) & (reach <= far))
+
+
+def ever_gone(
+    within: tuple[NDArray[np.float64], float], path: Sequence[NDArray[np.float64]], loss: NDArray[np.float64] | None
+) -> NDArray[np.bool_]:
+    """Which lanes of ``path``, a step (lanes, dim) after the other, are `gone` at any of them, (lanes,), ``within`` the
+    `confines` of a landscape. ``loss`` (steps, lanes) may be None where that is `finite`."""
+    centre, far = within
+    high, low = _columns(reduce(np.maximum, path)), _columns(reduce(np.minimum, path))  # what is no number stays none
+    fine = reduce(
+        np.logical_and, ((h - c <= far) & (c - lo <= far) for h, lo, c in zip(high, low, centre, strict=True))
+    )
+    return ~fine if loss is None else ~(fine & np.isfinite(loss).all(axis=0))
 
 
 def within(

@@ -19,18 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Crowd
-from simulator.engine import Engine
-from simulator.keepers import Tally
+from simulator.entrant import Entrant
 from simulator.matrices import eigh
 from simulator.param import params
 from simulator.recording import Recording
-from simulator.referee import ARRIVED_SHARE
+from simulator.referee import ARRIVED_SHARE, out_of_box
 from simulator.schedules.constant import Constant
+from simulator.variants import Racing
 from simulator.words import short_text
 
 MOST = 128  # parameters of which the whole Hessian is asked for
 STEPS, RATES, FEW_RATES = 300, 97, 25  # of a measurement: 18 % from rate to rate, the few on a network 96 %
-SLICE = 4  # steps between two looks at the clock; in more than two dimensions one
+SLICE_SECONDS = 0.004  # of racing between two looks of who measures
 
 
 @dataclass(frozen=True)
@@ -96,41 +96,46 @@ class Measurement:
     """The largest η with which ``entrant`` does not end higher than it stands at ``step``, found by racing on.
 
     Its memory begins anew and the schedule stands still; each rate below the limit does as well. Whoever is within
-    the share of the start's height that counts as arrived does not end higher.
+    the share of the start's height that counts as arrived does not end higher. Whoever has diverged on the way, or has
+    left the box for lower values outside, does.
     """
 
     def __init__(self, recording: Recording, entrant: int, step: int):
         race = recording.race
         self._factor = _factor(recording, entrant, step)
-        racer, starts = race.entrants[entrant], recording.theta[step, _lanes(recording, entrant)]
+        self._racer, starts = race.entrants[entrant], recording.theta[step, _lanes(recording, entrant)]
         self._starts = starts[np.isfinite(starts).all(axis=1)]
-        known = params(type(racer.optimizer))["lr"]
+        known = params(type(self._racer.optimizer))["lr"]
         self.rates: NDArray[np.float64] = np.geomspace(
             max(known.low, 1e-6), known.high, RATES if race.landscape.dim <= 2 else FEW_RATES
         )
-        field = tuple(
-            replace(racer, optimizer=replace(racer.optimizer, lr=float(rate)), schedule=Constant(), stream=i)
-            for i, rate in enumerate(self.rates)
-        )
-        landscape = race.landscape.at(step)
+        self._landscape = race.landscape.at(step)
         places = tuple(tuple(map(float, place)) for place in self._starts)
-        self._field = replace(Crowd.of(race, field, places, steps=STEPS), landscape=landscape) if places else None
+        self._field = replace(Crowd.of(race, (), places, steps=STEPS), landscape=self._landscape) if places else None
         floor = recording.floor
         first = recording.loss[0, _lanes(recording, entrant)].max()
         self._near = -math.inf if floor is None else floor + ARRIVED_SHARE * float(first - floor)
+
+    def _variant(self, number: int) -> Entrant:
+        racer = self._racer
+        rule = replace(racer.optimizer, lr=float(self.rates[number]))
+        return replace(racer, optimizer=rule, schedule=Constant(), stream=number)
 
     def run(self) -> Generator[float, None, Limits]:
         """Yields the share that is done; returns the limits."""
         if self._field is None or self._factor == 0.0:
             return Limits(why="No limit measured: nothing moves from here.", measured=True)
-        engine = Engine(self._field, Tally)
-        before = engine.recording.loss.copy()
-        while engine.step < STEPS:
-            engine.advance(SLICE if self._field.landscape.dim <= 2 else 1)
-            yield engine.step / STEPS
-        after = engine.recording.loss
-        fine = np.isfinite(after) & (after <= np.maximum(before, self._near))
-        return self._found(np.asarray(fine.reshape(len(self.rates), -1).all(axis=1)))
+        with np.errstate(all="ignore"):
+            before = self._landscape.loss(self._starts)
+        many, runs = len(self.rates), len(self._starts)
+        racing = Racing([(self._field, np.arange(many))], self._variant, many, runs=runs)
+        while not racing.done:
+            racing.advance(SLICE_SECONDS)
+            yield racing.share
+        ends = racing.ends
+        bad = ends.lost | (ends.outside & ~out_of_box(self._landscape, self._starts))
+        fine = ~bad & (ends.value[0] <= np.maximum(before, self._near))
+        return self._found(np.asarray(fine.all(axis=1)))
 
     def _found(self, fine: NDArray[np.bool_]) -> Limits:
         said = f"measured: {STEPS} steps from here"

@@ -31,6 +31,7 @@ from simulator.handbook import CATALOGS
 from simulator.measure import MEASURES
 from simulator.measurewords import EVENTS
 from simulator.plane import principal_plane
+from simulator.race import Race
 from simulator.racedata import from_data
 from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
@@ -39,7 +40,9 @@ from simulator.studies import leaguefile
 from simulator.studies.crew import Here
 from simulator.studies.league import Budget
 from simulator.studies.ratesurvey import survey
+from simulator.studies.robustness import RATES
 from simulator.studies.standings import Standings
+from simulator.studies.tune import SEEDS, tune
 from simulator.ui.contour import BANDS, Relief  # no Qt
 from tests.alone import feed
 from tests.leagues import run
@@ -198,7 +201,34 @@ def optimizer(name: str, **values: Any) -> Any:
 def decades(name: str, label: str) -> float:
     """How many decades of rates work for a racer of a sample, as its panel of rates says."""
     found = survey(race(name).race)
-    return float(found.widths("loss")[[entrant.label for entrant in found.race.entrants].index(label)])
+    return float(found.widths("loss")[_row(found.race, label)])
+
+
+def works(name: str, label: str) -> tuple[float, float]:
+    """The lowest and the highest rate that work for it."""
+    found = survey(race(name).race)
+    span = found.span(_row(found.race, label), "loss")
+    assert span is not None
+    return span
+
+
+@cache
+def tuned(name: str) -> Recording:
+    """A sample with everyone's best rate, raced."""
+    return Engine(tune(race(name).race).race).run()
+
+
+def lr(run: Recording, label: str) -> float:
+    return run.race.entrants[_row(run.race, label)].lr
+
+
+def lowest(run: Recording) -> str:
+    """Who ends lowest."""
+    return run.race.entrants[int(run.loss[run.done].argmin())].label
+
+
+def _row(of: Race, label: str) -> int:
+    return [entrant.label for entrant in of.entrants].index(label)
 
 
 def landscape(name: str, **values: Any) -> Any:
@@ -243,7 +273,7 @@ def limit(name: str, label: str, step: int = 0) -> Limits:
     return told
 
 
-NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
+NAMES = {"np": np, "STALL_STEPS": STALL_STEPS, "RATES": RATES, "SEEDS": SEEDS} | {
     f.__name__: f
     for f in (
         race, arrived, first, ended, since, gap, mean_gap, theta, crossings, below, tenth, angle, share,
@@ -251,6 +281,6 @@ NAMES = {"np": np, "STALL_STEPS": STALL_STEPS} | {
         area, same_problems,
 
 
-        diagnosed, limit, decades,
+        diagnosed, limit, decades, works, tuned, lr, lowest, measured,
     )
 }  # fmt: skip

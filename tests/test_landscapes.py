@@ -13,6 +13,7 @@ from simulator.landscapes.formula import Formula
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.recording import Status
+from simulator.referee import DIVERGED_DIAGONALS
 from simulator.selfcheck import minima, slopes
 from simulator.selfcheck.minima import ring
 from simulator.selfcheck.slopes import somewhere
@@ -50,6 +51,20 @@ def test_formula_and_derivatives_are_those_of_the_published_one(name: str) -> No
         # Terms that cancel leave their rounding behind.
         atol = 1e-13 * np.abs(expected).max()
         np.testing.assert_allclose(getattr(landscape, of)(theta), expected, rtol=1e-11, atol=atol, err_msg=of)
+
+
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_the_loss_is_finite_as_far_as_nobody_has_diverged(name: str) -> None:
+    landscape = LANDSCAPES[name]()
+    if not landscape.finite:
+        assert landscape.name == "formula"
+        return
+    draw, far = np.random.default_rng(0), DIVERGED_DIAGONALS * landscape.diagonal
+    signs, spread = draw.choice([-1.0, 1.0], (500, landscape.dim)), 10.0 ** draw.uniform(-6.0, 0.0, (500, 1))
+    spread[:50] = 1.0
+    theta = np.asarray(landscape.box).mean(axis=1) + far * spread * signs
+    for step in (0, 7):
+        assert np.isfinite(landscape.at(step).loss(theta)).all()
 
 
 @every_instance

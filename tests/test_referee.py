@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import Engine
-from simulator.keepers import Tally
+from simulator.keepers import Finals, Tally
 from simulator.landscape import Array, Facts, Landscape, Minimum
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
@@ -160,6 +160,29 @@ def test_a_tally_keeps_the_last_place_and_the_best_loss_of_all() -> None:
     assert np.array_equal(tally.best, losses.min(axis=0))
     assert tally.evals.tolist() == [STEPS] * LANES and tally.done == STEPS
     assert tally.evals.dtype == np.int64
+
+
+@pytest.mark.parametrize("keeper", [Finals, Tally])
+@pytest.mark.parametrize("finite", [True, False])
+def test_who_has_once_diverged_stays_so_for_a_study_too(
+    keeper: type[Finals], finite: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Well, "finite", finite)
+    rows = path(2, 1)
+    rows[-1] = [4.0, -3.0]
+    lost = walked(Well(), rows).status[-1] == Status.DIVERGED
+    assert lost.any() and not lost.all()
+    assert np.array_equal(walked(Well(), rows, keeper).lost, lost)
+    monkeypatch.setattr(Well, "loss_along", lambda self, there, first: np.where(first > 40, np.inf, self.loss(there)))
+    assert walked(Well(), rows, keeper).lost.all() == (keeper is Tally or not finite)
+
+
+@pytest.mark.parametrize("keeper", [Finals, Tally])
+def test_outside_counts_where_lower_values_lie_there(keeper: type[Finals]) -> None:
+    rows = path(2, 1)
+    rows[-1, ::2], rows[-1, 1::2] = [4.0, -3.0], [9.5, -3.0]
+    assert not walked(Well(), rows, keeper).outside.any()
+    assert walked(Well(lower_outside=True), rows, keeper).outside.tolist() == [False, True] * (LANES // 2)
 
 
 def test_what_stands_in_a_recording() -> None:

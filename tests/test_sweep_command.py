@@ -31,7 +31,7 @@ def test_every_row_of_the_csv_is_a_race_of_its_own(
     noisy = ("--set", "noise.sigma=0.5", "--seed", "3", "--seeds", "2")
     assert ok(capsys, "sweep", race, "--param", "lr=0.001..0.1:3", *noisy, "--csv", str(path), "--quiet") == ""
     rows = rows_of(path.read_text())
-    assert list(rows[0]) == ["entrant", "lr", "start", "seed", "loss", "diverged"]
+    assert list(rows[0]) == ["entrant", "lr", "start", "seed", "loss", "diverged", "outside"]
     found = replace(racefile.find(race), seed=3)
     found = replace(found, noise=replace(found.noise, sigma=0.5))
     runs = [row for row in rows if row["seed"] != "median"]
@@ -71,9 +71,11 @@ def test_two_settings_make_a_grid(race: str, capsys: pytest.CaptureFixture[str])
     assert [float(r["loss"]) for r in mine] == [alone.loss[-1, alone.lane(1, 1)]]
 
 
-@pytest.mark.parametrize("metric", ["gap", "best", "reached", "evals"])
+@pytest.mark.parametrize("metric", ["gap", "best", "reached", "spent", "evals"])
 def test_other_things_can_be_measured(metric: str, race: str, capsys: pytest.CaptureFixture[str]) -> None:
-    text = ok(capsys, "sweep", race, "--param", "lr=0.01,0.03", "--metric", metric, "--csv", "-", "--quiet")
+    text = ok(
+        capsys, "sweep", race, "--param", "lr=0.01,0.03", "--metric", metric, "--goal", "1e-6", "--csv", "-", "--quiet"
+    )
     found = racefile.find(race)
     for row in (row for row in rows_of(text) if row["entrant"] == "SGD" and row["start"] == "0"):
         alone = Engine(found.with_hyper(1, lr=float(row["lr"]))).run()
@@ -85,6 +87,7 @@ def test_other_things_can_be_measured(metric: str, race: str, capsys: pytest.Cap
                 "gap": alone.gap()[-1, lane],
                 "best": alone.loss[:, lane].min(),
                 "reached": near[0] if len(near) else math.inf,
+                "spent": near[0] if len(near) else math.inf,
                 "evals": 40,
             }[metric]
         )
@@ -117,6 +120,7 @@ def test_refusals_say_who_what_is_allowed_and_the_nearest_name(
         (["--param", "lr", "--from", "1", "--to", "0.1"], "--from: must not be above --to, 0.1, got 1"),
         (["--param", "lr", "--points", "0"], "--points: must be a whole number from 1 to 10000, got 0"),
         (["--param", "lr", "--metric", "los"], "--metric: no metric is called 'los'; did you mean 'loss'?"),
+        (["--param", "lr", "--goal", "2"], "--goal: must be a number from 1e-12 to 1, got 2"),
         (["--param", "seed"], "--param: a seed is no setting; --seeds repeats every value with several"),
         (["--param", "lr=0.1..1", "--points", "3"], "--param: lr has its values twice, from --from, --to or --points"),
         (["--param", "lr", "--param", "lr"], "--param: lr is given twice"),

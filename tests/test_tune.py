@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from simulator import racefile
+from simulator import fairness, racefile
 from simulator.crowd import seeds_of
 from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
 from simulator.param import RaceError
 from simulator.race import Noise
 from simulator.racefile import find
+from simulator.referee import out_of_box
 from simulator.studies import axis
 from simulator.studies.scan import Scan, Scanning, scan
 from simulator.studies.tune import tune, tuned
+from simulator.variants import Ends, Part
 from tests.commandline import ok, write_race
 
 
@@ -41,12 +46,50 @@ def test_over_seeds_the_median_decides() -> None:
     assert "with 5 seeds: 65 runs" in found.sentence
 
 
+def test_a_tuned_race_says_so_until_something_is_changed() -> None:
+    found = tune(replace(find("ravine"), steps=60), points=13)
+    assert fairness.basis(found.race) == "Each tuned with the same budget: 13 runs for η"
+    assert racefile.parse(racefile.dumps(found.race)) == found.race
+    lr = found.race.entrants[0].lr
+    assert fairness.basis(moved := found.race.with_hyper(0, lr=2 * lr)) == "Each its own η"
+    assert fairness.basis(moved.with_hyper(0, lr=lr)) == fairness.basis(found.race)
+    assert fairness.basis(found.race.on(LANDSCAPES["himmelblau"]())) == "Each its own η"
+
+
+def test_over_seeds_and_starts_every_run_is_counted() -> None:
+    race = replace(find("ravine"), steps=20, starts=((5.0, 2.0), (1.0, 1.0)))
+    tuning = tune(race, seeds=3, points=5).race.tuning
+    assert tuning is not None and (tuning.key, tuning.runs) == ("lr", 30)
+
+
+@pytest.mark.parametrize("key", ["Adam.lr", "beta", "landscape.kappa"])
+def test_where_not_everyone_was_tuned_nobody_is_called_so(key: str) -> None:
+    found = tune(replace(find("ravine"), steps=20), points=5, key=key)
+    assert found.race.tuning is None and found.left
+
+
+@pytest.mark.parametrize(
+    ("place", "start"),
+    [("michalewicz", (3.02, 0.24)), ("eggholder", LANDSCAPES["eggholder"]().starts[0]), ("schwefel", (467.0, -497.0))],
+)
+def test_tuning_never_rewards_leaving_a_box_with_lower_values_outside(place: str, start: tuple[float, float]) -> None:
+    race = replace(find("ravine").on(LANDSCAPES[place]()), steps=60, starts=(start,))
+    found = tune(race, points=61)
+    run = Engine(found.race).run()
+    tempted = np.where(found.scan.lost, np.inf, found.scan.value).min(axis=(1, 2))
+    assert (tempted < found.scan.score.min(axis=1)).any(), "somebody would end lower by leaving"
+    for row in set(range(len(race.entrants))) - set(found.left):
+        assert not out_of_box(race.landscape, run.theta[-1, row])
+        assert run.loss[-1, row] == found.scan.score[row].min()
+    assert found.scan.works is not None and not (found.scan.works & found.scan.left).any()
+
+
 def scored(scores: list[float], lost: list[bool] | None = None) -> Scan:
     race = find("ravine").without(3).without(2).without(1)
     found = axis.with_values(race, axis.of(race, "lr"), [0.01 * (i + 1) for i in range(len(scores))])
     value = np.array(scores)[None, :, None]
     gone = np.array(lost or [False] * len(scores))[None, :, None]
-    return Scan(race, (found,), (0,), (0,), "loss", value, gone, np.full((len(scores), 1), 100.0))
+    return Scan(race, (found,), (0,), (0,), "loss", value, gone, gone & False, np.full((len(scores), 1), 100.0))
 
 
 def test_of_equal_rates_the_middle_of_the_longest_run_is_taken() -> None:
@@ -73,13 +116,15 @@ def test_a_scan_in_slices_is_the_scan_at_once_and_cut_anywhere(monkeypatch: pyte
     own = axis.of(race, "lr")
     axes = [axis.with_values(race, own, axis.grid(own.param, 1e-3, 1.0, 9))]
     whole = scan(race, axes, seeds_of(race, 3))
-    monkeypatch.setattr("simulator.studies.scan.LANES", 8)
+    monkeypatch.setattr("simulator.variants.LANES", 8)
+    monkeypatch.setattr("simulator.variants.PACK", 8)
     slices = Scanning(race, axes, seeds_of(race, 3))
+    parts = len(list(slices.racing.parts))
     shares = [slices.share]
     while not slices.done:
         slices.advance(1e-9)
         shares.append(slices.share)
-    assert len(slices.parts) > 5 and shares == sorted(shares) and (shares[0], shares[-1]) == (0.0, 1.0)
+    assert parts > 5 and shares == sorted(shares) and (shares[0], shares[-1]) == (0.0, 1.0)
     assert np.array_equal(slices.result().value, whole.value, equal_nan=True)
     standing = Engine(race.with_hyper(0, lr=axes[0].values[4])).run().standing(100)
     assert whole.value[0, 4, 0] == pytest.approx(standing[0], rel=1e-12)
@@ -112,6 +157,27 @@ def test_nobody_with_both_settings_is_refused() -> None:
     axes = [axis.with_values(race, axis.of(race, key), [0.5]) for key in ("Adam.beta1", "Momentum.beta")]
     with pytest.raises(RaceError, match="nobody has both beta1 and beta"):
         Scanning(race, axes)
+
+
+def test_a_scan_broken_off_elsewhere_goes_on_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    race = replace(find("ravine"), steps=30)
+    own = axis.of(race, "lr")
+    axes = [axis.with_values(race, own, axis.grid(own.param, 1e-3, 1.0, 9))]
+    whole = scan(race, axes)
+    monkeypatch.setattr("simulator.variants.LANES", 8)
+    scanning = Scanning(race, axes)
+    scanning.advance(0.0)
+    assert scanning.sendable
+
+    def spread(function: Callable[[Part], Ends], parts: list[Part]) -> Iterator[Ends]:
+        yield function(parts[0])
+        raise BrokenProcessPool
+
+    with pytest.raises(BrokenProcessPool):
+        list(scanning.finish(spread))
+    assert 0.0 < scanning.share < 1.0
+    scanning.advance()
+    assert np.array_equal(scanning.result().value, whole.value)
 
 
 def test_the_command_writes_a_race_that_is_tuned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,9 +16,11 @@ from simulator.race import Race
 from simulator.studies import axis, workers
 from simulator.studies.axis import Axis
 from simulator.studies.scan import Scanning
+from simulator.variants import GOAL
 
 SLICE = 0.2  # seconds between two looks at the progress
 TRIED = 1.0  # seconds of work before it is judged whether worker processes pay
+LEAST_GOAL = 1e-12
 POINTS = {1: 121, 2: 31}  # of an axis, where one or two are swept
 RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+)(?::(?P<points>.+))?")
 
@@ -81,6 +83,11 @@ def _grid(found: Axis, low: str | None, high: str | None, points: str | None, ma
 def whole(text: str | None, option: str, low: int, high: int, otherwise: int) -> int:
     """The number that was typed. Raises RaceError."""
     return otherwise if text is None else int(_number(text, option, low, high, whole=True))
+
+
+def goal(text: str | None) -> float:
+    """The share of the way down that may be left. Raises RaceError."""
+    return GOAL if text is None else _number(text, "--goal", LEAST_GOAL, 1.0)
 
 
 def _number(text: str, option: str, low: float, high: float, *, whole: bool = False) -> float:

@@ -20,13 +20,17 @@ from simulator.export import scans
 from simulator.export.formats import FORMATS
 from simulator.export.options import OPTIONS
 from simulator.param import did_you_mean
-from simulator.studies.scan import METRICS, Scan, Scanning
+from simulator.studies.scan import Scan, Scanning
 from simulator.studies.tune import tuned, tuning
+from simulator.variants import METRICS
 from simulator.words import short_text, value_text
 
 MOST_SEEDS = 10_000
 LOOKS = ("size", "dpi", "theme")  # options of a picture
-HEADS = {"loss": "loss", "gap": "above minimum", "best": "lowest loss", "reached": "steps", "evals": "gradients"}
+HEADS = {
+    "loss": "loss", "gap": "above minimum", "best": "lowest loss", "reached": "steps", "spent": "gradients",
+    "evals": "gradients",
+}  # fmt: skip
 
 
 def sweep(args: argparse.Namespace) -> int:
@@ -43,7 +47,7 @@ def sweep(args: argparse.Namespace) -> int:
         faults.append(f"--metric: no metric is called '{args.metric}'{hint}")
     race = changed_race(args, [*faults, *output.faults(outputs, args.race)])
     seeds = seeds_of(race, studying.whole(args.seeds, "--seeds", 1, MOST_SEEDS, 1))
-    scanning = Scanning(race, studying.axes(race, args), seeds, args.metric)
+    scanning = Scanning(race, studying.axes(race, args), seeds, args.metric, studying.goal(args.goal))
     found = _run(scanning, args)
     on_stdout = any(it.path == STDOUT for it in outputs)
     if not args.quiet:
@@ -121,7 +125,7 @@ def summary(found: Scan) -> str:
     keys = [axis.key for axis in found.axes]
     heads = ["entrant", *(f"best {key}" for key in keys), HEADS[found.metric]]
     rows = [_row(found, i) for i in range(len(found.who))]
-    table = [[*heads, *(_width_heads(found) if one else ()), "diverged"], *rows]
+    table = [[*heads, *(_width_heads(found) if one else ()), "diverged", *_outside_head(found)], *rows]
     values = " × ".join(f"{len(axis.values):,}" for axis in found.axes)
     each = found.value.shape[-1]
     many = f"{values} values of {' and '.join(keys)}, {each:,} run{'s' * (each > 1)} each"
@@ -139,6 +143,11 @@ def _width_heads(found: Scan) -> Iterator[str]:
         yield "decades" if found.axes[0].param.scale != "linear" else "wide"
 
 
+def _outside_head(found: Scan) -> list[str]:
+    """Where ends outside the box do not count, their number is told."""
+    return ["outside"] if found.race.landscape.known.lower_outside else []
+
+
 def _row(found: Scan, row: int) -> list[str]:
     axis = found.axes[0]
     best = found.best(row)
@@ -151,5 +160,5 @@ def _row(found: Scan, row: int) -> list[str]:
         works = np.flatnonzero(found.works[row])
         cells += [value_text(axis.values[i]) for i in (works[0], works[-1])] if len(works) else ["–", "–"]
         cells.append(short_text(float(f"{found.width(row):.3g}")))
-    diverged = int(found.diverged[row].sum())
-    return [*cells, f"{diverged:,} of {found.diverged[row].size:,}"]
+    counted = [found.diverged, *([found.left] if _outside_head(found) else [])]
+    return [*cells, *(f"{int(flags[row].sum()):,} of {flags[row].size:,}" for flags in counted)]

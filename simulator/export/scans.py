@@ -11,14 +11,15 @@ from simulator.studies.scan import Scan
 
 
 def header(scan: Scan) -> str:
-    return ",".join(["entrant", *(axis.key for axis in scan.axes), "start", "seed", scan.metric, "diverged"])
+    return ",".join(["entrant", *(axis.key for axis in scan.axes), "start", "seed", scan.metric, "diverged", "outside"])
 
 
 def chunks(scan: Scan) -> Iterator[tuple[float, str]]:
     """The share done, and the text of one entrant's values more.
 
-    Floats have the fewest digits that read back the same; ``diverged`` is 1 where a run ended diverged, of a median
-    where most did. A median, which has "median" for its seed and no start, counts these as infinite.
+    Floats have the fewest digits that read back the same; ``diverged`` is 1 where a run has diverged, ``outside`` where
+    it ended outside a box beyond which lie lower values, of a median where most did. A median, which has "median" for
+    its seed and no start, counts these as infinite.
     """
     yield 0.0, header(scan) + "\n"
     many = scan.value.shape[-1] > 1
@@ -31,10 +32,10 @@ def chunks(scan: Scan) -> Iterator[tuple[float, str]]:
             values = (axis.values[i] for axis, i in zip(scan.axes, cell, strict=True))
             prefix = ",".join([label, *(_text(value) for value in values)])
             at = (row, *cell)
-            runs = zip(ends, scan.value[at].tolist(), scan.lost[at].tolist(), strict=True)
-            lines = [f"{prefix},{start},{seed},{value!r},{int(lost)}" for (start, seed), value, lost in runs]
+            runs = zip(ends, *(kept[at].tolist() for kept in (scan.value, scan.lost, scan.outside)), strict=True)
+            lines = [f"{prefix},{start},{seed},{value!r},{lost:d},{out:d}" for (start, seed), value, lost, out in runs]
             if many:
-                lines.append(f"{prefix},,median,{float(scan.score[at])!r},{int(scan.diverged[at])}")
+                lines.append(f"{prefix},,median,{float(scan.score[at])!r},{scan.diverged[at]:d},{scan.left[at]:d}")
             done += 1
             yield done / total, "\n".join(lines) + "\n"
 

@@ -26,6 +26,7 @@ class Formula(Landscape):
     formula_text = "f = the formula you type, in x and y"
     story = "Any loss you can write: what does it do to your favourite method?"
     family = "teaching"
+    finite = False  # log x, 1/x
 
     formula: str = param("f", "x**2 + 10*y**2", scale="text", doc="The loss, in x (and y): + - * / **, sin, exp, log …")
     box: tuple[tuple[float, float], ...] = param(  # pyright: ignore[reportIncompatibleMethodOverride, reportIncompatibleVariableOverride]

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator import __version__
 from simulator.crowd import Crowd
@@ -18,7 +17,7 @@ from simulator.engine import Engine
 from simulator.param import RaceError
 from simulator.race import Entrant, Race
 from simulator.racedata import to_data
-from simulator.referee import DIVERGED_DIAGONALS
+from simulator.referee import gone
 from simulator.studies.league import Cell, at_rate, first_rate
 from simulator.studies.milestones import Milestones
 
@@ -108,24 +107,19 @@ def _outcome(rate: float, tried: list[int], cell: Cell, tally: Milestones, row: 
     seeds = len(cell.seeds)
     own = slice(row * seeds, (row + 1) * seeds)
     assert len(tally.loss) == rows * seeds
+    with np.errstate(all="ignore"):
+        lost = gone(cell.landscape, tally.theta[own], tally.loss[own])
     return Outcome(
         rate=rate,
         tried=tried,
         first=float(tally.first[row * seeds]),
         loss=tally.loss[own].tolist(),
         best=tally.best[own].tolist(),
-        lost=_lost(cell, tally.theta[own], tally.loss[own]),
+        lost=lost.tolist(),
         reached=tally.reached[:, own].tolist(),
         spent=tally.spent[:, :, own].tolist(),
         asked=tally.asked[:, own].tolist(),
     )
-
-
-def _lost(cell: Cell, theta: NDArray[np.float64], loss: NDArray[np.float64]) -> list[bool]:
-    """Who is where the referee calls a run diverged."""
-    with np.errstate(all="ignore"):
-        reach = np.abs(theta - np.asarray(cell.landscape.box).mean(axis=1)).max(axis=1)
-        return (~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * cell.landscape.diagonal))).tolist()
 
 
 def keys(cell: Cell) -> list[str]:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.crowd import Crowd, Field
-from simulator.engine import Engine
-from simulator.keepers import Tally, evaluations
-from simulator.lanes import PACK, Group, Pack
+from simulator.crowd import Crowd
 from simulator.race import Entrant, Race
-from simulator.referee import gone
-from simulator.studies.robustness import GOAL, RATES, Robustness
+from simulator.studies.robustness import MEASURES, RATES, Robustness
+from simulator.variants import GOAL, Cells, Racing
 
-Array = NDArray[np.float64]
-Place = tuple[int, int]  # an entrant, and a column of its rates
-
-CAREFUL = 64  # runs begun with in many dimensions, before it is known what a step of them takes
-PATIENCE = 0.006  # seconds that a step of all runs under way may take
+COLUMNS = ("loss", "reached", "spent", "lost", "outside")  # of a `Robustness`
 STRIDES = (16, 8, 4, 2, 1)  # where not all is raced at once, rates far apart come first
 
 
@@ -42,142 +33,78 @@ class Survey:
     ):
         self.race, self.share = race, share
         self.seeds = race.seeds if seeds is None else seeds
-        entrants, points, runs = len(race.entrants), 1 + len(rates), len(race.starts) * len(self.seeds)
-        self._runs = runs
+        entrants = len(race.entrants)
         own = np.array([[entrant.lr] for entrant in race.entrants])
         self._rates = np.concatenate((own, np.broadcast_to(np.array(rates), (entrants, len(rates)))), axis=1)
-        self._loss = np.full((entrants, points, runs), np.nan)
-        self._lost = np.zeros((entrants, points, runs), dtype=np.bool_)
-        self._reached, self._spent = (np.full((entrants, points, runs), -1) for _ in range(2))
-        self._known = np.zeros((entrants, points), dtype=np.bool_)
-        if before is not None:
-            self._take_over(before)
-        self._waiting = self._places()
-        self._wide = PACK if race.landscape.dim <= 2 else CAREFUL  # runs raced at once
-        self._chunk = 8 if race.landscape.dim <= 2 else 1  # steps between two looks at the clock
-        self._under_way: tuple[list[Place], Engine[Watch]] | None = None
+        known = np.zeros(self._rates.shape, dtype=np.bool_)
+        was = self._before(before) if before is not None else {}
+        for e, at in was.items():
+            assert before is not None
+            known[e] = before.known[at] & (before.rates[at] == self._rates[e])
+        self.racing = Racing(
+            [(Crowd.of(race, (), seeds=self.seeds), self._order(known))],
+            self._racer,
+            known.size,
+            tuple(MEASURES.values()),
+            share,
+            len(race.starts) * len(self.seeds),
+        )
+        self._known = self.racing.known.reshape(known.shape)
+        self._known |= known
+        for e, at in was.items():
+            assert before is not None
+            for name, column in self._columns().items():
+                column[e, known[e]] = getattr(before, name)[at, known[e]]
 
     @property
     def complete(self) -> bool:
-        return self._under_way is None and not self._waiting
+        return self.racing.done
 
     @property
     def done(self) -> float:
         """The share of all rates that is known, or raced."""
-        known = float(self._known.sum())
-        if self._under_way is not None:
-            places, engine = self._under_way
-            known += len(places) * engine.step / self.race.steps
-        return known / self._known.size
+        return 1.0 - (1.0 - self.racing.share) * self.racing.asked / self._known.size
 
     def advance(self, seconds: float = float("inf")) -> bool:
-        """Race on for about ``seconds``, a few steps at least. Returns whether more is known than before."""
-        end, before = time.perf_counter() + seconds, int(self._known.sum())
-        while not self.complete:
-            places, engine = self._under_way = self._under_way or self._next()
-            begin = time.perf_counter()
-            engine.advance(self._chunk)
-            self._pace(len(places), time.perf_counter() - begin)
-            if engine.step >= self.race.steps:
-                self._note(places, engine.recording)
-                self._under_way = None
-            if time.perf_counter() >= end:
-                break
+        """Race on for about ``seconds``, a step at least. Returns whether more is known than before."""
+        before = int(self._known.sum())
+        self.racing.advance(seconds)
         return int(self._known.sum()) > before
 
     def result(self) -> Robustness:
         """What is known so far."""
-        return Robustness(
-            self.race,
-            self.share,
-            self.seeds,
-            self._rates,
-            self._loss.copy(),
-            self._lost.copy(),
-            self._reached.copy(),
-            self._spent.copy(),
-            self._known.copy(),
-        )
+        columns = {name: column.copy() for name, column in self._columns().items()}
+        return Robustness(self.race, self.share, self.seeds, self._rates, known=self._known.copy(), **columns)
 
-    def _take_over(self, before: Robustness) -> None:
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        """What a `Robustness` is made of, as far as it has ended: views of (entrants, 1 + points, runs)."""
+        ends = self.racing.ends
+        arrays = (*ends.value, ends.lost, ends.outside)
+        return {name: array.reshape(*self._rates.shape, -1) for name, array in zip(COLUMNS, arrays, strict=True)}
+
+    def _before(self, before: Robustness) -> dict[int, int]:
+        """Whose results still hold: the entrant, and which it was."""
         was = {entrant.stream: e for e, entrant in enumerate(before.race.entrants)}
         alike = (before.share, before.seeds, before.rates.shape[1]) == (self.share, self.seeds, self._rates.shape[1])
-        if not alike or _ground(before.race) != _ground(self.race):
-            return
-        for e, entrant in enumerate(self.race.entrants):
-            at = was.get(entrant.stream)
-            if at is None or _at(entrant, 1.0) != _at(before.race.entrants[at], 1.0):
-                continue
-            self._known[e] = before.known[at] & (before.rates[at] == self._rates[e])
-            for now, then in (
-                (self._loss, before.loss), (self._lost, before.lost),
-                (self._reached, before.reached), (self._spent, before.spent),
-            ):  # fmt: skip
-                now[e, self._known[e]] = then[at, self._known[e]]
+        found: dict[int, int] = {}
+        if alike and _ground(before.race) == _ground(self.race):
+            for e, entrant in enumerate(self.race.entrants):
+                at = was.get(entrant.stream)
+                if at is not None and _at(entrant, 1.0) == _at(before.race.entrants[at], 1.0):
+                    found[e] = at
+        return found
 
-    def _places(self) -> list[Place]:
+    def _order(self, known: NDArray[np.bool_]) -> Cells:
         """What is to be raced: what each has first, then rates ever closer together."""
-        ranks: dict[int, int] = {}
-        for rank, stride in enumerate(STRIDES):
-            for column in range(1, self._known.shape[1], stride):
-                ranks.setdefault(column, rank)
-        missing: Iterator[Place] = ((int(e), int(p)) for e, p in np.argwhere(~self._known))
-        return sorted(missing, key=lambda place: ranks.get(place[1], -1))
+        ranks = np.full(known.shape[1], -1)
+        for rank, stride in reversed(list(enumerate(STRIDES))):
+            ranks[1::stride] = rank
+        entrants, columns = np.nonzero(~known)
+        cells = np.ravel_multi_index((entrants, columns), known.shape)
+        return cells[np.argsort(ranks[columns], kind="stable")]
 
-    def _next(self) -> tuple[list[Place], Engine[Watch]]:
-        count = max(1, self._wide // self._runs)
-        places, self._waiting = sorted(self._waiting[:count]), self._waiting[count:]
-        entrants = tuple(_at(self.race.entrants[e], float(self._rates[e, p])) for e, p in places)
-        return places, Engine(Crowd.of(self.race, entrants, seeds=self.seeds), partial(Watch, share=self.share))
-
-    def _pace(self, places: int, took: float) -> None:
-        """How much to race at once from now on, so that the clock is looked at in time."""
-        step = max(took / self._chunk, 1e-7)
-        lanes = places * self._runs
-        self._wide = int(min(max(PATIENCE / step * lanes, 8), PACK)) if self.race.landscape.dim > 2 else self._wide
-        self._chunk = int(min(max(PATIENCE / 2 / step, 1), 64))
-
-    def _note(self, places: list[Place], kept: Watch) -> None:
-        at = tuple(np.array(places).T)
-        shape = (len(places), self._runs)
-        for array, values in (
-            (self._loss, kept.standing), (self._lost, kept.lost),
-            (self._reached, kept.reached), (self._spent, kept.spent),
-        ):  # fmt: skip
-            array[at] = values.reshape(shape)
-        self._known[at] = True
-
-
-class Watch(Tally):
-    """A `Tally` that also knows, as the referee has it, who has diverged; what was spent until the goal; and what
-    counts where the landscape moves.
-
-    lost: (lanes,); spent: (lanes,), gradients asked for up to the step ``reached``, −1 where that never comes.
-    """
-
-    def __init__(self, field: Field, theta: Array, packs: list[Pack], share: float):
-        super().__init__(field, theta, packs, share)
-        self.lost = gone(field.landscape, theta, self.first)
-        self.spent = np.where(self.reached == 0, 0, -1)
-        self._sum = self.first.copy() if field.landscape.moving else None
-
-    @property
-    def standing(self) -> Array:
-        """What counts of each lane, (lanes,): its loss; where the landscape moves the mean loss on the way."""
-        return self.loss if self._sum is None else self._sum / (self.done + 1)
-
-    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int) -> None:
-        late = self.reached[group.place] < 0
-        super()._note(group, path, loss, lowest, row)
-        self.lost[group.place] |= gone(self.field.landscape, path, loss).any(axis=0)
-        if self._sum is not None:
-            for there in loss:
-                self._sum[group.place] += there
-        (new,) = np.nonzero(late & (self.reached[group.place] >= 0))
-        if len(new):
-            asked = np.cumsum(np.broadcast_to(evaluations(group)[0], loss.shape), axis=0)
-            at = group.lanes[new]
-            self.spent[at] = self.evals[at] + asked[self.reached[at] - row, new]
+    def _racer(self, cell: int) -> Entrant:
+        return _at(self.race.entrants[cell // len(self._rates[0])], float(self._rates.flat[cell]))
 
 
 def survey(race: Race, share: float = GOAL, seeds: tuple[int, ...] | None = None) -> Robustness:

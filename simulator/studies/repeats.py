@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,7 @@ from simulator.keepers import Curves
 from simulator.lanes import Pack
 from simulator.param import RaceError
 from simulator.race import MAX_NUMBERS, Race
-from simulator.referee import ARRIVED_SHARE, DIVERGED_DIAGONALS, out_of_box, within
+from simulator.referee import ARRIVED_SHARE, gone, out_of_box, within
 
 Array = NDArray[np.float64]
 CHUNK_SECONDS = 0.004  # of computing between two looks at the clock
@@ -91,8 +90,6 @@ class Runs(Curves):
 
     def __init__(self, field: Field, theta: Array, packs: list[Pack]):
         super().__init__(field, theta, packs)
-        landscape = field.landscape
-        self._centre = np.asarray(landscape.box).mean(axis=1)
         self.arrived, self.diverged = (np.full(len(theta), -1, dtype=np.int64) for _ in range(2))
         self._judge(theta[None], self.loss[:1], slice(None), 0)
 
@@ -104,9 +101,7 @@ class Runs(Curves):
 
     def _judge(self, path: Array, loss: Array, place: slice | NDArray[np.intp], row: int) -> None:
         landscape = self.field.landscape
-        reach = reduce(np.maximum, (np.abs(path[..., i] - c) for i, c in enumerate(self._centre)))
-        lost = ~(np.isfinite(loss) & (reach <= DIVERGED_DIAGONALS * landscape.diagonal))
-        self._note(self.diverged, place, lost, row)
+        self._note(self.diverged, place, gone(landscape, path, loss), row)
         near = within(landscape, loss, self.loss[0, place], out_of_box(landscape, path), ARRIVED_SHARE)
         if near is not None:
             self._note(self.arrived, place, near, row)

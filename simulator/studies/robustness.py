@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -13,28 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.race import Race
+from simulator.studies import axis
+from simulator.studies.scan import Scan, medians
+from simulator.studies.tune import rates
+from simulator.variants import GOAL
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
 
 Measure = Literal["loss", "steps", "evaluations"]
-MEASURES: tuple[Measure, ...] = ("loss", "steps", "evaluations")
+MEASURES: dict[Measure, str] = {"loss": "loss", "steps": "reached", "evaluations": "spent"}
+"""What can be measured, and what a sweep calls it."""
 
-LOWEST, HIGHEST, POINTS = 1e-5, 10.0, 121
-GOALS = (0.1, 1e-2, 1e-4, 1e-6)
+GOALS = (0.1, GOAL, 1e-4, 1e-6)
 """Shares of the start's gap that can be asked for; the last is what the referee calls arrived."""
-GOAL = GOALS[1]
-
-
-def grid(low: float = LOWEST, high: float = HIGHEST, points: int = POINTS) -> tuple[float, ...]:
-    """``points`` rates evenly apart in their logarithm, to twelve digits: 0.01 is 0.01."""
-    a, b = math.log10(low), math.log10(high)
-    inner = [float(f"{10.0 ** (a + (b - a) * i / (points - 1)):.12g}") for i in range(1, points - 1)]
-    return (low, *inner, high)
-
-
-RATES = grid()
+RATES = rates()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +37,10 @@ class Robustness:
     seeds: of the noise, that of the race alone unless more are asked for; runs are starts × seeds
     loss: (entrants, 1 + points, runs), where the race ends, on a landscape that moves its mean on the way; the
         race's own bits. NaN while it is not known
-    lost: likewise; whether the referee calls it diverged
+    lost, outside: likewise; whether the referee has called it diverged; whether it ends outside a box beyond which lie
+        lower values
     reached, spent: likewise; the first step at which the gap f − f* is at most ``share`` of the start's, and the
-        gradients asked for until then; −1 never, and where no minimum is known
+        gradients asked for until then; ∞ never, and where no minimum is known
     known: (entrants, 1 + points)
     """
 
@@ -57,8 +50,9 @@ class Robustness:
     rates: Array
     loss: Array
     lost: Flags
-    reached: Numbers
-    spent: Numbers
+    outside: Flags
+    reached: Array
+    spent: Array
     known: Flags
 
     @property
@@ -83,74 +77,58 @@ class Robustness:
     @cached_property
     def final(self) -> Array:
         """The loss at the end, the median over the runs, (entrants, 1 + points): ∞ where most have diverged."""
-        return self._median(np.where(self.lost, np.inf, self.loss))
+        return self._median(self.loss)
+
+    @cached_property
+    def left(self) -> Flags:
+        """Where `final` does not count, (entrants, 1 + points): so many runs end outside a box beyond which lie lower
+        values, and are infinitely bad."""
+        return np.isinf(medians(self.loss, self.lost | self.outside)) & np.isfinite(self.final)
 
     def values(self, measure: Measure) -> Array:
         """What is measured, (entrants, 1 + points): the median over the runs; ∞ where it is not reached."""
-        if measure == "loss":
-            return self.final
-        counted = self.reached if measure == "steps" else self.spent
-        return self._median(np.where(counted < 0, np.inf, counted))
+        return self.final if measure == "loss" else self._median(self._runs(measure))
 
     @cached_property
-    def deepest(self) -> float:
-        """f*, or where no minimum is known the lowest loss that anyone ends at, and never more than the start's."""
-        ends = self.final[np.isfinite(self.final)]
-        return self.floor if self.floor is not None else float(min(ends.min(initial=np.inf), self.start))
+    def scans(self) -> dict[Measure, Scan]:
+        """The sweep of η over the grid that this is: what works, and what is best, is told by it."""
+        found = axis.with_values(self.race, axis.of(self.race, "lr"), self.rates[0, 1:].tolist())
+        first = self.race.landscape.at(0).loss(np.asarray(self.race.starts, dtype=np.float64))
+        first = np.broadcast_to(np.repeat(first, len(self.seeds)), self.loss.shape[1:])[1:]
+        who = tuple(range(len(self.race.entrants)))
+        return {
+            measure: Scan(
+                self.race, (found,), who, self.seeds, metric,
+                self._runs(measure)[:, 1:], self.lost[:, 1:], self.outside[:, 1:], first, self.share,
+            ) for measure, metric in MEASURES.items()
+        }  # fmt: skip
 
-    @cached_property
+    @property
     def line(self) -> float:
         """The loss a race must end at for its rate to work: all but ``share`` of the way down is done."""
-        return self.deepest + self.share * (self.start - self.deepest)
+        return float(self.scans["loss"].line.flat[0])
 
     def workable(self, measure: Measure) -> Flags:
         """At which rates of the grid a racer works, (entrants, points).
 
         Of the loss: it ends at or below `line`, so that of the way from the start down to f* (where no minimum is
         known: to the lowest loss anyone here ends at) at most ``share`` is left. Of steps and evaluations: it has been
-        that near at some time, even if it went away again. Of several runs the median counts.
+        that near at some time, even if it went away again, short of diverging. Of several runs the median counts.
         """
-        values = self.values(measure)[:, 1:]
-        return values <= self.line if measure == "loss" else np.isfinite(values)
+        works = self.scans[measure].works
+        assert works is not None
+        return works
 
     def widths(self, measure: Measure) -> Array:
         """How many decades of rates work, (entrants,): of every rate that does, the part of the axis nearer to it than
         to any other; gaps between them do not count."""
-        at = np.log10(self.rates[:, 1:])
-        between = (at[:, 1:] + at[:, :-1]) / 2
-        edges = np.concatenate((at[:, :1], between, at[:, -1:]), axis=1)
-        return np.where(self.workable(measure), np.diff(edges, axis=1), 0.0).sum(axis=1)
+        scan = self.scans[measure]
+        return np.array([scan.width(e) for e in scan.who])
 
     def span(self, entrant: int, measure: Measure) -> tuple[float, float] | None:
         """The lowest and the highest rate of the grid that works, if one does."""
         rates = self.rates[entrant, 1:][self.workable(measure)[entrant]]
         return (float(rates[0]), float(rates[-1])) if len(rates) else None
-
-    def best(self, entrant: int) -> float | None:
-        """The rate of the grid at which it ends lowest; of equal ones the middle of the longest run of them. None where
-        it diverges at all."""
-        ends = self.final[entrant, 1:]
-        ties = np.flatnonzero(ends == np.fmin.reduce(ends))
-        if not len(ties) or not np.isfinite(ends[ties[0]]):
-            return None
-        run = max(np.split(ties, np.flatnonzero(np.diff(ties) > 1) + 1), key=len)
-        return float(self.rates[entrant, 1 + run[(len(run) - 1) // 2]])
-
-    def tuned(self) -> Race:
-        """The race with every racer at its `best` rate, found by as many runs for each; at its own where none is."""
-        race = self.race
-        for e in range(len(race.entrants)):
-            rate = self.best(e)
-            race = race if rate is None else race.with_hyper(e, lr=rate)
-        return race
-
-    @property
-    def budget(self) -> str:
-        """What all of it took, in words."""
-        entrants, points, _ = self.loss.shape
-        starts, seeds = len(self.race.starts), len(self.seeds)
-        each = [f"{seeds} seed{'s' * (seeds > 1)}", *([f"{starts} starts"] if starts > 1 else [])]
-        return f"{entrants} racer{'s' * (entrants > 1)} × {points - 1} rates, {' × '.join(each)} each"
 
     def where(self, stream: int) -> int | None:
         """The entrant with this stream."""
@@ -161,21 +139,19 @@ class Robustness:
         columns = np.flatnonzero(self.known[entrant])
         return columns[np.argsort(self.rates[entrant, columns], kind="stable")]
 
+    def _runs(self, measure: Measure) -> Array:
+        return {"loss": self.loss, "steps": self.reached, "evaluations": self.spent}[measure]
+
     def _median(self, values: Array) -> Array:
         """Over the runs; NaN where it is not known."""
-        values = np.where(self.known[:, :, None] & np.isnan(values), np.inf, values)
-        if values.shape[2] == 1:
-            return values[:, :, 0]
-        low, high = (np.sort(values, axis=2)[:, :, i] for i in ((values.shape[2] - 1) // 2, values.shape[2] // 2))
-        with np.errstate(over="ignore"):
-            return np.where(low == high, low, (low + high) / 2)
+        return np.where(self.known, medians(values, self.lost), np.nan)
 
 
 def table(result: Robustness) -> str:
     """As CSV, a row per entrant and rate: the first is the one it has. Empty where nothing is reached, or not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "steps_to_goal", "gradients_to_goal"))
+    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "outside", "steps_to_goal", "gradients_to_goal"))
     steps, spent = result.values("steps"), result.values("evaluations")
     for e, entrant in enumerate(result.race.entrants):
         for column in np.flatnonzero(result.known[e]).tolist():
@@ -183,5 +159,6 @@ def table(result: Robustness) -> str:
             counts = (f"{v[e, column]:.12g}" if np.isfinite(v[e, column]) else "" for v in (steps, spent))
             own, lost = column == 0, bool(np.isinf(end))
             rate = repr(float(result.rates[e, column]))
-            writer.writerow((entrant.label, rate, int(own), "" if lost else repr(end), int(lost), *counts))
+            left = int(result.left[e, column])
+            writer.writerow((entrant.label, rate, int(own), "" if lost else repr(end), int(lost), left, *counts))
     return out.getvalue()

@@ -22,6 +22,7 @@ from simulator.ui.theme import Style, Theme
 
 APART = 9.0  # pixels between two marks of a curve that leaves the chart
 GRIP_PX = 4.5
+DOTS = (1.0, 2.0)  # of a curve where it does not count, as runs end outside the box
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ class RateChart:
         painter.setPen(QPen(QColor(theme.good), theme.scale, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
         painter.setFont(chart_font(theme))
-        text, metrics = f"works below: {share_text(self.result.share)} left", frame.metrics
+        within = ", inside the box; dotted: outside" if self.result.left.any() else ""
+        text, metrics = f"works below: {share_text(self.result.share)} left{within}", frame.metrics
         painter.drawText(QPointF(plot.left() + PAD * theme.scale, y + metrics.ascent() + 1), text)
 
     def _paint_curve(self, painter: QPainter, entrant: int) -> None:
@@ -157,11 +159,14 @@ class RateChart:
             return
         at = np.log10(self.result.rates[entrant, columns])
         y = frame.y.place(self.values[entrant, columns])
-        track = Track(style.color, theme.trail_px * (1.4 if self._is_chosen(entrant) else 1.0), style.dash)
+        tracks = [(Track(style.color, theme.trail_px * (1.4 if self._is_chosen(entrant) else 1.0), style.dash), y)]
+        if self.look.measure == "loss" and (left := self.result.left[entrant, columns]).any():
+            tracks = [(tracks[0][0], np.where(left, np.nan, y)), (Track(style.color, theme.scale, DOTS), y)]
         painter.save()
         painter.setClipRect(frame.plot)
         painter.translate(frame.plot.topLeft())
-        paint_paths(painter, frame.viewport, [track], iter((np.stack((at, y), axis=1)[:, None],)))
+        for track, place in tracks:
+            paint_paths(painter, frame.viewport, [track], iter((np.stack((at, place), axis=1)[:, None],)))
         painter.restore()
         for x, mark in self._exits(at, y):
             edge = frame.plot.top() if mark == "above" else frame.plot.bottom()

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.studies.robustness import HIGHEST, LOWEST, Measure, Robustness
+from simulator.studies.robustness import Measure, Robustness
+from simulator.studies.tune import HIGHEST, LOWEST
 from simulator.ui import ticks
 from simulator.ui.chartframe import Frame
 from simulator.ui.polyline import Viewport

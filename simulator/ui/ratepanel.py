@@ -10,12 +10,13 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from simulator.crowd import seeds_of
 from simulator.lessoncontrols import EVERYTHING, opens
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.studies.ratesurvey import Survey
-from simulator.studies.robustness import GOAL, GOALS, MEASURES, RATES, Robustness
+from simulator.studies.robustness import GOALS, MEASURES, RATES, Robustness
+from simulator.studies.scan import Scanning
+from simulator.studies.tune import SEEDS, Tuned, tuned, tuning
 from simulator.ui.fields import Combo
 from simulator.ui.labels import Line, menu_button
 from simulator.ui.parts import button
@@ -24,21 +25,21 @@ from simulator.ui.ratefiles import save_csv, save_png
 from simulator.ui.rateplot import RatePlot
 from simulator.ui.ratewords import share_text, summary
 from simulator.ui.theme import LIGHT, Theme
-from simulator.words import count_text
+from simulator.variants import GOAL
 
 SLICE_SECONDS = 0.012
 FINISHING = 0.3  # seconds after which a study that has become stale is dropped rather than finished
-SEEDS = 20  # of a tuning over several
 HELD = "Shown once the prediction is made."
 
 
 class RatePanel(QWidget):
     """Shows `Robustness` of the race on screen while it is visible, a slice at a time; the newest race wins.
 
-    ``changed`` carries a new Race and a merge key.
+    ``changed`` carries a new Race and a merge key, ``tuned`` one in which each racer has an η of its own.
     """
 
     changed = Signal(object, str)
+    tuned = Signal(object)
     told = Signal(str)
     closed = Signal()
 
@@ -52,7 +53,7 @@ class RatePanel(QWidget):
         self.result: Robustness | None = None
         self._study: Survey | None = None
         self._begun = 0.0
-        self._tuning: Survey | None = None
+        self._tuning: Scanning | None = None
         self._timer = QTimer(self, interval=0)  # type: ignore[call-overload]
         self._timer.timeout.connect(self.advance)
         self.measure, self.goal = Combo(), Combo()
@@ -267,24 +268,28 @@ class RatePanel(QWidget):
     def _tune(self, seeds: int) -> None:
         if self._race is None or self._held:
             return
-        before = self.result if seeds == 1 else None
-        self._tuning = Survey(self._race, share=self._share, before=before, seeds=seeds_of(self._race, seeds))
+        known = self.result
+        if seeds == 1 and known is not None and known.complete and known.race == self._race:
+            self._take(tuned(known.scans["loss"]))  # raced already, for the chart
+            return
+        self._tuning = tuning(self._race, seeds)
         self.stop.show()
         self._timer.start()
         self._tuning.advance(SLICE_SECONDS)
         self._show_tuning(self._tuning)
 
-    def _show_tuning(self, tuning: Survey) -> None:
-        if not tuning.complete:
-            self.words.set_text(f"Tuning: {tuning.result().budget}, {100 * tuning.done:.0f} % done", self._theme.text)
-            return
-        self._stop_tuning()
-        result = tuning.result()
-        lost = [entrant.label for e, entrant in enumerate(result.race.entrants) if result.best(e) is None]
-        rest = f"; {', '.join(lost)} left as it was: no rate holds" if lost else ""
-        self.changed.emit(result.tuned(), "")
-        steps = count_text(result.race.steps)
-        self.told.emit(f"Tuned: the lowest loss after {steps} steps of {result.budget}{rest}.")
+    def _show_tuning(self, under_way: Scanning) -> None:
+        if under_way.done:
+            self._stop_tuning()
+            self._take(tuned(under_way.result()))
+        else:
+            self.words.set_text(f"Tuning: {100 * under_way.share:.0f} % of {under_way.runs:,} runs", self._theme.text)
+
+    def _take(self, found: Tuned) -> None:
+        self.tuned.emit(found.race)
+        left = [found.scan.race.entrants[i].label for i in found.left]
+        rest = f" {', '.join(left)} left as it was: no rate holds." if left else ""
+        self.told.emit(f"Tuned for the lowest loss at the end. {found.sentence}{rest}")
 
     def _stop_tuning(self) -> None:
         if self._tuning is not None:

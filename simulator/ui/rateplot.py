@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from simulator.studies.robustness import HIGHEST, LOWEST, Robustness
+from simulator.studies.robustness import Robustness
+from simulator.studies.tune import HIGHEST, LOWEST
 from simulator.ui.ratechart import RateChart, RateLook
 from simulator.ui.ratewords import point_text, range_text
 from simulator.ui.theme import LIGHT

@@ -30,6 +30,8 @@ def point_text(result: Robustness, entrant: int, column: int) -> str:
         return f"{who}: {'most starts diverge' if several else 'diverges'}"
     what = f"f = {short_text(value)}" if result.floor is None else f"f − f* = {short_text(value - result.floor)}"
     parts = [f"{what} after {count_text(result.race.steps)} steps{', the median of the starts' if several else ''}"]
+    if result.left[entrant, column]:
+        parts.append("outside the box, where lower values do not count")
     if result.has_goal:
         steps, grads = (float(result.values(m)[entrant, column]) for m in ("steps", "evaluations"))
         goal = f"{share_text(result.share)} of the start's gap"

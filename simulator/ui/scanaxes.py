@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.studies.axis import Axis
-from simulator.studies.scan import METRICS, Scan
+from simulator.studies.scan import Scan
 from simulator.ui import ticks
 from simulator.ui.quantity import HEADROOM, STRIP, YAxis
+from simulator.variants import METRICS
 from simulator.words import short_text
 
 Array = NDArray[np.float64]
@@ -79,7 +80,7 @@ def score_axis(scan: Scan) -> YAxis:
     """From the lowest score to the highest, but not far above the start: what goes higher has left the picture."""
     values = heights(scan, scan.score)
     finite = values[np.isfinite(values)]
-    if scan.metric in ("reached", "evals"):
+    if not scan.measures_loss:
         low = _decade(finite.min(initial=np.inf), math.floor)
         return YAxis(low, max(_decade(finite.max(initial=0.0), math.ceil), low + 1), METRICS[scan.metric])
     first = np.median(scan.first, axis=-1)

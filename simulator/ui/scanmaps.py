@@ -138,7 +138,7 @@ def _paint_bar(painter: QPainter, rect: QRectF, scan: Scan, y: YAxis, theme: The
     painter.setPen(QColor(theme.text))
     for n, text in enumerate(lines):
         painter.drawText(QPointF(rect.x(), rect.y() + n * line + metrics.ascent()), text)
-    keys = [("diverged", True, 0.0)] + ([("above", False, math.inf)] if _beyond(scan, y) else [])
+    keys = [("diverged", True, 0.0)] + ([(_beyond_word(scan), False, math.inf)] if _beyond(scan, y) else [])
     strip = QRectF(rect.x(), rect.y() + (len(lines) + 0.8) * line, 22.0 * theme.scale, 0.0)
     strip.setBottom(rect.bottom() - (1.6 * len(keys) + 1.0) * line)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -167,3 +167,7 @@ def _paint_bar(painter: QPainter, rect: QRectF, scan: Scan, y: YAxis, theme: The
 
 def _beyond(scan: Scan, y: YAxis) -> bool:
     return bool(((y.place(heights(scan, scan.score)) > y.high) & ~scan.diverged).any())
+
+
+def _beyond_word(scan: Scan) -> str:
+    return "above, outside" if scan.left.any() else "above"

@@ -148,6 +148,7 @@ class Workbench(QObject):
             self.middle.setStretchFactor(0, 1)
             self.middle.setStretchFactor(1, 0)
             panel.changed.connect(self._controller.set_race)
+            panel.tuned.connect(lambda race: self._controller.set_race(race, shared_lr=False))
             panel.told.connect(self.refused)
             panel.closed.connect(self.rates_closed)
             panel.set_controls(self._controls)

@@ -16,7 +16,8 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race
 from simulator.studies import axis, workers
-from simulator.studies.scan import Scanning, raced
+from simulator.studies.scan import Scanning
+from simulator.variants import raced
 
 RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lion")
 RATES, SEEDS, STEPS, SIGMA = 200, 20, 500, 0.5
@@ -34,7 +35,7 @@ def sweep() -> Scanning:
 def ours() -> None:
     """All of it: grid, crowd, set-up, race, medians."""
     scanning = sweep()
-    scanning.advance(float("inf"))
+    scanning.advance()
     assert scanning.result().score.shape == (len(RULES), RATES)
 
 
@@ -57,7 +58,7 @@ def test_sixteen_million_lane_steps(benchmark: BenchmarkFixture, report: Report)
 def test_on_all_cores(benchmark: BenchmarkFixture, report: Report) -> None:
     """Twenty times as much, as that is what workers are for."""
     many = workers.cores()
-    parts = [part for _, part in sweep().parts] * 20
+    parts = list(sweep().racing.parts) * 20
     one = best(lambda: [raced(part) for part in parts], repeats=1)
     begin, first = time.perf_counter(), 0.0
     for _ in workers.spread(raced, parts, many):
@@ -148,7 +149,7 @@ def test_a_live_panel(benchmark: BenchmarkFixture, report: Report) -> None:
         race = replace(race, entrants=race.entrants[:7], noise=Noise(), steps=300)
         lr = axis.of(race, "lr")
         scanning = Scanning(race, [axis.with_values(race, lr, axis.grid(lr.param, 1e-5, 10.0, 121))])
-        scanning.advance(float("inf"))
+        scanning.advance()
 
     benchmark.pedantic(panel, rounds=3)
     report("7 entrants × 121 rates × 300 steps", f"{best(panel) * 1e3:.0f} ms", "≤ 150 ms")

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from racers import field_of
 
+from simulator import fairness
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
 from simulator.lessons import LESSONS
 from simulator.race import Noise, Race
 from simulator.studies.ratesurvey import survey
 from simulator.studies.robustness import RATES
+from simulator.studies.tune import tune
 from simulator.ui import ratepanel
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.ratechart import RateChart
@@ -48,6 +50,8 @@ class Panel:
         self.panel.set_race(race)
         self.sent: list[tuple[Race, str]] = []
         self.panel.changed.connect(lambda race, key: self.sent.append((race, key)))
+        self.tuned: list[Race] = []
+        self.panel.tuned.connect(self.tuned.append)
         if echo:
             self.panel.changed.connect(lambda race, key: self.panel.set_race(race))
         show(qtbot, self.panel, 700, 320, LIGHT)
@@ -170,6 +174,27 @@ def test_keys_choose_a_racer_and_move_its_rate(shown: Panel, qtbot: QtBot) -> No
     assert plot.look.chosen == 0
 
 
+def test_a_curve_is_dotted_where_it_ends_outside_a_box_with_lower_values_beyond(qtbot: QtBot) -> None:
+    shown = Panel(qtbot, replace(field_of("momentum").on(LANDSCAPES["eggholder"]()), steps=60))
+    chart = shown.chart
+    left = np.flatnonzero(chart.result.left[0])
+    assert len(left) and not chart.result.workable("loss")[0, left[left > 0] - 1].any()
+    column = int(next(c for c in left if c > 0))
+    shown.panel.plot._point((0, column))
+    assert "outside the box, where lower values do not count" in shown.panel.words.text
+    color, plot = LIGHT.style(0).color, chart.frame.plot
+
+    def inked() -> int:
+        image = shown.panel.plot.grab().toImage()
+        xs, ys = (range(int(a), int(b)) for a, b in ((plot.left(), plot.right()), (plot.top(), plot.bottom())))
+        return sum(image.pixelColor(x, y).name() == color for x in xs for y in ys)
+
+    dotted = inked()
+    inside = replace(chart.result, outside=np.zeros_like(chart.result.outside))
+    shown.panel.plot.show_result(inside, shown.panel.plot.now)
+    assert dotted < inked()
+
+
 def test_the_newest_race_wins(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     shown.chart  # noqa: B018
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 0.0)
@@ -202,10 +227,43 @@ def test_tuning_sets_everyone_to_its_best_in_one_change(window: MainWindow) -> N
     panel.tune.click()
     while not panel.idle:
         panel.advance()
-    assert controller.race == survey(RACE).tuned() != RACE
-    assert "3 racers × 121 rates, 1 seed each" in told[-1]
+    assert controller.race == tune(RACE).race != RACE
+    assert "Each of 3 racers was raced at 121 values of lr from 1e−5 to 10: 121 runs" in told[-1]
+    assert fairness.basis(controller.race) == "Each tuned with the same budget: 121 runs for η"
+    panel.plot.rate_moved.emit(1, 0.05)
+    assert fairness.basis(controller.race) == "Each its own η"
+    controller.undo()
+    assert fairness.basis(controller.race).startswith("Each tuned")
     controller.undo()
     assert controller.race == RACE and not controller.can_undo
+
+
+def test_tuning_ends_one_rate_for_all(window: MainWindow) -> None:
+    panel, controller = window.workbench.rates, window.controller
+    controller.set_shared_lr(True)
+    shared = controller.race
+    while not panel.idle:
+        panel.advance()
+    panel.tune.click()
+    assert controller.race == tune(shared).race and not controller.shared_lr
+    assert len({e.lr for e in controller.race.entrants}) == 3
+    controller.undo()
+    assert controller.race == shared and controller.shared_lr
+
+
+def test_the_strip_says_that_all_were_tuned_alike(window: MainWindow, qtbot: QtBot) -> None:
+    panel, controller = window.workbench.rates, window.controller
+    told = "Each tuned with the same budget: 121 runs for η"
+    panel.tune.click()
+    while not panel.idle:
+        panel.advance()
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == told)
+    panel.plot.rate_moved.emit(1, 0.05)
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == "Each its own η")
+    controller.undo()
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == told)
+    controller.set_race(controller.race.on(LANDSCAPES["himmelblau"]()))
+    qtbot.waitUntil(lambda: window.fairness.sheet.basis == "Each its own η")
 
 
 def test_tuning_over_seeds_can_be_stopped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,12 +273,14 @@ def test_tuning_over_seeds_can_be_stopped(qtbot: QtBot, monkeypatch: pytest.Monk
     assert panel.tune_seeds.isVisible()
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 0.0)
     panel.tune_seeds.click()
-    assert panel.stop.isVisible() and "20 seeds each" in panel.words.text
+    assert panel.stop.isVisible() and "of 7,260 runs" in panel.words.text
     panel.stop.click()
-    assert panel.idle and not panel.stop.isVisible() and not shown.sent
+    assert panel.idle and not panel.stop.isVisible() and not shown.tuned
     monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 60.0)
     panel.tune_seeds.click()
-    assert len(shown.sent) == 1 and shown.sent[0][1] == ""
+    (race,) = shown.tuned
+    assert race == tune(replace(RACE, noise=Noise(1.0), steps=60), seeds=20).race
+    assert fairness.basis(race) == "Each tuned with the same budget: 2,420 runs for η"
 
 
 def test_without_noise_there_is_nothing_to_repeat(shown: Panel) -> None:
