@@ -110,7 +110,9 @@ def _dispatch(args: argparse.Namespace) -> int:
         return selftest(window=not args.no_gui)
     if args.command in WHOLE:
         module, _, function = WHOLE[args.command].partition(".")
-        return getattr(importlib.import_module(f"simulator.commands.{module}"), function)(args)
+        with interrupts.ending(INTERRUPTED):
+            command = getattr(importlib.import_module(f"simulator.commands.{module}"), function)
+        return command(args)
     if args.command == "lesson":
         return _lesson(args.what, args.rest)
     if args.command == "help":

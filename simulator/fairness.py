@@ -37,15 +37,15 @@ class Item:
     @property
     def head(self) -> str:
         """What stands before the row in a table."""
-        return self.title or self.unit or self.key
+        return self.title or self.unit or ("fork" if self.key == "legs" else self.key)
 
     def phrase(self, column: int) -> str:
         return " ".join(part for part in (self.title, self.words[column], self.unit) if part)
 
     @property
     def same(self) -> bool:
-        """Whether it is the same for all who have it."""
-        return len({word for word in self.words if word != NONE}) <= 1
+        """Whether it is the same for all who have it; that one has forked and another has not is a difference."""
+        return len({word for word in self.words if word != NONE or self.key == "legs"}) <= 1
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,15 @@ def _items(recording: Recording, step: int) -> Iterator[Item]:
 
 def _hyper(entrants: tuple[Entrant, ...]) -> Iterator[Item]:
     """A row for every hyperparameter that any of the rules has; two rules may call one by different symbols."""
-    known: dict[tuple[str, str], Param] = {}
+    known: dict[tuple[str, str], None] = {}
     for entrant in entrants:
-        known |= {(name, p.symbol): p for name, p in params(type(entrant.optimizer)).items() if name != "lr"}
-    for (name, symbol), p in known.items():
-        has = [name in own and own[name].symbol == symbol for own in (params(type(e.optimizer)) for e in entrants)]
-        values = [e.optimizer.hyper[name] if own else None for e, own in zip(entrants, has, strict=True)]
-        yield _item(name, symbol, values, [_word(p, x) if own else NONE for x, own in zip(values, has, strict=True)])
+        known |= {(name, p.symbol): None for name, p in params(type(entrant.optimizer)).items() if name != "lr"}
+    for name, symbol in known:
+        own = [params(type(e.optimizer)) for e in entrants]
+        has = [name in it and it[name].symbol == symbol for it in own]
+        values = [e.optimizer.hyper[name] if it else None for e, it in zip(entrants, has, strict=True)]
+        words = [_word(it[name], x) if yes else NONE for it, x, yes in zip(own, values, has, strict=True)]
+        yield _item(name, symbol, values, words)
 
 
 def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:

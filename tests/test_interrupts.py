@@ -13,6 +13,8 @@ import pytest
 from simulator import interrupts
 from simulator.export import csv
 from simulator.export.formats import FORMATS, Shot
+from simulator.studies import workers
+from tests.commandline import write_race
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,3 +107,61 @@ def test_an_interrupt_while_qt_is_loaded_ends_quietly(command: list[str], tmp_pa
     )
     assert (done.returncode, done.stderr) == (130, b"")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
+@pytest.mark.parametrize("where", ["simulator/cli.py", "simulator/commands/run.py", "numpy/__init__.py", "noise.py"])
+def test_an_interrupt_while_a_module_is_read_ends_quietly(where: str, tmp_path: Path) -> None:
+    race = write_race(tmp_path)
+    code = (
+        "import signal, sys\n"
+        "from simulator import __main__ as entry\n"
+        "sent = []\n"
+        "def look(frame, event, arg):\n"
+        "    code = frame.f_code\n"
+        f"    if not sent and code.co_name == '<module>' and code.co_filename.endswith({where!r}):\n"
+        "        sent.append(frame); signal.raise_signal(signal.SIGINT)\n"
+        "sys.setprofile(look)\n"
+        "entry.main()\n"
+        "raise SystemExit('no interrupt came')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", race, "--csv", "a.csv"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+    assert not (tmp_path / "a.csv").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
+def test_an_interrupt_after_the_end_says_nothing() -> None:
+    code = (
+        "import atexit, signal, sys\n"
+        "from simulator import __main__ as entry\n"
+        "atexit.register(signal.raise_signal, signal.SIGINT)\n"
+        "sys.argv[1:] = ['--version']\n"
+        "sys.exit(entry.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
+
+
+def _masked(_: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="it cannot be kept from a process there")
+def test_a_worker_hears_no_interrupt_from_its_first_moment_on() -> None:
+    """It would print a traceback for each module it is in the midst of."""
+    assert list(workers.spread(_masked, [0], 1)) == [True]
+    assert not _masked(0)

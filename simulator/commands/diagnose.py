@@ -12,6 +12,7 @@ from simulator.commands.run import changed_race, raced
 from simulator.commands.text import indented
 from simulator.diagnose import Diagnosis, forkable
 from simulator.diagnose import diagnose as diagnosed
+from simulator.param import RaceError
 from simulator.race import Race
 from simulator.recording import Recording
 
@@ -19,7 +20,9 @@ from simulator.recording import Recording
 def diagnose(args: argparse.Namespace) -> int:
     """Print the diagnosis of every racer from every start. Raises RaceError for what was given."""
     race = changed_race(args, _faults(args.at))
-    at = race.steps if args.at is None else min(int(args.at), race.steps)
+    at = race.steps if args.at is None else int(args.at)
+    if at > race.steps:
+        raise RaceError([f"--at: must be a step of the race, from 0 to {race.steps:,}, got {args.at}"])
     with Progress(args.json) as progress:
         recording = raced(race, progress)
     if args.json:

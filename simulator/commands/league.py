@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -24,13 +25,14 @@ from simulator.studies.standings import Standings
 from simulator.studies.workers import cores
 
 FILES = {"csv": "csv", "summary": "csv", "png": "png", "html": "html"}  # option -> what it is a file of
+ADDRESS = r"([a-z]+://)?(\[[^\s\[\]]+\]|[^\s:/]+):\d{1,5}/?"  # of a scheduler
 WAIT = 0.1  # seconds between two looks at the workers
 MACHINE = 1
 
 
 def league(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
-    faults = list(_file_faults(args))
+    faults = [*_file_faults(args), *_address_faults(args.dask)]
     workers = _workers(args, faults)
     try:
         path = leaguefile.locate(args.league)
@@ -140,6 +142,11 @@ def _workers(args: argparse.Namespace, faults: list[str]) -> int | None:
     except ValueError as error:
         faults.append(f"--workers: {error}")
         return None
+
+
+def _address_faults(address: str | None) -> Iterator[str]:
+    if address is not None and not re.fullmatch(ADDRESS, address):
+        yield f"--dask: must be HOST:PORT, such as tcp://localhost:8786, got {address!r}"
 
 
 def _file_faults(args: argparse.Namespace) -> Iterator[str]:

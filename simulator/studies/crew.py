@@ -10,7 +10,7 @@ from typing import Protocol
 
 from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, play
-from simulator.studies.workers import ready
+from simulator.studies.workers import deaf, ready
 
 Play = Callable[[Cell], list[Outcome]]
 SMALL = 20_000  # steps of rules in lockstep: a second or so, no more than new processes need to begin
@@ -76,7 +76,8 @@ class Processes:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.hands, context, initializer=ready)
         try:
-            return self._pool.submit(self._play, cell)
+            with deaf():
+                return self._pool.submit(self._play, cell)
         finally:
             self._own |= set(multiprocessing.active_children()) - before
 

@@ -7,8 +7,9 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iter
         waiting = iter(tasks)
         try:
             for task in waiting:
-                ahead.append(pool.submit(function, task))
+                with deaf():
+                    ahead.append(pool.submit(function, task))
                 if len(ahead) > 2 * workers:
                     yield ahead.pop(0).result()
             while ahead:
@@ -59,9 +61,23 @@ def can_be_sent(task: Any) -> bool:
     return True
 
 
+@contextmanager
+def deaf() -> Generator[None]:
+    """Ctrl-C reaches all processes of a terminal, but only the one that a person started answers it: those begun
+    within do not hear it even while they read the program. Here it waits until the end. Windows cannot do this."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def ready() -> None:
-    """Ctrl-C reaches all processes of a terminal: only the one that a person started answers it. And a worker whose
-    program was killed has nobody left to work for: its queue would never say so."""
+    """A worker does not hear Ctrl-C, where it was not begun so. And one whose program was killed has nobody left to
+    work for: its queue would never say so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

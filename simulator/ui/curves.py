@@ -27,7 +27,7 @@ TABS: tuple[tuple[Kind, str, str], ...] = (
 )
 AXES: tuple[tuple[Against, str], ...] = (
     ("steps", "Steps"),
-    ("evaluations", "Gradient evaluations"),
+    ("evaluations", "Gradients"),
     ("cost", "All evaluations"),
 )
 SCALES: tuple[Scale, ...] = ("log", "linear")

@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QLocale, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QLineEdit,
     QSizePolicy,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from simulator.param import Param
 from simulator.race import coordinate
+from simulator.ui.elided import ElidedCombo
 from simulator.words import short_text
 
 TICKS = 1000
@@ -266,13 +266,13 @@ class TrackSlider(QSlider):
         super().mousePressEvent(event)
 
 
-class Combo(QComboBox):
+class Combo(ElidedCombo):
     """A combo that may be narrower than its longest entry and turns by the wheel only when it has the focus."""
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(16)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

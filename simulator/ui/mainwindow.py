@@ -143,10 +143,10 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(6, 5, 6, 2)
         layout.setSpacing(4)
         layout.addWidget(self._split, 1)
-        layout.addWidget(self.fairness)
-        layout.addWidget(self.commentary)
-        layout.addWidget(self.playback)
+        for part in (self.fairness, self.commentary, self.playback):
+            layout.addWidget(part)
         self.setCentralWidget(body)
+        body.setFocus()  # until there is an arena to have it, or the strip is framed in the first pictures
         self.fog = FogWalk(
             self.controller, self.actions_, layout, (self._split, self.fairness, self.commentary, self.playback)
         )

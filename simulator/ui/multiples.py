@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -42,8 +42,8 @@ class Multiples(QWidget):
         self._linking = False
         self.panes: list[Pane] = []  # made when first needed, and kept
         self.streams: list[int] = []  # of the racers on this page, a pane each
-        self._grid = _Grid()
-        self._grid.resized.connect(self._lay_out)  # also when what stands above or below it takes more room
+        self._grid = Room()
+        self._grid.resized.connect(self._lay_out)
         self.pager, self._told = QWidget(), Line()
         self._back, self._on = (_turn(sign, name) for sign, name in (("‹", "Racers before"), ("›", "Racers after")))
         self._back.clicked.connect(lambda: self.turn(-1))
@@ -80,6 +80,7 @@ class Multiples(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._told.set_text(self._told.text, theme.text)
         self._shared.planes.set_theme(theme)
         for pane in self.panes:
             pane.set_theme(theme)
@@ -141,8 +142,6 @@ class Multiples(QWidget):
         before, self.streams = self.streams, list(page.streams)
         while len(self.panes) < len(self.streams):
             self._add_pane()
-        if self.panes:
-            self.setFocusProxy(self.panes[0].arena)
         for pane, stream in zip(self.panes, self.streams, strict=False):
             pane.set_stream(stream, everyone, self._theme)
         self.pager.setVisible(page.last > 0)
@@ -201,12 +200,19 @@ class Multiples(QWidget):
     def _describe(self) -> None:
         self.setAccessibleDescription("; ".join(pane.summary for pane in self._used))
 
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """To the first map. With a focus proxy Tab would pass over what stands above it."""
+        for pane in self._used[:1]:
+            pane.arena.setFocus(reason)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._column.activate()
 
 
-class _Grid(QWidget):
+class Room(QWidget):
+    """What is left for the panes: it changes with the window, and with what appears above and below."""
+
     resized = Signal()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

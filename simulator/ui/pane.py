@@ -56,6 +56,7 @@ class Pane(QWidget):
         if self.swatch is not None:
             self.swatch.set_theme(theme)
         self.arena.set_theme(theme)
+        self._tell()
 
     def set_race(self, race: Race) -> None:
         self.arena.set_race(race)
@@ -65,7 +66,6 @@ class Pane(QWidget):
         self.arena.show_step(recording, step)
         self._standing = standing = Standing.of(recording, step, self.stream)
         self.summary = standing.summary
-        self.told.set_text(standing.label, self._theme.text)
         self._tell()
 
     def _tell(self) -> None:
@@ -73,6 +73,7 @@ class Pane(QWidget):
         standing = self._standing
         if standing is not None:
             told = standing.fitting(QFontMetricsF(self.told.font()), self.told.width())
+            self.told.set_text(standing.label, self._theme.text)
             self.told.set_right(told, tone(standing.status, self._theme))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from simulator.costs import EVEN, Against, Weights
 from simulator.lessoncontrols import EVERYTHING, opens
@@ -24,6 +24,7 @@ from simulator.ui.parts import button
 from simulator.ui.ratechart import RateChart
 from simulator.ui.ratefiles import save_csv, save_png
 from simulator.ui.rateplot import RatePlot
+from simulator.ui.raterows import RateRows
 from simulator.ui.ratewords import share_text, summary
 from simulator.ui.theme import LIGHT, Theme
 from simulator.variants import GOAL
@@ -89,19 +90,12 @@ class RatePanel(QWidget):
         self.plot.menu_wanted.connect(lambda at: menu.popup(QPoint(at)))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for widget, stretch in ((self.measure, 3), (self.goal, 2)):
-            row.addWidget(widget, stretch)
-        row.addStretch(1)
-        for widget in (self.tune, self.tune_seeds, self.stop, self.save, self.close_button):
-            row.addWidget(widget)
+        choices, tuners = ((self.measure, 3), (self.goal, 2)), (self.tune, self.tune_seeds, self.stop)
+        self._rows = RateRows(choices, tuners, (self.save, self.close_button), self.words)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(2)
-        column.addLayout(row)
-        column.addWidget(self.words)
+        column.addLayout(self._rows)
         column.addWidget(self.plot, 1)
 
     # What it is told.
@@ -122,6 +116,7 @@ class RatePanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._rows.set_large(theme.scale > 1.0)
         self.plot.set_look(replace(self.plot.look, theme=theme))
         self._tell(self.words.text)
 

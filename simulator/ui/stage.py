@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from simulator.overlays import OVERLAYS
@@ -53,7 +53,6 @@ class Stage(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self._stack, 1)
         self.arena: Arena = self._made("contour")
-        self.setFocusProxy(self.arena)
         self.bar.view_chosen.connect(self.choose_view)
         self.bar.overlays_chosen.connect(self.choose_overlays)
         self.bar.resampled.connect(self.resample)
@@ -100,7 +99,6 @@ class Stage(QWidget):
         had_focus = self.current.isAncestorOf(self.focusWidget()) or self.current.hasFocus()
         before, view = self.current, self._made(name)
         self.view = name
-        self.setFocusProxy(view)
         self._catch_up()
         if hasattr(before, "show_part") and hasattr(view, "show_part") and self._shown is not None:
             view.show_part(before.view)
@@ -109,6 +107,10 @@ class Stage(QWidget):
             view.setFocus()
         self.bar.show_view(name)
         self.view_changed.emit(name)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """To the view. With a focus proxy Tab would pass over the bar."""
+        self.current.setFocus(reason)
 
     def set_overlays(self, names: Iterable[str]) -> None:
         """Draw the overlays with these names, and no others; ValueError if there is none of a name."""

@@ -48,6 +48,7 @@ class StageBar(QWidget):
         self.popup.chosen.connect(self.overlays_chosen)
         self.popup.only_chosen.connect(self.only_chosen)
         self.overlays = menu_button("Overlays ▾", "Overlays", TIP)
+        self.overlays.setProperty("tight", True)
         self.overlays.clicked.connect(self.open_overlays)
         self.resample = menu_button("Resample", "Resample", "Draw other samples of the gradient (F9)")
         self.resample.clicked.connect(self.resampled)

@@ -30,6 +30,7 @@ def stylesheet(theme: Theme) -> str:
     groove, knob = round(4 * t.scale), 2 * round(9 * t.scale)  # a radius past the half would make the knob square
     hover, pressed = mix(t.panel, t.text, 0.07), mix(t.panel, t.text, 0.14)
     tight = 9  # whatever the scale: a row of them must leave room on a projector
+    close = 9 if t.scale == 1.0 else 4  # and a row of choices among views, with a button beside it
     edge = mix(t.line, t.text, 0.25)  # of what can be clicked or typed into
     return f"""
 QFrame[role="card"] {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: {px(8)}; }}
@@ -69,13 +70,14 @@ QToolButton[role="button"][popupMode="2"] {{ padding-right: {px(20)}; }}
 QToolButton[role="quiet"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: 2px; }}
 QToolButton[role="segment"] {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
-    padding: {px(3)} {tight}px; }}
+    padding: {px(3)} {close}px; }}
 QToolButton[role="segment"]:hover {{ background: {hover}; }}
 QToolButton[role="segment"]:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent};
     font-weight: bold; }}
 QToolButton[role="segment"]:disabled {{ background: transparent; color: {t.faint}; border-color: {t.line}; }}
 QToolButton[role="segment"]:checked:disabled {{ background: {t.faint}; color: {t.window}; }}
-QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {tight - 1}px; }}
+QToolButton[role="segment"]:focus {{ border: 2px solid {t.text}; padding: {px(2)} {close - 1}px; }}
+QToolButton[role="button"][tight="true"] {{ padding-left: {close}px; padding-right: {close}px; }}
 QToolButton[role="disclosure"] {{ background: transparent; border: 2px solid transparent; border-radius: {px(4)};
     padding: {px(1)} {px(4)}; color: {t.accent}; }}
 QToolButton[role="quiet"]:hover, QToolButton[role="disclosure"]:hover {{ background: {hover}; }}

@@ -46,7 +46,8 @@ class Workbench(QObject):
         self._themed: list[Any] = []  # set_theme alone
         self.racers, self.preview, self.curves = EntrantPanel(), ArenaPreview(), LossPanel()
         self.tabs = QTabWidget()
-        self.tabs.setAccessibleName("Side panels")
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName("Side panels")
         self.tabs.addTab(self.racers, "Racers")
         for part, stretch in ((self.tabs, 0), (self.preview, 3), (self.curves, 2)):
             split.addWidget(part)

@@ -331,7 +331,7 @@ def test_controls_are_named(panel: LossPanel) -> None:
     assert panel.tabs.accessibleName() and panel.axis.accessibleName()
     panel.tabs.setCurrentIndex(2)
     panel.axis.setCurrentIndex(1)
-    assert panel.plot.accessibleName() == "η against gradient evaluations, log scale"
+    assert panel.plot.accessibleName() == "η against gradients, log scale"
 
 
 def test_a_tiny_plot_and_a_single_step_survive(panel: LossPanel) -> None:
