@@ -27,9 +27,10 @@ from simulator.racedata import from_data, to_data
 from simulator.rates import Rates
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
+from simulator.studies import axis
 from simulator.studies.basins import basins
 from simulator.studies.repeats import repeats
-from simulator.studies.sweep import sweep
+from simulator.studies.scan import scan
 from tests.alone import racer
 from tests.scripts import agrees
 
@@ -147,12 +148,13 @@ def test_a_fork_without_a_change_is_its_original_in_every_study() -> None:
     map_ = basins(whole, 12)
     assert np.array_equal(map_.reached[:3], map_.reached[3:]) and np.array_equal(map_.steps[:3], map_.steps[3:])
     lr = entrants[0].lr
-    swept = sweep(whole, "lr", [lr, lr / 2], seeds=(0, 1))
-    assert np.array_equal(swept.loss[0, 0], swept.loss[3, 0])
+    rates = axis.with_values(whole, axis.of(whole, "lr"), [lr, lr / 2])
+    loss = scan(whole, [rates], seeds=(0, 1)).value.reshape(6, 2, 2, 2)  # entrants, rates, starts, seeds
+    assert np.array_equal(loss[0, 0], loss[3, 0])
     # The rate of a fork is that from its step on: what is swept is the race with that one changed.
     changed = run(replace(whole.with_hyper(3, lr=lr / 2), seed=1))
-    assert [*swept.loss[3, 1, :, 1]] == [changed.loss[-1, changed.lane(3, start)] for start in (0, 1)]
-    assert not np.array_equal(swept.loss[0, 1], swept.loss[3, 1])
+    assert [*loss[3, 1, :, 1]] == [changed.loss[-1, changed.lane(3, start)] for start in (0, 1)]
+    assert not np.array_equal(loss[0, 1], loss[3, 1])
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
