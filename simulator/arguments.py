@@ -118,6 +118,10 @@ def _repeats(commands: Commands) -> None:
     repeats.add_argument("--seeds", metavar="S", default="20", help="how many, the first the race's own; left out: 20")
     repeats.add_argument("--csv", metavar="FILE", help="a CSV table: the bands, step by step; - is standard output")
     repeats.add_argument("--png", metavar="FILE", help="a PNG picture: the loss of all racers with their bands")
+    repeats.add_argument("--html", metavar="FILE", help="the report of the race's own run, with the repeats in it")
+    for name in ("axis", "scale", "weights"):
+        about = f"{OPTIONS[name].about} (--png, --html)"
+        repeats.add_argument(f"--{name}", metavar=OPTIONS[name].metavar, help=about)
     repeats.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 
 
@@ -131,6 +135,7 @@ def _basins(commands: Commands) -> None:
     )
     _add_race(basins)
     basins.add_argument("--size", metavar="N", default="128", help="starts a side; left out: 128")
+    basins.add_argument("--part", metavar="X0,X1,Y0,Y1", help="map starts from X0 to X1, Y0 to Y1; left out: the box")
     basins.add_argument("--entrant", metavar="LABEL", action="append", help="a racer's name; left out: all of them")
     basins.add_argument("--csv", metavar="FILE", help="a CSV table: where every start leads, and in how many steps")
     basins.add_argument("--png", metavar="FILE", help="a PNG picture of the maps; it carries its race")
@@ -153,7 +158,7 @@ def _sweep(commands: Commands) -> None:
     sweep.add_argument("--from", dest="low", metavar="LOW", help="the lowest value; left out: the lowest there is")
     sweep.add_argument("--to", dest="high", metavar="HIGH", help="the highest value; left out: the highest there is")
     sweep.add_argument("--points", metavar="N", help="how many values; left out: 121, of two settings 31 each")
-    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, spent or evals")
+    sweep.add_argument("--metric", metavar="NAME", default="loss", help="loss, gap, best, reached, spent, cost, evals")
     sweep.add_argument("--goal", metavar="SHARE", help="share of the way down that may be left; left out: 0.01")
     sweep.add_argument("--csv", metavar="FILE", help="a CSV table: every run, and their medians; - is standard output")
     sweep.add_argument("--png", metavar="FILE", help="a PNG picture: curves, of two settings a map for every entrant")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from simulator.param import param
-from simulator.race import Race
 from simulator.words import short_text
+
+if TYPE_CHECKING:  # the command line knows the axes before it needs NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from simulator.race import Race
 
 Against = Literal["steps", "evaluations", "cost"]
 AXES: tuple[Against, ...] = ("steps", "evaluations", "cost")
@@ -30,6 +32,10 @@ class Weights:
     hessian_weight: float = param(
         "w_H", 2.0, 0.0, 1e3, "log", floor=0.01, doc="What a Hessian, or a product with one, costs."
     )
+
+    def cost(self, grads: Any, losses: Any, hessians: Any) -> Any:
+        """All evaluations in gradients; numbers or arrays."""
+        return grads + self.loss_weight * losses + self.hessian_weight * hessians
 
     @property
     def words(self) -> str:
@@ -65,13 +71,13 @@ def spent(
     weights: Weights = EVEN,
 ) -> NDArray[np.float64]:
     """What ``lanes`` had spent at ``rows``, (rows, lanes), or (lanes,) at one row."""
+    import numpy as np
+
     at = np.ix_(rows, lanes) if isinstance(rows, np.ndarray) and isinstance(lanes, np.ndarray) else (rows, lanes)
     grads = recording.evals[at].astype(np.float64)
     if against == "evaluations":
         return grads
     if against == "cost":
-        return (
-            grads + weights.loss_weight * recording.loss_evals[at] + weights.hessian_weight * recording.hess_evals[at]
-        )
+        return weights.cost(grads, recording.loss_evals[at], recording.hess_evals[at])
     steps = np.arange(recording.race.steps + 1, dtype=np.float64)[rows]
     return np.broadcast_to(steps[..., None], grads.shape)

@@ -20,6 +20,7 @@ from simulator.referee import ARRIVED_SHARE, confines, ever_gone, gone, out_of_b
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int32]
+Evaluations = tuple[Numbers, Numbers, Numbers]
 Flags = NDArray[np.bool_]
 
 
@@ -99,7 +100,7 @@ class Tally(Finals):
     loss, best: now, and the lowest so far
     reached: the first step at which f − f* was at most ``share`` of what it was at the start, as the referee has it;
         −1 where it never was
-    spent: gradients asked for until then; −1 likewise
+    spent: gradients, losses and matrices asked for until then, (3, lanes); −1 likewise
     evals, loss_evals, hess_evals: gradients, losses and matrices asked for
     """
 
@@ -110,7 +111,7 @@ class Tally(Finals):
         self.share = share
         self.best = self.first.copy()
         self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
-        self.spent = self.reached.copy()
+        self.spent = np.tile(self.reached, (len(Counts()), 1))
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
 
     def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
@@ -118,7 +119,7 @@ class Tally(Finals):
         lowest = np.fmin.reduce(loss)
         self.best[group.place] = np.fmin(self.best[group.place], lowest)
         asked = evaluations(group)
-        self._note(group, path, loss, lowest, row, asked[0])
+        self._note(group, path, loss, lowest, row, asked)
         for kept, some in zip((self.evals, self.loss_evals, self.hess_evals), asked, strict=True):
             kept[group.place] += some.sum(axis=0)
 
@@ -128,7 +129,7 @@ class Tally(Finals):
         near = within(landscape, loss, first, _cheats(landscape, theta), self.share)
         return np.zeros(loss.shape, np.bool_) if near is None else near
 
-    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, grads: Numbers) -> None:
+    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
         """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
         first, floor, reached = self.first[group.place], self.field.landscape.lowest, self.reached[group.place]
         if floor is None:
@@ -138,9 +139,10 @@ class Tally(Finals):
         come = may[near.any(axis=0)]
         if len(come):
             at, lanes = near[:, near.any(axis=0)].argmax(axis=0), group.lanes[come]
-            so_far = np.broadcast_to(np.cumsum(grads, axis=0), loss.shape)
             self.reached[lanes] = row + at
-            self.spent[lanes] = self.evals[lanes] + so_far[at, come]
+            before = (self.evals, self.loss_evals, self.hess_evals)
+            for spent, kept, some in zip(self.spent, before, asked, strict=True):
+                spent[lanes] = kept[lanes] + np.broadcast_to(np.cumsum(some, axis=0), loss.shape)[at, come]
 
 
 def _cheats(landscape: Landscape, theta: Array) -> Flags:
@@ -179,7 +181,7 @@ def tell(totals: Sequence[Numbers], group: Group, first: int, stop: int) -> None
             total[rows, group.place] = before + np.cumsum(asked, axis=0)
 
 
-def evaluations(group: Group) -> tuple[Numbers, Numbers, Numbers]:
+def evaluations(group: Group) -> Evaluations:
     """What each step asked for, in the order of `Counts`: (steps, 1), or (steps, lanes) where lanes differ."""
     if set(map(type, group.asked)) == {int}:
         grads = np.array(group.asked, dtype=np.int32)[:, None]

@@ -141,6 +141,14 @@ class Limit(NamedTuple):
     swing_formula: str
     curvature: float
 
+    @property
+    def share(self) -> str:
+        """η over the limit, in symbols: above 1 it is passed."""
+        top, _, under = self.formula.partition("/")
+        bracketed = under.startswith("((")  # a bracket around the whole
+        over = f"η·{under[1:-1] if bracketed else under}" if under else "η"
+        return f"{over}/{top if top.isalnum() else f'({top})'}"
+
 
 Rule = Generator["Array | Query", Any, tuple[Array, State]]
 

@@ -47,6 +47,8 @@ class Option:
         return tuple(one for one in kept if one is not None)
 
     def _one(self, value: Any, where: str, faults: list[str]) -> Any:
+        if self.takes.scale == "choice" and type(value) is int:  # repeats = 20, where the words are off, 5, 20, 100
+            value = str(value) if str(value) in self.takes.choices else value
         try:
             return self.takes.coerce(value)
         except ValueError as error:

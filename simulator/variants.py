@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.costs import EVEN
 from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
 from simulator.entrant import Entrant
@@ -29,8 +30,10 @@ METRICS = {
     "best": "lowest loss on the way",
     "reached": "steps to the goal",
     "spent": "gradient evaluations to the goal",
+    "cost": f"all evaluations to the goal: {EVEN.words}",
     "evals": "gradient evaluations",
 }
+SPENT = ("spent", "spent losses", "spent matrices")  # of what a cost to the goal is made
 AT_THE_END = ("loss", "gap")  # what nobody needs to have watched a run for
 GOAL = 1e-2  # the share of the way down that may be left where the goal is reached, and a value works
 
@@ -77,8 +80,13 @@ class Part:
         assert isinstance(kept, Tally)
         if metric == "best":
             return kept.best
-        counted = {"reached": kept.reached, "spent": kept.spent, "evals": kept.evals}[metric]
-        return np.where(counted < 0, np.inf, counted.astype(np.float64))
+        if metric == "evals":
+            return kept.evals.astype(np.float64)
+        if metric == "reached":
+            counted = kept.reached.astype(np.float64)
+        else:
+            counted = EVEN.cost(*kept.spent) if metric == "cost" else kept.spent[SPENT.index(metric)].astype(np.float64)
+        return np.where(kept.reached < 0, np.inf, counted)
 
 
 def raced(part: Part) -> Ends:

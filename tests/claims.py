@@ -15,6 +15,7 @@ or definitions. Every other number of the passage must be claimed.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,9 +38,11 @@ from simulator.recording import Recording
 from simulator.referee import STALL_STEPS
 from simulator.stability import Limits, limits
 from simulator.studies import leaguefile
+from simulator.studies.basins import DIVERGED, Basins, basins
 from simulator.studies.crew import Here
 from simulator.studies.league import Budget
 from simulator.studies.ratesurvey import survey
+from simulator.studies.repeats import Repeats, repeats
 from simulator.studies.robustness import RATES
 from simulator.studies.standings import Standings
 from simulator.studies.tune import SEEDS, tune
@@ -273,6 +276,59 @@ def limit(name: str, label: str, step: int = 0) -> Limits:
     return told
 
 
+@cache
+def repeated(name: str, seeds: int) -> Repeats:
+    return repeats(race(name).race, seeds)
+
+
+def wins(name: str, label: str, seeds: int, step: int = -1) -> int:
+    """In how many runs of a sample, with so many seeds, a racer is the lowest at the end or at a step."""
+    found = repeated(name, seeds)
+    return int(found.wins[step, _row(found.race, label)])
+
+
+def shared_wins(name: str, label: str, seeds: int, step: int = -1) -> int:
+    """And in how many of these not alone."""
+    found = repeated(name, seeds)
+    return int(found.shared[step, _row(found.race, label)])
+
+
+def median(name: str, label: str, seeds: int) -> float:
+    """Of the losses above the minimum at the end."""
+    found = repeated(name, seeds)
+    return float(found.median[-1, _row(found.race, label)] - (found.race.landscape.lowest or 0.0))
+
+
+def coin(tosses: int, low: int, high: int) -> float:
+    """Percent of all tries in which a fair coin shows heads ``low`` to ``high`` times."""
+    return 100.0 * sum(math.comb(tosses, k) for k in range(low, high + 1)) / 2**tosses
+
+
+@cache
+def basin_map(name: str) -> Basins:
+    return basins(race(name).race)
+
+
+def leads(name: str, label: str, code: int) -> float:
+    """From how many percent of the starts a racer of a sample comes there."""
+    made = basin_map(name)
+    return 100.0 * made.share(_row(made.race, label), code)
+
+
+def took(name: str, label: str, goal: int) -> float:
+    """The median of the steps to a minimum."""
+    made = basin_map(name)
+    return made.median(_row(made.race, label), goal)
+
+
+def at_the_edge(name: str, label: str) -> bool:
+    """Whether from no start in the middle half of the box, each way, it diverges."""
+    made = basin_map(name)
+    lost = made.reached[_row(made.race, label)] == DIVERGED
+    rows, columns = (slice(n // 4, -(n // 4)) for n in lost.shape)
+    return bool(lost.any() and not lost[rows, columns].any())
+
+
 NAMES = {"np": np, "STALL_STEPS": STALL_STEPS, "RATES": RATES, "SEEDS": SEEDS} | {
     f.__name__: f
     for f in (
@@ -282,5 +338,6 @@ NAMES = {"np": np, "STALL_STEPS": STALL_STEPS, "RATES": RATES, "SEEDS": SEEDS} |
 
 
         diagnosed, limit, decades, works, tuned, lr, lowest, measured,
+        wins, shared_wins, median, coin, basin_map, leads, took, at_the_edge,
     )
 }  # fmt: skip

@@ -152,16 +152,12 @@ def as_markdown() -> str:
     text += f"\n## Runs that set no threshold\n\n{right} of {len(counted)} are called what was planted.\n\n"
     text += as_table(counted)
     parts = [
-        f"a {case.label} was called {said(case).kind} ({case.name})"
+        f"planted {case.label} was called {said(case).kind} ({case.name})"
         for case in counted
         if said(case).kind != case.label
     ]
     text += "".join(f"\n- {part}" for part in parts) + ("\n" if parts else "")
-    text += (
-        "\n## Whether the suggestion helps\n\nThe same race again with the suggested change made at its start: is the"
-    )
-    text += " final loss lower?\nOn a landscape that moves the mean loss counts. Where a failure was called fine,"
-    text += " it counts as no help.\n\n| planted | tried | lower |\n|---|---|---|\n"
+    text += TRIED
     forks = [(case.label, ok) for case, _ in tried if (ok := lowered_by_fork(case)) is not None]
     for label in (*FAILURES, ""):
         own = [bool(ok) for case, ok in tried if label in ("", case.label)]

@@ -10,7 +10,9 @@ import pytest
 
 from simulator import racefile
 from simulator.engine import Engine
+from simulator.optimizers import OPTIMIZERS
 from simulator.referee import DIVERGED_DIAGONALS
+from simulator.studies.arrivals import Arrivals
 from simulator.studies.basins import (
     COARSEST,
     DIVERGED,
@@ -18,7 +20,6 @@ from simulator.studies.basins import (
     TOLERANCE,
     UNDER_WAY,
     UNKNOWN,
-    Arrivals,
     Basins,
     Mapping,
     basins,
@@ -93,6 +94,17 @@ def test_a_pixel_is_the_race_started_there(name: str) -> None:
         assert got == outcome(made, entrant, made.start(row, column)), (entrant, row, column)
 
 
+@pytest.mark.parametrize("sigma", [0.0, 2.0], ids=["exact", "noisy"])
+@pytest.mark.parametrize("name", [name for name, rule in OPTIMIZERS.items() if rule.needs != "model"])
+def test_a_pixel_is_the_race_started_there_for_every_rule(name: str, sigma: float) -> None:
+    race = race_of("himmelblau", {"optimizer": name}, steps=40, noise={"sigma": sigma, "shared": False}, seed=3)
+    for part in (None, ((2.5, 3.5), (1.5, 2.5))):  # all of it, and about a minimum
+        made = basins(race, size=8, part=part)
+        for row, column in ((0, 0), (3, 4), (6, 1)):
+            got = int(made.reached[0, row, column]), int(made.steps[0, row, column])
+            assert got == outcome(made, 0, made.start(row, column)), (part, row, column)
+
+
 def test_where_racers_end_is_the_same_bit_for_bit() -> None:
     race = RACES["own noise"]
     mapping = Mapping(race, size=8)
@@ -154,6 +166,25 @@ def test_work_that_is_closed_leaves_what_was_known() -> None:
     next(work)
     work.close()
     assert not mapping.result().complete
+
+
+def test_over_another_map_a_start_stands_for_others_only_where_it_is_nearer() -> None:
+    race = race_of("himmelblau", {"optimizer": "sgd", "lr": 0.01}, steps=20)
+    whole = basins(race, size=16)
+
+    def begun(share: float) -> Basins:
+        wide = tuple((low, low + share * (high - low)) for low, high in race.landscape.box)
+        mapping = Mapping(race, size=16, part=wide)
+        work = mapping.work()
+        while (mapping.result().reached == UNKNOWN).all():
+            next(work)
+        work.close()
+        return replace(mapping.result(), under=whole)
+
+    for share, known in ((1 / 1.5, 1), (0.5, 4), (0.25, 16), (0.1, 64)):
+        reached, _ = begun(share).filled(0)
+        assert np.count_nonzero(reached != UNKNOWN) == 4 * known, share
+    assert begun(0.1).slowest == whole.slowest
 
 
 def test_goals_are_those_known_then_those_found_lowest_first() -> None:

@@ -19,6 +19,21 @@ def test_every_start_is_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert all(bool(row["steps"]) == (row["reaches"] == "minimum") for row in rows)
 
 
+@pytest.mark.parametrize(("race", "part"), [("himmelblau", "-2,4,-1,3"), ("reddi", "-0.5,0.5")])
+def test_a_part_is_mapped_and_drawn(race: str, part: str, tmp_path: Path) -> None:
+    out = tmp_path / "b.csv"
+    given = ["basins", race, "--size", "8", "--steps", "9", f"--part={part}", "--quiet"]
+    assert cli.main([*given, "--csv", str(out)]) == 0
+    low, high, *_ = map(float, part.split(","))
+    xs = sorted({float(row["x"]) for row in csv.DictReader(out.read_text().splitlines())})
+    assert xs == pytest.approx([low + (high - low) * (i + 0.5) / 8 for i in range(8)])
+    pytest.importorskip("PySide6")
+    whole, picture = tmp_path / "whole.png", tmp_path / "b.png"
+    assert cli.main([*given, "--png", str(picture)]) == 0
+    assert cli.main([*given[:-2], "--quiet", "--png", str(whole)]) == 0
+    assert picture.read_bytes() != whole.read_bytes()
+
+
 def test_a_picture_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("PySide6")
     out = tmp_path / "b.png"
@@ -31,6 +46,9 @@ def test_a_picture_is_drawn(tmp_path: Path) -> None:
     [
         (["--size", "3"], "--size: must be a whole number from 8 to 1024, got '3'"),
         (["--entrant", "Adm"], "--entrant: no racer is called 'Adm'; did you mean 'Adam'?"),
+        (["--part", "2,4,1"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,4,1'"),
+        (["--part", "2,4,3,1"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,4,3,1'"),
+        (["--part", "2,nan,3,4"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,nan,3,4'"),
         (["--png", "map.csv"], "--png: map.csv would be a PNG picture, and is called like a CSV table"),
     ],
 )

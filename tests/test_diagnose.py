@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from simulator import racefile, resources
@@ -73,7 +74,7 @@ def test_the_cause_has_the_numbers_of_the_limit() -> None:
 
 def test_the_limit_of_heavy_ball_is_larger_by_its_memory() -> None:
     race = run("parabola", "momentum", (0.0,), 100, lr=1.2 * 2.0 * 1.5 / 2.0, beta=0.5)
-    assert "η·L/(2(1 + β)) = 1.2 > 1" in diagnose(Engine(race).run(), 0).cause
+    assert "η·L/(2(1+β)) = 1.2 > 1" in diagnose(Engine(race).run(), 0).cause
 
 
 def test_the_floor_of_noise_is_that_of_theory() -> None:
@@ -89,6 +90,64 @@ def test_a_thrown_racer_is_told_to_clip() -> None:
     race = racefile.find("sparse")
     told = diagnose(Engine(race).run(), 0)
     assert told.kind == "divergence" and told.changes[0].key == "clip_norm"
+
+
+@pytest.mark.parametrize(
+    ("name", "racer", "kind", "suggestion"),
+    [
+        ("mini-batches", "Small steps", "crawl", "Raise η from 0.005 to 0.015."),  # noise is loud, and does not hold it
+        ("mini-batches", "Large steps", "noise floor", "Let η fall to 0 on a cosine by the end."),
+        ("flip-network", "SGD", "crawl", "Raise η from 0.05 to 0.2."),
+        ("rastrigin", "SGD", "settled", ""),  # in noise
+        ("crease", "SGD", "oscillation", "Let η fall to 0 on a cosine by the end."),
+        ("ackley", "Momentum", "oscillation", "Let η fall to 0 on a cosine by the end."),
+        ("crease", "SGD with cosine", "crawl", ""),  # what a rate can do has been done
+        ("schedules", "Step", "healthy", ""),
+        ("beale", "SGD", "divergence", "Lower η from 0.03 to 0.0011."),  # by the curvature where it began
+    ],
+)
+def test_racers_of_the_samples(name: str, racer: str, kind: str, suggestion: str) -> None:
+    recording = Engine(racefile.find(name)).run()
+    index = [entrant.label for entrant in recording.race.entrants].index(racer)
+    told = diagnose(recording, index)
+    assert (told.kind, told.suggestion) == (kind, suggestion)
+    if told.changes:
+        after = Engine(changed(recording.race, index, told)).run().standing(recording.race.steps)[index]
+        assert after < recording.standing(recording.race.steps)[index] or not np.isfinite(recording.loss[-1, index])
+
+
+def test_no_fork_is_offered_once_another_start_is_lost() -> None:
+    race = racefile.find("himmelblau").with_hyper(0, lr=0.05)
+    recording = Engine(race).run()
+    assert recording.since[race.steps, recording.lane(0, 1)] < recording.since[race.steps, recording.lane(0, 0)]
+    told = diagnose(recording, 0)
+    assert told.kind == "divergence" and not forkable(told)
+    assert np.isfinite(Engine(changed(race, 0, told)).run().loss[-1, :4]).all()
+
+
+def test_numbers_are_written_as_everywhere() -> None:
+    told = diagnose(Engine(run("parabola", "sgd", (0.0,), 100, lr=1e3)).run(), 0)
+    assert told.cause.startswith("η·L/2 = 1,000 > 1") and told.evidence[0].endswith("is no finite number")
+    told = diagnose(Engine(run("parabola", "sgd", (0.0,), 100, lr=1e-5)).run(), 0)
+    assert told.kind == "crawl" and told.suggestion == "Raise η from 1e−5 to 0.0003."
+    assert told.evidence[0] == "f − f* falls by 0.004 % in a step"  # 1 − (1 − 2η)²
+
+
+def test_who_follows_a_minimum_is_said_to() -> None:
+    told = diagnose(Engine(racefile.find("drifting-bowl")).run(), 0)
+    assert told.kind == "healthy" and told.cause == "It follows a minimum that moves."
+
+
+def test_weight_decay_counts_as_curvature() -> None:
+    told = diagnose(Engine(run("parabola", "sgd", (0.0,), 100, lr=1.0, weight_decay=0.4)).run(), 0)
+    assert told.cause.startswith("η·(L + λ)/2 = 1.2 > 1")
+
+
+def test_the_share_of_a_limit_is_its_formula_turned_over() -> None:
+    names = ("sgd", "momentum", "nesterov", "newton", "optimistic")
+    assert [limit and limit.share for name in names if (limit := OPTIMIZERS[name]().stable_lr(3.0))] == [
+        "η·L/2", "η·L/(2(1+β))", "η·(1+2β)L/(2(1+β))", "η/2", "η·(α+2β)L/2",
+    ]  # fmt: skip
 
 
 def test_going_down_for_ever_is_right_where_there_is_no_bottom() -> None:
@@ -146,9 +205,9 @@ def test_every_racer_of_the_samples_can_be_read(name: str) -> None:
 
 
 def test_memory_knows_whose_velocity_is_a_sum() -> None:
-    assert memory(OPTIMIZERS["momentum"](beta=0.8)) == ("beta", 0.8, True)
-    assert memory(OPTIMIZERS["adam"](beta1=0.8)) == ("beta1", 0.8, False)
-    assert memory(OPTIMIZERS["aggmo"]()) == ("beta3", 0.99, True)
+    assert memory(OPTIMIZERS["momentum"](beta=0.8)) == ("beta", 0.8, True, "β")
+    assert memory(OPTIMIZERS["adam"](beta1=0.8)) == ("beta1", 0.8, False, "β₁")
+    assert memory(OPTIMIZERS["aggmo"]()) == ("beta3", 0.99, True, "β₃")
     assert memory(OPTIMIZERS["sgd"]()) is None and memory(OPTIMIZERS["kfac"]()) is None
 
 
@@ -205,7 +264,7 @@ def test_the_command_says_it_without_qt(capsys: pytest.CaptureFixture[str], monk
     said_ = ok(capsys, "diagnose", "edge-of-stability").splitlines()
     assert said_[0] == "The edge of stability: η = 2 / curvature: Ravine, at step 150"
     assert "Half the limit: Arrived: it has arrived." in said_
-    at = said_.index("At the limit: Oscillation: it jumps from side to side, a step or two each way.")
+    at = said_.index("At the limit: Oscillation: it jumps from side to side, a few steps each way at most.")
     assert any(line.startswith("  η·L/2 = 1: ") for line in said_[at : at + 6])
     assert any(line.startswith("  Try: Lower η from 0.1 to 0.04, from the start") for line in said_[at : at + 6])
 

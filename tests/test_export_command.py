@@ -107,6 +107,29 @@ def test_run_and_export_write_the_same(race: str, tmp_path: Path, capsys: pytest
         assert one.read_bytes() == other.read_bytes()
 
 
+def test_a_picture_says_what_its_curves_count(race: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("PySide6")
+    path = tmp_path / "a.svg"
+    ok(
+        capsys,
+        "export",
+        race,
+        str(path),
+        "--axis",
+        "cost",
+        "--weights",
+        "0.5,4",
+        "--curve",
+        "gradient",
+        "--scale",
+        "linear",
+    )
+    said = path.read_text()
+    assert "cost: gradients + 0.5 · losses + 4 · Hessians →" in said and "‖∇f‖, linear scale" in said
+    ok(capsys, "export", race, str(path), "--axis", "evaluations")
+    assert "gradient evaluations →" in path.read_text()
+
+
 def test_several_files_at_once_and_changes(race: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = [str(tmp_path / name) for name in ("a.csv", "b.CSV", "c.json")]
     changes = ("--steps", "7", "--set", "SGD.lr=0.5", "--seed", "3")
@@ -149,6 +172,24 @@ def test_standard_output(race: str, capsys: pytest.CaptureFixture[str]) -> None:
                 "--fps: must be a whole number from 1 to 50, got '99'",
                 "--seconds: must be a number from 1 to 120, got 'nan'",
             ],
+        ),
+        (
+            ["{tmp}/a.png", "--axis", "cot", "--curve", "f", "--scale", "x", "--weights", "1,-1"],
+            [
+                "--curve: must be one of loss, gradient, lr, got 'f'",
+                "--axis: must be one of steps, evaluations, cost, got 'cot'",
+                "--scale: must be one of log, linear, got 'x'",
+                "--weights: must be two numbers from 0 to 1000, such as 0.333,2, got '1,-1'",
+            ],
+        ),
+        (["{tmp}/a.png", "--axis", "steps", "--weights", "1,1"], ["--weights: are those of --axis cost"]),
+        (
+            ["{tmp}/a.png", "--axis", "cost", "--weights", "nan,1"],
+            ["--weights: must be two numbers from 0 to 1000, such as 0.333,2, got 'nan,1'"],
+        ),
+        (
+            ["{tmp}/a.csv", "--axis", "cost"],
+            ["--axis: is for .png, .svg, .pdf, .gif, .mp4, .html, and no FILE is one of these"],
         ),
         (
             ["{tmp}/a.gif", "--frames", "9", "--seconds", "2"],

@@ -308,7 +308,7 @@ def test_evaluations_are_weighted(found: Standings) -> None:
     lbfgs = costly.outcomes[0][2]
     grads, losses, hessians = (spent[0][0] for spent in lbfgs.spent)
     assert losses > 0 and hessians == 0
-    assert costly.cost[2, 0] == grads + losses / 3 > found.cost[2, 0] == grads
+    assert costly.cost[2, 0] == grads + 0.333 * losses > found.cost[2, 0] == grads
     steps = replace(found, league=replace(found.league, measure="steps"))
     assert steps.cost[2, 0] == lbfgs.reached[0][0]
 

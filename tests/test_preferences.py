@@ -121,6 +121,13 @@ def test_a_foreign_value_counts_as_never_set(name, value):
     assert read.faults
 
 
+def test_a_choice_of_numbers_takes_the_number():
+    faults = []
+    assert OPTIONS["repeats"].read(20, faults) == "20" and not faults
+    assert OPTIONS["repeats"].read(7, faults) is OPTIONS["repeats"].read(True, faults) is None
+    assert faults[0] == "repeats: must be one of off, 5, 20, 100, got 7"
+
+
 def test_what_is_locked_without_a_value_has_its_default():
     shared("locked = ['theme']\n")
     own("theme = 'dark'\n")

@@ -71,3 +71,41 @@ def test_the_command_writes_the_bands(tmp_path, capsys):
     assert len(path.read_text().splitlines()) == 1 + 4 * 10
     assert cli.main(["repeats", "ravine", "--seeds", "0"]) == 2
     assert "--seeds: must be a whole number from 1" in capsys.readouterr().err
+
+
+def test_the_picture_counts_what_is_asked_for(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("PySide6")
+    from simulator.ui import chartframe
+
+    said: list[str] = []
+    paint = chartframe.Frame.paint
+    monkeypatch.setattr(chartframe.Frame, "paint", lambda it, painter: (said.append(it.x_title), paint(it, painter)))
+    args = ["repeats", "ravine", "--seeds", "2", "--steps", "9", "--quiet", "--axis", "cost", "--weights", "0.5,4"]
+    assert cli.main([*args, "--png", str(tmp_path / "a.png")]) == 0
+    assert said == ["cost: gradients + 0.5 · losses + 4 · Hessians"]
+    assert cli.main(args) == 2
+    assert capsys.readouterr().err == "--axis: is for --png and --html\n--weights: is for --png and --html\n"
+
+
+def test_the_command_and_the_report_have_one_table(tmp_path, capsys):
+    pytest.importorskip("PySide6")
+    out = tmp_path / "r.html"
+    assert cli.main(["repeats", "heavy-tails", "--seeds", "5", "--steps", "40", "--html", str(out)]) == 0
+    said, page = capsys.readouterr().out, out.read_text(encoding="utf-8")
+    race = replace(racefile.find("heavy-tails"), steps=40)
+    for row in repeats(race, 5).table(40)[1:]:
+        assert all(cell in said and f">{cell}</td>" in page for cell in row)
+
+
+def test_where_the_landscape_moves_the_band_is_of_the_loss_and_wins_of_its_mean():
+    race = replace(racefile.find("drifting-bowl"), steps=30)
+    found = repeats(race, 3)
+    runs = [Engine(replace(race, seed=seed)).run() for seed in seeds_of(race, 3)]
+    shape = (len(race.entrants), len(race.starts))
+    loss = np.stack([run.loss[30].reshape(shape) for run in runs], axis=2).reshape(shape[0], -1)
+    mean = np.stack([run.standing(30).reshape(shape) for run in runs], axis=2).reshape(shape[0], -1)
+    assert np.array_equal(found.median[30], quartiles(loss)[1])
+    assert np.array_equal(found.wins[30], (mean == mean.min(axis=0)).sum(axis=1))
+    heads, *rows = found.table(30)
+    assert heads[1].startswith("median loss") and heads[4] == "wins by mean loss" and len(heads) == len(rows[0]) == 7
+    assert found.table(29)[0] == heads[:5]

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from simulator import racefile, variants
+from simulator.costs import Weights
+from simulator.costs import spent as spent_so_far
 from simulator.crowd import seeds_of
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
@@ -82,6 +84,7 @@ def test_the_value_at_a_rate_is_the_races_own(place: str, setting: str) -> None:
         agrees(result, column, Engine(with_lr(race, rate)).run())
 
 
+DEAR = Weights(loss_weight=0.5, hessian_weight=3.0)
 RACE = field("ravine", "sgd", "momentum", "adam", steps=300)
 
 
@@ -133,7 +136,11 @@ def test_the_goal_is_reached_when_the_race_reaches_it() -> None:
         near = np.flatnonzero(run.gap()[:, e] <= result.share * start)
         reached = int(near[0]) if len(near) else np.inf
         assert result.reached[e, 0, 0] == reached
-        assert result.spent[e, 0, 0] == (run.evals[reached, e] if len(near) else np.inf)
+        for spent, asked in zip(result.spent, (run.evals, run.loss_evals, run.hess_evals), strict=True):
+            assert spent[e, 0, 0] == (asked[near[0], e] if len(near) else np.inf)
+        paid = spent_so_far(run, "cost", int(near[0]), slice(e, e + 1), DEAR) if len(near) else np.inf
+        assert replace(result, weights=DEAR).values("cost")[e, 0] == paid
+    assert (result.spent[1] > 0).any()  # a search asks for losses
     assert np.isfinite(result.reached[:, 0]).sum() >= 2
     arrived = survey(race, share=GOALS[-1])
     for e in range(len(race.entrants)):

@@ -15,6 +15,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
+from simulator.referee import out_of_box
 from simulator.schedules import SCHEDULES
 from simulator.stability import Limits, Measurement, curvature, limits
 
@@ -138,6 +139,15 @@ def test_a_measurement_of_a_rule_with_a_formula_agrees_to_its_grain():
     found = _measured(race)
     assert found.measured
     assert found.stable == pytest.approx(0.1, rel=0.1)
+
+
+def test_leaving_a_box_with_lower_values_outside_is_beyond_the_limit():
+    race = _race(OPTIMIZERS["adam"](), LANDSCAPES["schwefel"](), (467.0, -497.0))
+    found = _measured(race)
+    assert found.stable is not None
+    run = Engine(replace(race, steps=300).with_hyper(0, lr=1.2 * found.stable)).run()
+    assert out_of_box(race.landscape, run.theta[-1, 0])
+    assert run.loss[-1, 0] < run.loss[0, 0], "it ends lower, but outside"
 
 
 def test_a_rule_without_a_formula_is_measured():

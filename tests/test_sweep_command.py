@@ -71,7 +71,7 @@ def test_two_settings_make_a_grid(race: str, capsys: pytest.CaptureFixture[str])
     assert [float(r["loss"]) for r in mine] == [alone.loss[-1, alone.lane(1, 1)]]
 
 
-@pytest.mark.parametrize("metric", ["gap", "best", "reached", "spent", "evals"])
+@pytest.mark.parametrize("metric", ["gap", "best", "reached", "spent", "cost", "evals"])
 def test_other_things_can_be_measured(metric: str, race: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = ok(
         capsys, "sweep", race, "--param", "lr=0.01,0.03", "--metric", metric, "--goal", "1e-6", "--csv", "-", "--quiet"
@@ -88,6 +88,7 @@ def test_other_things_can_be_measured(metric: str, race: str, capsys: pytest.Cap
                 "best": alone.loss[:, lane].min(),
                 "reached": near[0] if len(near) else math.inf,
                 "spent": near[0] if len(near) else math.inf,
+                "cost": near[0] if len(near) else math.inf,
                 "evals": 40,
             }[metric]
         )

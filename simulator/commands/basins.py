@@ -15,8 +15,9 @@ from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
 from simulator.export.formats import FORMATS, ending
+from simulator.landscape import Box
 from simulator.param import RaceError, did_you_mean, shown
-from simulator.race import Entrant, Race
+from simulator.race import Entrant, Race, coordinate
 from simulator.studies.basins import SIZE, SIZES, WORDS, Basins, Mapping, trouble
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def basins(args: argparse.Namespace) -> int:
     race = changed_race(args, faults)
     if why := trouble(race.landscape):
         raise RaceError([why])
-    mapping = Mapping(race, size, chosen(race, args.entrant))
+    mapping = Mapping(race, size, chosen(race, args.entrant), args.part and _part(args.part, race))
     with Progress(args.quiet) as progress:
         for share in mapping.work():
             progress.at(share, f"{size:,} starts a side")
@@ -104,6 +105,19 @@ def _size(text: str, faults: list[str]) -> int:
         return int(text)
     faults.append(f"--size: must be a whole number from {low} to {high}, got {shown(text)}")
     return SIZE
+
+
+def _part(text: str, race: Race) -> Box:
+    """X0,X1,Y0,Y1, in one dimension X0,X1. Raises RaceError."""
+    wanted = "X0,X1,Y0,Y1" if race.landscape.dim == 2 else "X0,X1"
+    try:
+        ends = [coordinate(float(part)) for part in text.split(",")]
+    except ValueError:
+        ends = []
+    sides = tuple(zip(ends[::2], ends[1::2], strict=False))
+    if len(ends) != 2 * race.landscape.dim or not all(low < high for low, high in sides):
+        raise RaceError([f"--part: must be {wanted}, numbers from low to high, got {shown(text)}"])
+    return sides
 
 
 def _file_faults(args: argparse.Namespace) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +20,10 @@ from simulator.race import Race
 def export(args: argparse.Namespace) -> int:
     """Everything is checked before the race is run. Raises RaceError for what was given, FileError for a write."""
     faults: list[str] = []
-    given = _given(args, faults)
-    outputs = list(_outputs(args, given, faults))
+    options = given(args, OPTIONS, faults)
+    outputs = list(_outputs(args, options, faults))
     faults += output.faults(outputs, args.race)
-    race = changed_race(args, [*faults, *_unused(given, outputs)])
+    race = changed_race(args, [*faults, *_unused(options, outputs)])
     if late := list(_late(race, outputs)):
         raise RaceError(late)
     with Progress(args.quiet) as progress:
@@ -35,10 +35,11 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _given(args: argparse.Namespace, faults: list[str]) -> dict[str, dict[str, Any]]:
-    """The values of each option that was given."""
+def given(args: argparse.Namespace, names: Iterable[str], faults: list[str]) -> dict[str, dict[str, Any]]:
+    """The values of each of these options that was given."""
     found: dict[str, dict[str, Any]] = {}
-    for name, option in OPTIONS.items():
+    for name in names:
+        option = OPTIONS[name]
         if (text := getattr(args, name)) is None:
             continue
         try:
@@ -48,6 +49,8 @@ def _given(args: argparse.Namespace, faults: list[str]) -> dict[str, dict[str, A
             faults.append(f"--{name}: must be {option.must}, got {text!r}")
     if "frames" in found and "seconds" in found:
         faults.append("--seconds: the length is given by --frames as well")
+    if "weights" in found and found.get("axis", {"axis": "steps"}).get("axis", "cost") != "cost":
+        faults.append("--weights: are those of --axis cost")
     return found
 
 

@@ -8,30 +8,37 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from simulator.commands import output
+from simulator.commands.export import given
 from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
-from simulator.export.formats import FORMATS
-from simulator.studies.repeats import Repeating, Repeats
+from simulator.export.formats import FORMATS, Shot
+from simulator.export.options import Options
+from simulator.studies.repeats import SAME, Repeating, Repeats
 
 MOST_SEEDS = 10_000
+LOOKS = ("axis", "scale", "weights")  # options of the picture
 HEAD = ["entrant", "step", "evals", "low", "median", "high", "wins", "shared", "heats"]
 ROWS = 4096
 
 
 def repeats(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
+    faults: list[str] = []
+    looks = chart_options(args, faults)
     outputs = [
-        Output(f"--{ending}", path, ending, FORMATS[ending].plain)
-        for ending in ("csv", "png")
+        Output(f"--{ending}", path, ending, replace(FORMATS[ending].plain, **looks))
+        for ending in ("csv", "png", "html")
         if (path := getattr(args, ending)) is not None
     ]
-    faults = list(output.faults(outputs, args.race))
+    faults += output.faults(outputs, args.race)
     count = 0
     with suppress(ValueError):
         count = int(args.seeds)
@@ -50,23 +57,19 @@ def repeats(args: argparse.Namespace) -> int:
             if it.ending == "csv":
                 for text in chunks(found):
                     stream.write(text.encode())
+            elif it.ending == "png":
+                stream.write(_picture(found, it.options))
             else:
-                stream.write(_picture(found))
+                for _ in it.format.write(_shot(found, it.options), stream):
+                    pass
     return 0
 
 
 def summary(found: Repeats) -> str:
     """How it ended, as a table for people."""
-    race, last, floor = found.race, found.race.steps, found.race.landscape.lowest
-    measured = f"{'mean ' if race.landscape.moving else ''}loss{'' if floor is None else ' − minimum'}"
-    rows = [["entrant", f"median {measured}", "lower quartile", "upper quartile", "wins", "arrived", "diverged"]]
-    for i, entrant in enumerate(race.entrants):
-        numbers = [f"{kept[last, i] - (floor or 0.0):.4g}" for kept in (found.median, found.low, found.high)]
-        counts = [f"{int(kept[i])} of {found.heats}" for kept in (found.arrived, found.diverged)]
-        rows.append([entrant.label, *numbers, found.wins_text(i, last).removeprefix("wins "), *counts])
+    race, rows = found.race, found.table(found.race.steps)
     title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps, seeds {found.seeds[0]} … {found.seeds[-1]}"
-    kept = "Only noise and mini-batches differ: starts, data and first weights stay."
-    return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{kept}"
+    return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{SAME}"
 
 
 def chunks(found: Repeats) -> Iterator[str]:
@@ -85,10 +88,29 @@ def chunks(found: Repeats) -> Iterator[str]:
             yield text.getvalue()
 
 
-def _picture(found: Repeats) -> bytes:
+def chart_options(args: argparse.Namespace, faults: list[str]) -> dict[str, Any]:
+    """What the chart counts, and on which scale."""
+    found = given(args, LOOKS, faults)
+    if args.png is None and args.html is None:
+        faults += [f"--{name}: is for --png and --html" for name in found]
+    return {key: it for values in found.values() for key, it in values.items()}
+
+
+def _shot(found: Repeats, options: Options) -> Shot:
+    """The race's own run, with the repeats in its chart."""
+    from simulator import interrupts
+
+    with interrupts.held():
+        from simulator.ui.repeatspicture import picture
+
+        return Shot((it := picture(found)).recording, options, it)
+
+
+def _picture(found: Repeats, options: Options) -> bytes:
     from simulator import interrupts
 
     with interrupts.held():
         from simulator.ui.repeatspicture import png_bytes
+        from simulator.ui.writers import look_of
 
-        return png_bytes(found)
+        return png_bytes(found, look=look_of(options))

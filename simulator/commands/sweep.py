@@ -29,7 +29,7 @@ MOST_SEEDS = 10_000
 LOOKS = ("size", "dpi", "theme")  # options of a picture
 HEADS = {
     "loss": "loss", "gap": "above minimum", "best": "lowest loss", "reached": "steps", "spent": "gradients",
-    "evals": "gradients",
+    "cost": "cost", "evals": "gradients",
 }  # fmt: skip
 
 

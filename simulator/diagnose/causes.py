@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from simulator.diagnose.memory import Limit, limit, memory
-from simulator.diagnose.verdict import bottomless, stale_event
+from simulator.diagnose.memory import SUMMING, Margin, margin, memory
+from simulator.diagnose.verdict import HELD, bottomless, cooled, stale_event
 from simulator.diagnose.window import Window
 from simulator.recording import Status
 from simulator.words import short_text
 
+ASTRAY = 4.0  # times a number foretold that what is seen may be away from it
 Told = tuple[list[str], str]
 
 
@@ -22,29 +23,33 @@ def told(kind: str, w: Window) -> Told:
 
 
 def _divergence(w: Window) -> Told:
-    since = f" since step {int(w.recording.since[w.step, w.lane])}" if w.status is Status.DIVERGED else ""
-    lines = [f"the loss began at {_n(w.loss[0])} and is {_n(w.loss[-1])}{since}"]
+    now = _n(w.loss[-1]) if np.isfinite(w.loss[-1]) else "no finite number"
+    lines = [f"the loss began at {_n(w.loss[0])} and is {now}"]
+    if w.status is Status.DIVERGED:
+        lines.append(f"it left for good at step {int(w.recording.since[w.step, w.lane])}")
     early = calm(w)
-    bound = limit(early)
+    bound, kick = margin(early), kicked(w)
+    if kick and (bound is None or bound.share <= 1.0):
+        return lines, f"One slope of {_n(kick[1])} at step {kick[0]}, where {_n(kick[2])} was usual, threw it out."
     if bound is not None:
         lines.append(f"the largest curvature L at step {early.step} is {_n(early.sharpest)}")
         if bound.share > 1.0:
             return lines, f"{_share(bound)} > 1: a step lands farther from the minimum than it began."
-    kick = kicked(w)
-    if kick:
-        return lines, f"One slope of {_n(kick[1])} at step {kick[0]}, where {_n(kick[2])} was usual, threw it out."
     if bound is None:
         return lines, f"η = {_n(w.entrant.lr)} is too large for the curvature here; no formula gives this rule's limit."
     return lines, f"{_share(bound)} where it was calm, and the curvature grows on its way out."
 
 
 def _oscillation(w: Window) -> Told:
+    halfway = w.smoothed(2)
     lines = [
         f"it turns back every {_n(w.period / 2)} steps",
-        f"halfway between one step and the next {_per_cent(w.smoothed(2))} of the loss are left",
+        f"halfway between one step and the next {_per_cent(halfway)} of the loss are left"
+        if halfway < HELD
+        else f"at the mean of its points {_per_cent(w.smoothed(w.width))} of the loss are left",
     ]
     length = float(np.linalg.norm(w.moves[-1]))
-    bound = limit(w)
+    bound = margin(w)
     if bound is not None:
         lines.append(f"the largest curvature L is {_n(w.sharpest)}")
         if bound.share > 0.7:
@@ -56,8 +61,7 @@ def _overshoot(w: Window) -> Told:
     kept = memory(w.entrant.optimizer)
     assert kept is not None
     lines = [f"{_per_cent(w.uphill)} of its later steps went uphill, carried by the velocity"]
-    symbol = "β₁" if kept.key == "beta1" else "β"
-    lasts = f"The velocity lasts 1/(1 − {symbol}) = {_n(kept.steps)} steps"
+    lasts = f"The velocity lasts 1/(1 − {kept.symbol}) = {_n(kept.steps)} steps"
     if w.period > 2.0 * w.step:
         return lines, f"{lasts}: it is still fast when it passes the minimum."
     lines.append(f"a swing to and fro takes about {_n(w.period)} steps")
@@ -90,10 +94,8 @@ def _noise(w: Window) -> Told:
     if w.entrant.optimizer.family == "first-order" and scale * lr * w.sharpest < 2.0:
         rule = "η/(1 − β)" if scale > 1.0 else "η"
         foretold = 0.25 * scale * lr * w.scatter**2
-        return (
-            lines,
-            f"A constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone.",
-        )
+        if foretold / ASTRAY < after < foretold * ASTRAY:
+            return lines, f"A constant rate keeps a floor near {rule}·σ²/4 = {_n(foretold)}; it falls with η alone."
     return lines, f"Steps of η = {_n(lr)} keep the noise's size; the floor falls with η alone."
 
 
@@ -121,26 +123,27 @@ def _plateau(w: Window) -> Told:
 
 
 def _dying(w: Window) -> Told:
-    lines = [f"the effective rate was {_n(w.rates[0])} and is {_n(w.rates[-1])}, and never rose"]
-    share = w.rates[-1] / w.rates[0]
-    return (
-        lines,
-        f"It divides by all gradients it ever had: {_per_cent(share)} of the rate are left, and no more returns.",
-    )
+    lines = [f"the effective rate, a mean of the coordinates', was {_n(w.rates[0])} and is {_n(w.rates[-1])}"]
+    why = "It divides by all gradients it ever had" if w.entrant.optimizer.name in SUMMING else "It only ever fell"
+    return lines, f"{why}: {_per_cent(w.rates[-1] / w.rates[0])} of the rate are left."
 
 
 def _crawl(w: Window) -> Told:
-    lines = [f"f − f* falls by {_n(100.0 * max(w.pace, 0.0))} % in a step"]
-    when = f"step {w.arrival:,.0f}" if w.arrival < 1e9 else "never"
-    lines.append(f"at this pace it arrives at {when}; the race has {w.race.steps:,}")
-    bound = limit(w)
+    lines = _pace(w)
+    if w.floor is not None:
+        when = f"arrives at step {w.arrival:,.0f}" if w.arrival < 1e9 else "never arrives"
+        lines.append(f"at this pace it {when}; the race has {w.race.steps:,} steps")
+    bound = margin(w)
     low = float(np.min(w.bends[w.bends > 0.0], initial=math.inf))
-    if bound is None or bound.share < 0.3:
-        said = "" if bound is None else f"{_share(bound)}: far below its limit of 1."
-        return (
-            lines,
-            said or f"A step is {_n(float(np.linalg.norm(w.moves[-1])))} long and the way is {_n(w.distance)}.",
-        )
+    short = f"a step is {_n(float(np.linalg.norm(w.moves[-1])))} long"
+    if math.isfinite(w.distance):
+        short += f" and the way is {_n(w.distance)}"
+    if cooled(w):
+        return lines, f"The schedule has brought η down to {_n(w.recording.lr[w.step - 1, w.index])}: {short}."
+    if bound is None:
+        return lines, f"{short.capitalize()}."
+    if bound.share < 0.3:
+        return lines, f"{_share(bound)}: far below its limit of 1."
     if math.isfinite(low):
         return lines, f"{_share(bound)}, near its limit, and the valley is {_n(w.sharpest / low)} times flatter along."
     return lines, f"{_share(bound)}, near its limit."
@@ -165,7 +168,10 @@ def _healthy(w: Window) -> Told:
         return [f"{w.step - w.begin} steps"], "Too few steps to tell."
     if w.floor is not None and w.gap <= 0.0:
         return [f"its loss is {_n(w.loss[-1])}"], "It is as low as the lowest minimum that is known."
-    lines = [f"f − f* falls by {_n(100.0 * max(w.pace, 0.0))} % in a step"]
+    if w.race.landscape.moving:
+        before, after = w.level
+        return [f"f − f* is {_n(after)} on average, before that {_n(before)}"], "It follows a minimum that moves."
+    lines = _pace(w)
     if w.arrival < 1e9 and w.floor is not None:
         lines.append(f"at this pace it arrives at step {w.arrival:,.0f}")
     return lines, "It is on its way."
@@ -186,11 +192,19 @@ TELLERS: dict[str, Callable[[Window], Told]] = {
 }  # fmt: skip
 
 
+def _pace(w: Window) -> list[str]:
+    if w.floor is not None:
+        return [f"f − f* falls by {_n(max(-100.0 * math.expm1(-w.pace), 0.0))} % in a step"]
+    low = float(np.fmin.reduce(w.loss))
+    before, after = (low + level for level in w.level)
+    return [f"the loss is {_n(after)} on average over the last {w.width // 2} steps, before that {_n(before)}"]
+
+
 def calm(w: Window) -> Window:
     """The window where it was lowest, before it left."""
     loss = w.loss[w.begin :]
     lowest = w.begin + int(np.argmin(np.where(np.isfinite(loss), loss, np.inf)))
-    return Window(w.recording, w.index, max(lowest, w.begin + 1), w.start)
+    return Window(w.recording, w.index, lowest if lowest > w.begin or not lowest else w.begin + 1, w.start)
 
 
 def kicked(w: Window) -> tuple[int, float, float] | None:
@@ -203,8 +217,8 @@ def kicked(w: Window) -> tuple[int, float, float] | None:
     return None
 
 
-def _share(bound: Limit) -> str:
-    return f"{bound.text} = {bound.share:.3g}"
+def _share(bound: Margin) -> str:
+    return f"{bound.text} = {_n(bound.share)}"
 
 
 def _n(value: float) -> str:
@@ -212,4 +226,4 @@ def _n(value: float) -> str:
 
 
 def _per_cent(share: float) -> str:
-    return f"{100.0 * share:.2g} %" if not 0.0 <= share < 1e-3 else "less than 0.1 %"
+    return f"{_n(float(f'{100.0 * share:.2g}'))} %" if not 0.0 <= share < 1e-3 else "less than 0.1 %"

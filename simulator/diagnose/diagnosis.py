@@ -11,8 +11,8 @@ from simulator.race import Entrant, Race, free_label
 
 KINDS: Mapping[str, str] = {
     "divergence": "it leaves for good",
-    "oscillation": "it jumps from side to side, a step or two each way",
-    "overshoot": "it swings past the minimum and back, many steps each way",
+    "oscillation": "it jumps from side to side, a few steps each way at most",
+    "overshoot": "it swings past the minimum and back, carried by its velocity",
     "stale momentum": "it is carried on by a velocity that belongs to what was before",
     "noise floor": "the noise keeps it up",
     "saddle": "it is stuck at a saddle",

@@ -1,8 +1,9 @@
-"""What a rule remembers and how large a rate it stands: the few facts of a rule that a diagnosis needs."""
+"""What a rule remembers and how much of its stability limit it takes up: what a diagnosis needs to know of a rule."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,20 +11,23 @@ from numpy.typing import NDArray
 from simulator.diagnose.window import Window
 from simulator.inspector import inspect
 from simulator.optimizer import Optimizer
+from simulator.optimizers import OPTIMIZERS
+from simulator.param import params
 
 Array = NDArray[np.float64]
 SUMS = ("momentum", "nesterov", "aggmo", "rmsprop", "lars", "sam", "asam", "shampoo")
 """Whose memory adds gradients up, so that it lengthens the step by 1/(1 − β); those of others average them."""
+SUMMING = ("adagrad", "sm3", "madgrad", "dadapt_adagrad")  # which divide by what has been summed up from the start
 NO_VELOCITY = ("kfac",)  # whose β is the memory of something else
-BOUNDED_STEP = ("sign and curvature", "adaptive")
 
 
 class Memory(NamedTuple):
-    """The hyperparameter that says how long a velocity lasts, its value, and whether the velocity is a sum."""
+    """The hyperparameter that says how long a velocity lasts, its value, whether the velocity is a sum, its symbol."""
 
     key: str
     beta: float
     sums: bool
+    symbol: str
 
     @property
     def steps(self) -> float:
@@ -43,46 +47,37 @@ def memory(optimizer: Optimizer) -> Memory | None:
     else:
         key = next((key for key in ("beta1", "beta") if key in hyper), "")
     value = hyper.get(key)
-    return Memory(key, float(value), name in SUMS and key != "beta1") if value else None
+    if not value:
+        return None
+    return Memory(key, float(value), name in SUMS and key != "beta1", params(type(optimizer))[key].symbol)
 
 
-class Limit(NamedTuple):
-    """How far a rule may go: η times curvature as it is, and the most that is stable; in symbols ``text``."""
+class Margin(NamedTuple):
+    """How much of its limit a rule takes up, above 1 too much; ``text`` is that in symbols, "η·L/2"."""
 
-    value: float
-    most: float
+    share: float
     text: str
 
-    @property
-    def share(self) -> float:
-        return self.value / self.most
 
+def margin(window: Window) -> Margin | None:
+    """Of the rule's own stability limit at the sharpest curvature about, None where no formula is known.
 
-def limit(window: Window) -> Limit | None:
-    """The rule's own stability limit at the sharpest curvature about, None where no formula is known.
-
-    Gradient descent: ηL < 2. Heavy ball: ηL < 2(1 + β). Nesterov: ηL < 2(1 + β)/(1 + 2β). A rule that divides by a
-    slowly moving size of the gradient: as gradient descent, or as averaged momentum 2(1 + β₁)/(1 − β₁), on the loss
-    seen through its rates (Cohen et al. 2022, Adaptive Gradient Methods at the Edge of Stability).
+    A rule that divides by a slowly moving size of the gradient is bound as gradient descent is, or heavy ball, on the
+    loss seen through its rates (Cohen et al. 2022, Adaptive Gradient Methods at the Edge of Stability).
     """
     rule, curved = window.entrant.optimizer, window.sharpest
-    if not curved > 0.0 or any(m.shape == "kink" for m in window.landscape.minima):
+    if not curved > 0.0 or window.creased:
         return None
-    lr = float(window.recording.lr[max(window.step - 1, 0), window.index])
-    beta = float(rule.hyper.get("beta") or 0.0)
-    if rule.name == "sgd":
-        return Limit(lr * curved, 2.0, "η·L/2")
-    if rule.name == "momentum":
-        damped = 1.0 - float(rule.hyper.get("dampening") or 0.0)
-        return Limit(lr * curved * damped, 2.0 * (1.0 + beta), "η·L/(2(1 + β))")
-    if rule.name == "nesterov":
-        return Limit(lr * curved, 2.0 * (1.0 + beta) / (1.0 + 2.0 * beta), "η·L·(1 + 2β)/(2(1 + β))")
     if rule.family == "adaptive" and rule.name not in ("momo",):
         return _preconditioned(window)
-    return None
+    bound = rule.stable_lr(curved)
+    if bound is None:
+        return None
+    lr = float(window.recording.lr[max(window.step - 1, 0), window.index])
+    return Margin(lr / bound.stable, bound.share if bound.curvature == curved else bound.share.replace("L", "(L + λ)"))
 
 
-def _preconditioned(window: Window) -> Limit | None:
+def _preconditioned(window: Window) -> Margin | None:
     rates = inspect(window.recording, window.index, max(window.step - 1, 0), window.start).rate
     if rates is None or not (np.isfinite(rates) & (rates >= 0.0)).all():
         return None
@@ -90,11 +85,17 @@ def _preconditioned(window: Window) -> Limit | None:
     hessian = window.landscape.hess(window.path[-1][None])[0] * root[:, None] * root[None, :]
     if not np.isfinite(hessian).all():
         return None
-    kept, value = memory(window.entrant.optimizer), float(np.linalg.eigvalsh(hessian)[-1])
-    if not value > 0.0:
+    rule = window.entrant.optimizer
+    kept, value = memory(rule), float(np.linalg.eigvalsh(hessian)[-1])
+    bound = _like(kept).stable_lr(value) if value > 0.0 else None
+    if bound is None:
         return None
+    return Margin(1.0 / bound.stable, re.sub("[βτ]", kept.symbol if kept else "", bound.share).replace("η", "rate"))
+
+
+def _like(kept: Memory | None) -> Optimizer:
+    """The rule without rates that carries its steps on in the same way."""
     if kept is None:
-        return Limit(value, 2.0, "rate·L/2")
-    if kept.sums:
-        return Limit(value, 2.0 * (1.0 + kept.beta), "rate·L/(2(1 + β))")
-    return Limit(value, 2.0 * (1.0 + kept.beta) / max(1.0 - kept.beta, 1e-6), "rate·L·(1 − β₁)/(2(1 + β₁))")
+        return OPTIMIZERS["sgd"]()
+    heavy_ball: Any = OPTIMIZERS["momentum"]
+    return heavy_ball(beta=kept.beta, dampening=0.0 if kept.sums else kept.beta)

@@ -11,16 +11,18 @@ import numpy as np
 
 from simulator.diagnose.causes import calm, kicked
 from simulator.diagnose.diagnosis import Change
-from simulator.diagnose.memory import limit, memory
-from simulator.diagnose.verdict import stale_event
+from simulator.diagnose.memory import margin, memory
+from simulator.diagnose.verdict import cooled, stale_event
 from simulator.diagnose.window import Window
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
+from simulator.recording import Status
 from simulator.schedules import SCHEDULES
 from simulator.words import short_text
 
 Remedy = tuple[str, list[Change], int]
+NEAR_FLOOR = 0.2  # of the loss above the minimum that noise may make up
 NONE: Remedy = ("", [], 0)
 
 
@@ -31,16 +33,19 @@ def remedy(kind: str, w: Window) -> Remedy:
 
 def _divergence(w: Window) -> Remedy:
     early = calm(w)
-    bound, kick = limit(early), kicked(w)
+    bound, kick = margin(early), kicked(w)
     if kick and (bound is None or bound.share <= 1.0) and not w.entrant.clip_norm:
         most = _digits(3.0 * kick[2])
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
     share = 0.25 if bound is None or bound.share <= 1.0 else 0.4 / bound.share
-    return _rate(w, w.entrant.lr * share, early.step if early.step > early.begin + 1 else early.begin)
+    since = early.step if early.step > early.begin + 1 else early.begin
+    if (w.recording.status[since, w.lanes] == Status.DIVERGED).any():  # from another start it is lost by then
+        since = early.begin
+    return _rate(w, w.entrant.lr * share, since)
 
 
 def _oscillation(w: Window) -> Remedy:
-    bound = limit(w)
+    bound = margin(w)
     if bound is not None and bound.share > 0.7:
         return _rate(w, w.entrant.lr * 0.4 / bound.share, _settling(w))
     return _cooled(w)
@@ -103,13 +108,16 @@ def _dying(w: Window) -> Remedy:
 
 
 def _crawl(w: Window) -> Remedy:
-    bound, kept, rule = limit(w), memory(w.entrant.optimizer), w.entrant.optimizer
+    bound, kept, rule = margin(w), memory(w.entrant.optimizer), w.entrant.optimizer
+    if w.creased and cooled(w):
+        return NONE  # a higher rate would only end higher
     needed = max((w.arrival - w.step) / max(0.3 * w.race.steps, 1.0), 2.0)
+    share = bound.share * w.entrant.lr / float(w.recording.lr[w.step - 1, w.index]) if bound else 0.0  # of the whole η
     if rule.family != "first-order":
-        bounded = 0.3 / bound.share if bound is not None and bound.share > 0.0 else math.inf
+        bounded = 0.3 / share if share > 0.0 else math.inf
         return _rate(w, w.entrant.lr * min(needed, 10.0, max(bounded, 2.0)), _early(w))
-    if bound is None or bound.share < 0.3:
-        return _rate(w, w.entrant.lr * min(needed, 30.0, 0.5 / bound.share if bound else 10.0), _early(w))
+    if share < 0.3:
+        return _rate(w, w.entrant.lr * min(needed, 30.0, 0.5 / share if share else 10.0, _quiet(w)), _early(w))
     if kept is None:
         return _other(w, "momentum", w.entrant.lr)
     return _setting(w, kept.key, 1.0 - 0.4 * (1.0 - kept.beta), _early(w))
@@ -152,6 +160,13 @@ def _other(w: Window, name: str, lr: float) -> Remedy:
     return words, [Change("optimizer", rule)], 0
 
 
+def _quiet(w: Window) -> float:
+    """How many times as high η may be before the floor of noise comes near to where it is; at least twice."""
+    kept = memory(w.entrant.optimizer)
+    floor = 0.25 * (kept.steps if kept and kept.sums else 1.0) * w.entrant.lr * w.scatter**2
+    return max(NEAR_FLOOR * w.level[1] / floor, 2.0) if floor > 0.0 else math.inf
+
+
 def _settling(w: Window) -> int:
     """The first step since the begin at which it was nearly as low as now: from there on it gained nothing."""
     low = w.floor if w.floor is not None else float(np.fmin.reduce(w.loss))
@@ -181,4 +196,5 @@ def _digits(value: float) -> float:
 
 
 def _said(value: float) -> str:
-    return f"{value:g}"
+    mantissa, _, exponent = f"{value:g}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", "−") if exponent else mantissa

@@ -60,7 +60,7 @@ def verdict(w: Window) -> str:
             return "saddle"
         if rest.minimum and _another(w, rest.loss):
             return "settled"
-    if rattles(w):
+    if rattles(w) or hops(w):
         return "oscillation"
     if w.uphill > CARRIED and memory(w.entrant.optimizer):
         return "overshoot"
@@ -68,7 +68,7 @@ def verdict(w: Window) -> str:
         return "dying rate"
     if flat(w):
         return "plateau"
-    return "crawl" if w.downhill else "unclear"
+    return "crawl" if w.downhill and w.pace > 0.0 else "unclear"
 
 
 def bottomless(w: Window) -> bool:
@@ -90,12 +90,16 @@ def under_way(w: Window) -> bool:
 
 
 def floored(w: Window) -> bool:
-    """Whether noise holds it: louder than the slope, no lower than before, and gone once averaged."""
+    """Whether noise holds it: louder than the slope, no lower than before, and gone once averaged; or whether it has
+    come to rest in noise with its rate."""
     before, after = w.level
     slope = float(np.sqrt(np.square(w.slopes).sum(axis=1).mean()))
-    if not w.noisy or w.scatter <= LOUD * slope or after < FALLING * before:
+    falling = LEVEL if w.floor is None else FALLING  # above the lowest seen even a small fall is a large share
+    if not w.noisy or w.scatter <= LOUD * slope or after < falling * before:
         return False
-    return w.drift < CHANCE or (after > LEVEL * before and w.smoothed(w.width) < HELD)
+    if w.drift < CHANCE and cooled(w):
+        return True
+    return w.smoothed(w.width) < HELD and (w.drift < CHANCE or after > LEVEL * before)
 
 
 def cooled(w: Window) -> bool:
@@ -106,6 +110,12 @@ def cooled(w: Window) -> bool:
 
 def rattles(w: Window) -> bool:
     return w.period <= SHORT and w.smoothed(2) < HELD
+
+
+def hops(w: Window) -> bool:
+    """Whether steps that do not shrink keep it about a crease: no lower than before, and lower once averaged."""
+    before, after = w.level
+    return w.creased and not cooled(w) and after > LEVEL * before and w.smoothed(w.width) < HELD
 
 
 def lags(w: Window) -> bool:
@@ -142,6 +152,8 @@ def stale_event(w: Window) -> int | None:
 def dying(w: Window) -> bool:
     """Whether the effective rate only ever fell, though the slope did too: far, or while the slope fell far."""
     if any(not math.isfinite(rate) for rate in w.rates) or len(w.rates) < 4:
+        return False
+    if w.entrant.optimizer.family == "sign and curvature":  # the size of a slope is nothing to a sign
         return False
     falls = all(b <= 1.001 * a for a, b in pairwise(w.rates)) and w.rates[-1] < 0.95 * w.rates[0]
     slopes = w.recording.grad_norm[w.begin : w.step + 1, w.lane]

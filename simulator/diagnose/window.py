@@ -45,6 +45,12 @@ class Window:
         self.width = min(length, max(LEAST, round(SHARE * length)))
         self.first = step - self.width
 
+    @property
+    def lanes(self) -> slice:
+        """Of the racer from all its starts."""
+        first = self.recording.lane(self.index, 0)
+        return slice(first, first + len(self.race.starts))
+
     # Where it stands.
 
     @cached_property
@@ -94,14 +100,14 @@ class Window:
     def level(self) -> tuple[float, float]:
         """Mean gap over the first and the second half of the window."""
         half = len(self.gaps) // 2
-        return float(self.gaps[:half].mean()), float(self.gaps[half:].mean())
+        return float(self.gaps[:half].mean()), float(self.gaps[-half:].mean())
 
     @cached_property
     def pace(self) -> float:
         """By how much log(f − f*) falls in a step, over the window: 0.01 is a per cent. Negative where it rises."""
         before, after = self.level
-        half = max(len(self.gaps) / 2.0, 1.0)
-        return (math.log(max(before, TINY)) - math.log(max(after, TINY))) / half
+        apart = max(len(self.gaps) - len(self.gaps) // 2, 1)
+        return (math.log(max(before, TINY)) - math.log(max(after, TINY))) / apart
 
     @cached_property
     def arrival(self) -> float:
@@ -205,6 +211,11 @@ class Window:
     def promise(self) -> float:
         """How deep the slope here says the minimum is, as a share of how deep it is. At least 1 on any convex loss."""
         return self.slope * self.distance / max(self.gap, TINY) if self.floor is not None else math.nan
+
+    @cached_property
+    def creased(self) -> bool:
+        """Whether the slope does not fade towards a minimum."""
+        return any(minimum.shape == "kink" for minimum in self.landscape.minima)
 
     # Noise.
 

@@ -80,8 +80,10 @@ class Format:
                 yield share
 
 
-PICTURE = ("step", "size", "dpi", "theme", "view")
-MOVIE = ("step", "from", "size", "dpi", "theme", "view", "fps", "frames", "seconds")
+CURVES = ("curve", "axis", "scale", "weights")
+PAGE = ("step", "size", "theme", "view", *CURVES)
+PICTURE = ("dpi", *PAGE)
+MOVIE = ("from", *PICTURE, "fps", "frames", "seconds")
 FORMATS = {
     "png": Format(
         "a PNG picture",
@@ -94,14 +96,14 @@ FORMATS = {
         "an SVG picture",
         "for posters and vector editors: lines stay sharp at any size; carries its race",
         "simulator.ui.writers:svg",
-        ("step", "size", "theme", "view"),
+        PAGE,
         whole=False,
     ),
     "pdf": Format(
         "a PDF page",
         "for printing and LaTeX: lines stay sharp at any size; carries its race",
         "simulator.ui.writers:pdf",
-        ("step", "size", "theme", "view"),
+        PAGE,
         whole=False,
     ),
     "gif": Format(
@@ -128,7 +130,7 @@ FORMATS = {
         "an HTML report",
         "for handing in: picture, results, recipes and code in one file",
         "simulator.ui.writers:html",
-        ("step", "size", "theme", "view"),
+        PAGE,
         (1000, 720),
         text=True,
     ),

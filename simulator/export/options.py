@@ -7,8 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.costs import AXES, EVEN, Weights
+from simulator.param import params
+
 THEMES = ("light", "dark", "projector")
 VIEWS = ("contour", "side-by-side", "relief", "basins")  # those of the window
+CURVES, SCALES = ("loss", "gradient", "lr"), ("log", "linear")  # likewise
 SIDES = 320, 4000  # pixels at 96 an inch: below, the legend has no room
 DPI, FPS, FRAMES, SECONDS = (48, 600), (1, 50), (2, 3000), (1.0, 120.0)
 MOST_PIXELS, LONGEST = 64_000_000, 30_000  # of an image and its side; a fair page: A3 at 600 dpi
@@ -25,6 +29,10 @@ class Options:
     dpi: int = 96
     theme: str = "light"
     view: str = "contour"
+    curve: str = "loss"
+    axis: str = "steps"
+    values: str = "log"  # the scale they stand on
+    weights: Weights = EVEN
     fps: int = 25
     frames: int | None = None  # as many as make a movie of a sensible length
 
@@ -82,8 +90,20 @@ def _seconds(text: str) -> dict[str, Any]:
     return {"seconds": seconds}
 
 
+def _weights(text: str) -> dict[str, Any]:
+    known, given = params(Weights), text.split(",")
+    if len(given) != len(known):
+        raise ValueError
+    pairs = zip(known.items(), given, strict=True)
+    return {"weights": Weights(**{name: it.coerce(float(value)) for (name, it), value in pairs})}
+
+
 def _range(low: float, high: float) -> str:
     return f"a whole number from {low:g} to {high:g}"
+
+
+def _allowed(names: tuple[str, ...]) -> str:
+    return f"one of {', '.join(names)}"
 
 
 NATURAL = "a whole number from 0"
@@ -94,8 +114,18 @@ OPTIONS = {
         "WxH", "pixels, at 96 dots an inch", f"WxH, such as 800x600, each side from {SIDES[0]} to {SIDES[1]}", _size
     ),
     "dpi": Option("N", "dots an inch: 192 doubles the pixels of a size", _range(*DPI), _whole("dpi", *DPI)),
-    "theme": Option("NAME", ", ".join(THEMES), f"one of {', '.join(THEMES)}", _one_of("theme", THEMES)),
-    "view": Option("NAME", ", ".join(VIEWS), f"one of {', '.join(VIEWS)}", _one_of("view", VIEWS)),
+    "theme": Option("NAME", ", ".join(THEMES), _allowed(THEMES), _one_of("theme", THEMES)),
+    "view": Option("NAME", ", ".join(VIEWS), _allowed(VIEWS), _one_of("view", VIEWS)),
+    "curve": Option("NAME", f"what curves show: {', '.join(CURVES)}", _allowed(CURVES), _one_of("curve", CURVES)),
+    "axis": Option("NAME", f"what curves count: {', '.join(AXES)}", _allowed(AXES), _one_of("axis", AXES)),
+    "scale": Option("NAME", f"of curves: {', '.join(SCALES)}", _allowed(SCALES), _one_of("values", SCALES)),
+    "weights": Option(
+        "F,H",
+        "of --axis cost: what a loss and a Hessian cost, in gradients; left out: "
+        f"{EVEN.loss_weight:g},{EVEN.hessian_weight:g}",
+        "two numbers from 0 to 1000, such as 0.333,2",
+        _weights,
+    ),
     "fps": Option("N", "frames a second of a movie; left out: 25", _range(*FPS), _whole("fps", *FPS)),
     "frames": Option("N", "frames of a movie", _range(*FRAMES), _whole("frames", *FRAMES)),
     "seconds": Option(

@@ -25,6 +25,7 @@ from simulator.param import RaceError, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.schedule import Schedule
+from simulator.studies.repeats import SAME, Repeats
 from simulator.svg_text import allowed
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -33,12 +34,13 @@ SCRIPTS = ("torch", "numpy")  # the first that there is
 
 @dataclass(frozen=True)
 class Seen:
-    """What only the picture knows: itself, what was the same for all, and each racer's colour and recipe."""
+    """What only the picture knows: itself, what was the same for all, each racer's colour and recipe, and repeats."""
 
     png: bytes
     protocol: Sequence[str]
     colors: Sequence[str]
     recipes: Sequence[str]
+    repeats: Repeats | None = None
 
 
 def report(recording: Recording, step: int, seen: Seen) -> str:
@@ -62,6 +64,10 @@ def _page(recording: Recording, step: int, seen: Seen) -> Iterator[str]:
     yield f'<figure><img src="data:image/png;base64,{image}" alt="{told}" /></figure>'
     yield f"<h2>Results at step {step:,}</h2>"
     yield from table([heads(recording), *cells(recording, step)], numbers=range(2, 6))
+    if (found := seen.repeats) is not None:
+        yield f"<h2>Repeats with {text(found.runs)}, at step {step:,}</h2>"
+        yield from table(found.table(step), numbers=range(1, 7))
+        yield f"<p>{text(found.note)}. {text(SAME)} A win is to be the lowest of all in a run.</p>"
     yield "<h2>The same for all</h2>\n<ul>"
     yield from (f"<li>{text(part)}</li>" for part in seen.protocol)
     yield f"</ul>\n<h2>Landscape</h2>\n<h3>{landscape}</h3>\n<p>{text(race.landscape.story)}</p>"

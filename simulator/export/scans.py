@@ -18,8 +18,8 @@ def chunks(scan: Scan) -> Iterator[tuple[float, str]]:
     """The share done, and the text of one entrant's values more.
 
     Floats have the fewest digits that read back the same; ``diverged`` is 1 where a run has diverged, ``outside`` where
-    it ended outside a box beyond which lie lower values, of a median where most did. A median, which has "median" for
-    its seed and no start, counts these as infinite.
+    it ended outside a box beyond which lie lower values. A median, which has "median" for its seed and no start, counts
+    these as infinite: there the two say whether most diverged, and whether it does not count as so many are outside.
     """
     yield 0.0, header(scan) + "\n"
     many = scan.value.shape[-1] > 1

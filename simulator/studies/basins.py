@@ -9,18 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.crowd import Crowd, Field
+from simulator.crowd import Crowd
 from simulator.engine import CROWD_SPAN, Engine
-from simulator.keepers import forget_states
-from simulator.landscape import Box, Landscape, Minimum
-from simulator.lanes import PACK, Pack
+from simulator.landscape import Box, Landscape
+from simulator.lanes import PACK
 from simulator.race import Entrant, Race
-from simulator.referee import DIVERGED_DIAGONALS, out_of_box
+from simulator.referee import out_of_box
+from simulator.studies.arrivals import Arrivals, Goal
 from simulator.survey import survey
 
 Array = NDArray[np.float64]
@@ -36,18 +36,6 @@ WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Goal:
-    """A minimum that can be reached. ``known`` from the landscape; otherwise found by looking over a grid."""
-
-    minimum: Minimum
-    known: bool
-
-    @property
-    def place(self) -> str:
-        return "(" + ", ".join(f"{x:.3g}".replace("-", "−") for x in self.minimum.theta) + ")"
-
-
 @dataclass(frozen=True, eq=False)
 class Basins:
     """Where each start leads, so far. Row 0 is the lowest; a landscape of one dimension has a single row.
@@ -59,11 +47,12 @@ class Basins:
 
     race: Race
     entrants: tuple[Entrant, ...]
-    box: Box  # what the grid is laid over: each start stands in the middle of its cell
+    box: Box  # what the grid is laid over, a part of the plane: each start stands in the middle of its cell
     goals: tuple[Goal, ...]
     tolerance: float
     reached: Codes
     steps: NDArray[np.int32]
+    under: Basins | None = None  # of a larger part: seen where this one is not known, and its shades hold for both
 
     @property
     def complete(self) -> bool:
@@ -72,6 +61,8 @@ class Basins:
     @property
     def slowest(self) -> int:
         """The steps that all but one in fifty of the starts need that reach a minimum: where the shades end."""
+        if self.under is not None:
+            return self.under.slowest
         took = np.sort(self.steps[self.steps >= 0])
         return int(took[int(0.98 * (len(took) - 1))]) if len(took) else self.race.steps
 
@@ -97,11 +88,15 @@ class Basins:
         return float((took[(len(took) - 1) // 2] + took[len(took) // 2]) / 2) if len(took) else math.nan
 
     def filled(self, entrant: int) -> tuple[Codes, NDArray[np.int32]]:
-        """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it."""
+        """``reached`` and ``steps`` of an entrant; what is not known yet is as at a start near it, or is left unknown
+        where that is no nearer than one of the map under it."""
         reached: Codes = self.reached[entrant].copy()
         steps: NDArray[np.int32] = self.steps[entrant].copy()
-        stride = 2
-        while stride <= COARSEST and (reached == UNKNOWN).any():
+        stride, farthest = 2, float(COARSEST)
+        if self.under is not None:
+            sides = zip(self.under.box, self.box, strict=True)
+            farthest = min(COARSEST, *((b - a) / (d - c) for (a, b), (c, d) in sides))
+        while stride <= farthest and (reached == UNKNOWN).any():
             unknown = np.nonzero(reached == UNKNOWN)
             near = tuple(index // stride * stride for index in unknown)
             reached[unknown], steps[unknown] = reached[near], steps[near]
@@ -126,6 +121,7 @@ def axes_of(box: Box, size: int) -> list[Array]:
     return [low + (high - low) * ((np.arange(size) + 0.5) / size) for low, high in box]
 
 
+@lru_cache(maxsize=8)  # a change of rate or of view asks again, and some take 20 ms
 def goals_of(landscape: Landscape) -> tuple[Goal, ...]:
     """The minima a landscape knows, and after them those that a look over its box finds, lowest first."""
     known = landscape.minima
@@ -143,78 +139,6 @@ def tolerance_of(landscape: Landscape, goals: Sequence[Goal]) -> float:
     spots = [goal.minimum.theta for goal in goals]
     gaps = [math.dist(a, b) for i, a in enumerate(spots) for b in spots[:i]]
     return min([TOLERANCE * landscape.diagonal, *(APART * gap for gap in gaps)])
-
-
-class Arrivals:
-    """What an engine writes into: when each lane first was at each goal, and who was ever out of all bounds.
-
-    first: (goals, lanes), −1 for never; lost: (lanes,); theta: (lanes, dim), where they are now.
-    """
-
-    def __init__(self, field: Field, theta: Array, packs: list[Pack], goals: Sequence[Goal], tolerance: float):
-        self.field, self.tolerance = field, tolerance
-        self.done = 0
-        self.theta = theta.copy()
-        landscape = field.landscape
-        self._fixed = np.array([goal.minimum.theta for goal in goals]).reshape(1, len(goals), landscape.dim)
-        self._centre = np.asarray(landscape.box).mean(axis=1)
-        self._reach = DIVERGED_DIAGONALS * landscape.diagonal
-        self.first = np.full((len(goals), len(theta)), -1, dtype=np.int32)
-        self.lost = np.zeros(len(theta), dtype=np.bool_)
-        self._note(theta[None], slice(None), 0)
-        forget_states(packs)
-
-    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            self._note(np.asarray(group.path), group.place, first + 1)
-            self.theta[group.place] = group.theta
-
-    def close(self, first: int, stop: int) -> None:
-        self.done = stop
-
-    def at(self) -> NDArray[np.int16]:
-        """The goal at which each lane is now, −1 for none."""
-        found = np.full(len(self.theta), -1, dtype=np.int16)
-        for m, spot in enumerate(self._spots(self.done, 1)[0]):
-            found[near(self.theta, spot, self.tolerance)] = m
-        return found
-
-    def _spots(self, row: int, rows: int) -> Array:
-        """Where the goals are at steps ``row``, …: (rows, goals, dim), or (1, goals, dim) where they stay."""
-        landscape = self.field.landscape
-        if not landscape.moving:
-            return self._fixed
-        return np.array([[m.theta for m in landscape.at(row + i).minima] for i in range(rows)])
-
-    def _note(self, path: Array, place: slice | NDArray[np.intp], row: int) -> None:
-        """``path`` (rows, lanes, dim) begins with the step ``row``."""
-        low, high = path.min(axis=0), path.max(axis=0)
-        off = np.maximum(high - self._centre, self._centre - low)
-        self.lost[place] |= ~_all(off <= self._reach)
-        spots, wide = self._spots(row, len(path)), self.tolerance * (1.0 + 1e-9)  # a little more than the exact test
-        for first, spot in zip(self.first, spots.swapaxes(0, 1), strict=True):
-            # Few pass by a goal in a few steps: only these are looked at step by step.
-            passing = _all((low <= spot.max(axis=0) + wide) & (high >= spot.min(axis=0) - wide))
-            (may,) = np.nonzero(passing & (first[place] < 0))
-            if len(may):
-                there = near(path[:, may], spot[:, None], self.tolerance)
-                lanes = may + place.start if isinstance(place, slice) and place.start else may
-                lanes = lanes if isinstance(place, slice) else place[may]
-                first[lanes] = np.where(there.any(axis=0), row + there.argmax(axis=0), -1)
-
-
-def near(theta: Array, spot: Array, tolerance: float) -> NDArray[np.bool_]:
-    """Which points ``theta`` (..., dim) are within ``tolerance`` of ``spot``."""
-    off = theta - spot
-    square = off[..., 0] * off[..., 0]
-    for i in range(1, off.shape[-1]):
-        square = square + off[..., i] * off[..., i]
-    return square <= tolerance * tolerance
-
-
-def _all(a: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Along the last axis, which is of one or two."""
-    return a[:, 0] if a.shape[1] == 1 else a[:, 0] & a[:, 1]
 
 
 class Mapping:
@@ -292,7 +216,7 @@ class Mapping:
 
 
 def basins(race: Race, size: int = SIZE, entrants: Sequence[Entrant] | None = None, part: Box | None = None) -> Basins:
-    """The whole map at once."""
+    """All of a map at once."""
     mapping = Mapping(race, size, entrants, part)
     for _ in mapping.work():
         pass

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.costs import EVEN
 from simulator.landscape import Landscape
 from simulator.param import params
 from simulator.race import Entrant, Noise, Race
@@ -23,7 +24,7 @@ KINDS: dict[str, str] = {
 MEASURES: dict[str, str] = {
     "steps": "steps",
     "gradients": "gradients",
-    "cost": "gradients + ⅓ · losses + 2 · Hessians",
+    "cost": EVEN.words,
 }
 TARGETS = (1e-3, 1e-6)
 STEPS = 300

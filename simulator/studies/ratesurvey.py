@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Crowd
 from simulator.race import Entrant, Race
-from simulator.studies.robustness import MEASURES, RATES, Robustness
-from simulator.variants import GOAL, Cells, Racing
+from simulator.studies.robustness import RATES, Robustness
+from simulator.variants import GOAL, SPENT, Cells, Racing
 
-COLUMNS = ("loss", "reached", "spent", "lost", "outside")  # of a `Robustness`
 STRIDES = (16, 8, 4, 2, 1)  # where not all is raced at once, rates far apart come first
 
 
@@ -45,7 +44,7 @@ class Survey:
             [(Crowd.of(race, (), seeds=self.seeds), self._order(known))],
             self._racer,
             known.size,
-            tuple(MEASURES.values()),
+            ("loss", "reached", *SPENT),
             share,
             len(race.starts) * len(self.seeds),
         )
@@ -54,7 +53,7 @@ class Survey:
         for e, at in was.items():
             assert before is not None
             for name, column in self._columns().items():
-                column[e, known[e]] = getattr(before, name)[at, known[e]]
+                column[..., e, known[e], :] = getattr(before, name)[..., at, known[e], :]
 
     @property
     def complete(self) -> bool:
@@ -73,14 +72,19 @@ class Survey:
 
     def result(self) -> Robustness:
         """What is known so far."""
-        columns = {name: column.copy() for name, column in self._columns().items()}
-        return Robustness(self.race, self.share, self.seeds, self._rates, known=self._known.copy(), **columns)
+        c = {name: column.copy() for name, column in self._columns().items()}
+        return Robustness(
+            self.race, self.share, self.seeds, self._rates,
+            c["loss"], c["lost"], c["outside"], c["reached"], c["spent"], self._known.copy(),
+        )  # fmt: skip
 
     def _columns(self) -> dict[str, NDArray[Any]]:
-        """What a `Robustness` is made of, as far as it has ended: views of (entrants, 1 + points, runs)."""
-        ends = self.racing.ends
-        arrays = (*ends.value, ends.lost, ends.outside)
-        return {name: array.reshape(*self._rates.shape, -1) for name, array in zip(COLUMNS, arrays, strict=True)}
+        """What a `Robustness` is made of, as far as it has ended: views of (…, entrants, 1 + points, runs)."""
+        ends, shape = self.racing.ends, (*self._rates.shape, -1)
+        loss, reached = (value.reshape(shape) for value in ends.value[:2])
+        spent = ends.value[2:].reshape(len(SPENT), *shape)
+        lost, outside = ends.lost.reshape(shape), ends.outside.reshape(shape)
+        return {"loss": loss, "reached": reached, "spent": spent, "lost": lost, "outside": outside}
 
     def _before(self, before: Robustness) -> dict[int, int]:
         """Whose results still hold: the entrant, and which it was."""

@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 CHUNK_SECONDS = 0.004  # of computing between two looks at the clock
 MOST = MAX_NUMBERS // 8  # losses that are kept: some 600 MB with what was asked for
 ROWS = 200_000  # numbers sorted between two looks at the clock
+SAME = "Only noise and mini-batches differ: starts, data and first weights stay."
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,25 @@ class Repeats:
         entrants = enumerate(self.race.entrants)
         return [f"{e.label} {self.wins_text(i, step)}" for i, e in entrants if e.stream not in hidden]
 
+    def table(self, step: int) -> list[list[str]]:
+        """For people: heads, and a row an entrant, as the heats stand at ``step``. Losses are above the minimum
+        where it is known; at the end it says how many have arrived and diverged."""
+        race, floor = self.race, self.race.landscape.lowest
+        heads = ["entrant", f"median loss{'' if floor is None else ' − minimum'}", "lower quartile", "upper quartile"]
+        ends = {"arrived": self.arrived, "diverged": self.diverged} if step == race.steps else {}
+        rows = [[*heads, "wins by mean loss" if race.landscape.moving else "wins", *ends]]
+        for i, entrant in enumerate(race.entrants):
+            numbers = [f"{kept[step, i] - (floor or 0.0):.4g}" for kept in (self.median, self.low, self.high)]
+            counts = [f"{int(kept[i])} of {self.heats}" for kept in ends.values()]
+            rows.append([entrant.label, *numbers, self.wins_text(i, step).removeprefix("wins "), *counts])
+        return rows
+
+    @property
+    def runs(self) -> str:
+        """How many heats, and of what: ``20 seeds from 3 starts``."""
+        starts = len(self.race.starts)
+        return f"{len(self.seeds)} seeds" + (f" from {starts} starts" if starts > 1 else "")
+
     @property
     def note(self) -> str:
         """What the band is, in a line."""
@@ -76,13 +96,11 @@ class Repeats:
             return (
                 f"All {len(self.seeds)} seeds give the same run: nothing here is drawn at random, so there is no band"
             )
-        starts = len(self.race.starts)
-        runs = f"{len(self.seeds)} seeds" + (f" from {starts} starts" if starts > 1 else "")
         lost = int(self.diverged.sum())
         told = (
             f"; {lost} of {self.diverged.size * self.heats} runs diverged and count as infinitely bad" if lost else ""
         )
-        return f"Band: the middle half of {runs}{told}"
+        return f"Band: the middle half of {self.runs}{told}"
 
 
 class Runs(Curves):

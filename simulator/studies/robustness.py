@@ -11,18 +11,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.costs import EVEN, Weights
 from simulator.race import Race
 from simulator.studies import axis
-from simulator.studies.scan import Scan, medians
+from simulator.studies.scan import Scan, discounted, medians
 from simulator.studies.tune import rates
 from simulator.variants import GOAL
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-Measure = Literal["loss", "steps", "evaluations"]
-MEASURES: dict[Measure, str] = {"loss": "loss", "steps": "reached", "evaluations": "spent"}
+Measure = Literal["loss", "steps", "evaluations", "cost"]
+MEASURES: dict[Measure, str] = {"loss": "loss", "steps": "reached", "evaluations": "spent", "cost": "cost"}
 """What can be measured, and what a sweep calls it."""
+NAMES: dict[Measure, str] = {"steps": "steps", "evaluations": "gradients", "cost": "cost"}
+"""What is counted to the goal, in a word."""
 
 GOALS = (0.1, GOAL, 1e-4, 1e-6)
 """Shares of the start's gap that can be asked for; the last is what the referee calls arrived."""
@@ -39,9 +42,11 @@ class Robustness:
         race's own bits. NaN while it is not known
     lost, outside: likewise; whether the referee has called it diverged; whether it ends outside a box beyond which lie
         lower values
-    reached, spent: likewise; the first step at which the gap f − f* is at most ``share`` of the start's, and the
-        gradients asked for until then; ∞ never, and where no minimum is known
+    reached: likewise; the first step at which the gap f − f* is at most ``share`` of the start's; ∞ never, and where no
+        minimum is known
+    spent: (3, entrants, 1 + points, runs), gradients, losses and matrices asked for until then; ∞ likewise
     known: (entrants, 1 + points)
+    weights: of what is counted as cost
     """
 
     race: Race
@@ -54,6 +59,7 @@ class Robustness:
     reached: Array
     spent: Array
     known: Flags
+    weights: Weights = EVEN
 
     @property
     def complete(self) -> bool:
@@ -83,7 +89,7 @@ class Robustness:
     def left(self) -> Flags:
         """Where `final` does not count, (entrants, 1 + points): so many runs end outside a box beyond which lie lower
         values, and are infinitely bad."""
-        return np.isinf(medians(self.loss, self.lost | self.outside)) & np.isfinite(self.final)
+        return self.known & discounted(self.loss, self.lost, self.outside)
 
     def values(self, measure: Measure) -> Array:
         """What is measured, (entrants, 1 + points): the median over the runs; ∞ where it is not reached."""
@@ -140,7 +146,10 @@ class Robustness:
         return columns[np.argsort(self.rates[entrant, columns], kind="stable")]
 
     def _runs(self, measure: Measure) -> Array:
-        return {"loss": self.loss, "steps": self.reached, "evaluations": self.spent}[measure]
+        """What is measured, of every run: (entrants, 1 + points, runs)."""
+        if measure == "cost":
+            return np.where(np.isfinite(self.reached), self.weights.cost(*self.spent), np.inf)
+        return {"loss": self.loss, "steps": self.reached, "evaluations": self.spent[0]}[measure]
 
     def _median(self, values: Array) -> Array:
         """Over the runs; NaN where it is not known."""
@@ -151,12 +160,13 @@ def table(result: Robustness) -> str:
     """As CSV, a row per entrant and rate: the first is the one it has. Empty where nothing is reached, or not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "outside", "steps_to_goal", "gradients_to_goal"))
-    steps, spent = result.values("steps"), result.values("evaluations")
+    counted = (f"{name}_to_goal" for name in NAMES.values())
+    writer.writerow(("entrant", "lr", "own", "loss", "diverged", "outside", *counted))
+    asked = [result.values(measure) for measure in NAMES]
     for e, entrant in enumerate(result.race.entrants):
         for column in np.flatnonzero(result.known[e]).tolist():
             end = float(result.final[e, column])
-            counts = (f"{v[e, column]:.12g}" if np.isfinite(v[e, column]) else "" for v in (steps, spent))
+            counts = (f"{v[e, column]:.12g}" if np.isfinite(v[e, column]) else "" for v in asked)
             own, lost = column == 0, bool(np.isinf(end))
             rate = repr(float(result.rates[e, column]))
             left = int(result.left[e, column])

@@ -31,6 +31,11 @@ def medians(value: Array, bad: Flags) -> Array:
         return np.where(low == high, low, low + (high - low) / 2)
 
 
+def discounted(value: Array, lost: Flags, outside: Flags) -> Flags:
+    """Where a median does not count, since so many runs end outside a box beyond which lie lower values."""
+    return np.isinf(medians(value, lost | outside)) & np.isfinite(medians(value, lost))
+
+
 @dataclass(frozen=True, eq=False)
 class Scan:
     """What came of it, of the entrants numbered in ``who``; values are (entrants, values, …, starts × seeds).
@@ -68,8 +73,8 @@ class Scan:
 
     @cached_property
     def left(self) -> Flags:
-        """Whether more than half of a cell's runs end outside a box beyond which lie lower values, likewise."""
-        return self.outside.mean(axis=-1) > 0.5
+        """Whether a cell does not count, since so many of its runs end outside a box beyond which lie lower values."""
+        return discounted(self.value, self.lost, self.outside)
 
     @cached_property
     def bad(self) -> Flags:

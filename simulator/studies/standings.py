@@ -15,14 +15,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.costs import EVEN
 from simulator.studies.league import MEASURES, League
 from simulator.studies.leaguecell import Outcome
 from simulator.words import count_text, short_text
 
 Array = NDArray[np.float64]
-LOSS, HESSIAN = 1.0 / 3.0, 2.0
-"""What a loss and a Hessian cost, in gradients: a third of forward and back (Griewank & Walther 2008, Evaluating
-Derivatives, chapter 3), and a product with a Hessian (Pearlmutter 1994)."""
 NARROWEST = 2.0  # the least that a profile's axis reaches to
 
 
@@ -105,7 +103,7 @@ class Standings:
             return math.inf
         grads, losses, hessians = (spent[self.target][seed] for spent in outcome.spent)
         if self.league.measure == "cost":
-            return max(1.0, grads + LOSS * losses + HESSIAN * hessians)
+            return max(1.0, float(EVEN.cost(grads, losses, hessians)))
         return float(max(1, steps if self.league.measure == "steps" else grads))
 
     @cached_property

@@ -87,6 +87,12 @@ def pixels(
     return _table(known, theme)[hatched.astype(np.intp), index, shade]
 
 
+def knows(made: Basins, stream: int) -> bool:
+    """Whether there is something to be seen of the racer with this stream."""
+    rows = (made.reached[i] for i, it in enumerate(made.entrants) if it.stream == stream)
+    return any(made.under is not None or bool((row != UNKNOWN).any()) for row in rows)
+
+
 def ground_of(made: Basins, stream: int) -> Ground:
     """What paints the map of the racer with this stream in the place of its landscape."""
     entrant = next(i for i, it in enumerate(made.entrants) if it.stream == stream)
@@ -98,19 +104,20 @@ def _ground(
 ) -> QImage:
     wide, high = math.ceil(port.width * ratio), math.ceil(port.height * ratio)
     first = round((1.0 - STRIP) * high) if landscape.dim == 1 else 0
-    codes, steps = made.filled(entrant)
     x = port.x0 + (np.arange(wide) + 0.5) * ((port.x1 - port.x0) / (port.width * ratio))
     y = port.y1 - (np.arange(first, high) + 0.5) * ((port.y1 - port.y0) / (port.height * ratio))
-    column, across = _cells(x, made.box[0], codes.shape[1])
-    row, up = _cells(y, made.box[1], codes.shape[0]) if landscape.dim == 2 else (np.zeros(len(y), int), y == y)
-    seen = np.where(up[:, None] & across, codes[np.ix_(row, column)], UNKNOWN)
-    picture = np.ascontiguousarray(pixels(seen, steps[np.ix_(row, column)], made.slowest, ratio * theme.scale, theme))
+    seen, steps = _found(made, entrant, x, y)
+    if made.under is not None:
+        unknown = seen == UNKNOWN
+        below, slower = _found(made.under, entrant, x, y)
+        seen, steps = np.where(unknown, below, seen), np.where(unknown, slower, steps)
+    picture = np.ascontiguousarray(pixels(seen, steps, made.slowest, ratio * theme.scale, theme))
     image = QImage(picture.data, wide, len(picture), picture.strides[0], QImage.Format.Format_RGB32).copy()
     image.setDevicePixelRatio(ratio)
     if landscape.dim == 1:
-        below, image = image, backdrop(landscape, relief, port, ratio, theme)
+        strip, image = image, backdrop(landscape, relief, port, ratio, theme)
         painter = QPainter(image)
-        painter.drawImage(QPointF(0, first / ratio), below)
+        painter.drawImage(QPointF(0, first / ratio), strip)
         painter.end()
     elif not landscape.moving:
         painter = QPainter(image)
@@ -119,6 +126,15 @@ def _ground(
             put(painter, QPointF(at[0] + 9.0 * theme.scale, at[1]), plaque(((letter(number), theme.text),), theme))
         painter.end()
     return image
+
+
+def _found(made: Basins, entrant: int, x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+    """What starts at (x, y) lead to, `UNKNOWN` beyond the map, and in how many steps: (len(y), len(x)) each."""
+    codes, steps = made.filled(entrant)
+    column, across = _cells(x, made.box[0], codes.shape[1])
+    row, up = _cells(y, made.box[1], codes.shape[0]) if len(made.box) == 2 else (np.zeros(len(y), int), y == y)
+    cells = np.ix_(row, column)
+    return np.where(up[:, None] & across, codes[cells], UNKNOWN).astype(np.int16), steps[cells]
 
 
 def _cells(along: NDArray[Any], ends: tuple[float, float], size: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
@@ -132,6 +148,7 @@ def _cells(along: NDArray[Any], ends: tuple[float, float], size: int) -> tuple[N
 
 def entries(made: Basins) -> list[tuple[int, str]]:
     """What starts lead to, and its name: goals with the most starts first, then the rest that occurs."""
+    made = made.under if made.under is not None and (made.reached == UNKNOWN).all() else made
     share = {code: sum(made.share(i, code) for i in range(len(made.entrants))) for code in range(len(made.goals))}
     listed = sorted(sorted(share, key=lambda code: -share[code])[:LISTED])
     named = [(code, made.name(code) + ("" if made.goals[code].known else ", found")) for code in listed]

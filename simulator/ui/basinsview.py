@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import replace
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QFontMetricsF, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from simulator.race import Race
+from simulator.landscape import Box
+from simulator.race import Entrant, Race
 from simulator.recording import Recording
 from simulator.studies.basins import Basins, Mapping, trouble
-from simulator.ui.arena_paint import backdrop
-from simulator.ui.basinpaint import entries, ground_of, key_height, paint_key, shades
+from simulator.ui.arena_paint import backdrop, home
+from simulator.ui.basinpaint import entries, ground_of, key_height, knows, paint_key, shades
 from simulator.ui.ground import Outlook
 from simulator.ui.labels import Line, menu_button
 from simulator.ui.multiples import Multiples
+from simulator.ui.pane import Pane
 from simulator.ui.theme import LIGHT, Theme
 
 REST_MS = 300  # without another race or another step on screen before it is computed
 SLICE_SECONDS, REDRAW_SECONDS = 0.012, 0.15
+SAME = 1e-6  # of a side: views that differ by less show the same
 HOW = "A click places the start there."
 
 
 class BasinsView(Multiples):
     """The maps of the racers on this page. Starts, paths and gestures are those of the racers side by side.
 
-    Nothing is computed while it is not seen, nor while the race plays. A start that moves changes no map.
+    Nothing is computed while it is not seen, nor while the race plays. A start that moves changes no map. Who zooms or
+    moves gets a map of what is in view, as fine as that of the whole landscape, which is seen until there is more.
     """
 
     def __init__(self, outlook: Outlook, parent: QWidget | None = None):
@@ -35,6 +40,10 @@ class BasinsView(Multiples):
         self.setAccessibleName("Basin maps")
         self.made: Basins | None = None  # what is on screen
         self._of: tuple[object, ...] = ()  # what it was made for
+        self._entrants: tuple[Entrant, ...] = ()
+        self._part: Box | None = None  # of the plane that is being mapped, or has been; None: the landscape's box
+        self._whole: Basins | None = None  # the map of that box, as far as it is known: seen under that of a part
+        self._begun: tuple[Mapping, Generator[float], float] | None = None  # its work, while a part is mapped
         self._mapping: Mapping | None = None
         self._work: Generator[float] | None = None
         self._share, self._drawn, self._stopped = 0.0, 0.0, False
@@ -65,11 +74,11 @@ class BasinsView(Multiples):
         if of == self._of:
             return
         self._end()
-        self._of, self.made, self._mapping, self._stopped = of, None, None, False
-        if shown and not trouble(race.landscape):
-            self._mapping = Mapping(race, entrants=shown)
-            self._work, self._share = self._mapping.work(), 0.0
-        self._draw()
+        if self._begun is not None:
+            self._begun[1].close()
+        self._of, self._entrants, self.made, self._whole, self._begun = of, shown, None, None, None
+        self._stopped = False
+        self._begin()
         if self.isVisible():
             self._rest.start()
 
@@ -99,9 +108,53 @@ class BasinsView(Multiples):
         if share is None or time.perf_counter() - self._drawn > REDRAW_SECONDS:
             self._drawn = time.perf_counter()
             self.made = self._mapping.result()
+            if self._part is not None:
+                self.made = replace(self.made, under=self._whole)
+            else:
+                self._whole = self.made
             self._draw()
 
+    @property
+    def _in_view(self) -> Box | None:
+        """The part of the plane that is to be mapped; None for the landscape's box."""
+        assert self._race is not None
+        landscape = self._race.landscape
+        box, part = home(landscape)[: landscape.dim], self.view[: landscape.dim]
+        sides = zip(box, part, strict=True)
+        same = all(abs(a - c) + abs(b - d) <= SAME * (b - a) for (a, b), (c, d) in sides)
+        return None if same else part
+
+    def _begin(self) -> None:
+        """Have a map of what is in view; it is computed later."""
+        if self._part is None and self._mapping is not None and self._work is not None:
+            self._begun, self._work = (self._mapping, self._work, self._share), None
+        self._end()
+        self._mapping, self._share, self._drawn = None, 0.0, 0.0  # its first slice is drawn at once
+        if self._race is not None and self._entrants and not trouble(self._race.landscape):
+            self._part = self._in_view
+            if self._part is None and self._whole is not None:
+                self.made = self._whole
+            if self._part is None and self._begun is not None:
+                (self._mapping, self._work, self._share), self._begun = self._begun, None
+            elif self._part is not None or self._whole is None:
+                self._mapping = Mapping(self._race, entrants=self._entrants, part=self._part)
+                self._work = self._mapping.work()
+        self._draw()
+
+    def _follow(self, moved: Pane) -> None:
+        super()._follow(moved)
+        if self.isVisible() and moved in self._used and self._mapped_elsewhere:
+            self._timer.stop()
+            self._rest.start()
+
+    @property
+    def _mapped_elsewhere(self) -> bool:
+        known = self._race is not None and self._entrants and not trouble(self._race.landscape)
+        return bool(known) and self._in_view != self._part
+
     def _go_on(self) -> None:
+        if self.isVisible() and self._mapped_elsewhere:
+            self._begin()
         if self.busy and self.isVisible():
             self._timer.start()
         self._tell()
@@ -119,7 +172,7 @@ class BasinsView(Multiples):
 
     def _draw(self) -> None:
         for pane in self._used:
-            known = self.made is not None and any(it.stream == pane.stream for it in self.made.entrants)
+            known = self.made is not None and knows(self.made, pane.stream)
             pane.arena.backdrop.set_picture(ground_of(self.made, pane.stream) if known and self.made else backdrop)
         self.key.show_map(self.made)
         self._tell()
@@ -129,7 +182,10 @@ class BasinsView(Multiples):
         left = self._work is not None
         told = f"{'Stopped at' if self._stopped else 'Computing'} {100 * self._share:.0f} %" if left else HOW
         if self.made is not None and not left:
-            told = f"Each start leads to the minimum within {self.made.tolerance:.2g} of which the racer ends. {HOW}"
+            what = f"A racer is at a minimum if it ends within {self.made.tolerance:.2g} of it."
+            if self._part is not None:
+                what = f"{self.made.reached.shape[2]} starts a side of what is in view."
+            told = f"{what} {HOW}"
         self.progress.set_text(why or told, self._theme.faint)
         self.stop.setText("Go on" if self._stopped else "Stop")
         self.stop.setVisible(left)

@@ -58,6 +58,8 @@ class EntrantCard(QFrame):
         self.buttons = {action: self._button(action) for action, _ in ACTIONS}
         self.method = Line()  # and the gap, on the right; in a lesson, which has less room, that is with the status
         self.status = Line()
+        self.wins = Line()  # while the race is repeated
+        self.wins.hide()
         self.past = Line()  # of a fork
         self.more = QToolButton()
         self.more.setCheckable(True)
@@ -95,6 +97,7 @@ class EntrantCard(QFrame):
         column.addWidget(self.method)
         column.addWidget(self.past)
         column.addLayout(third)
+        column.addWidget(self.wins)
         column.addWidget(self.lr)
 
     def set_entrant(self, entrant: Entrant, race: Race) -> None:

@@ -120,8 +120,9 @@ class Frame:
 
     def _paint_titles(self, painter: QPainter) -> None:
         metrics, pad = self.metrics, PAD * self.theme.scale
-        right = f"{self.x_title} →"
         row = QRectF(pad, 0, self.width - 2 * pad, self.plot.top())
+        room = row.width() - metrics.horizontalAdvance(f"↑ {self.y.title.partition(',')[0]} →…") - pad
+        right = f"{metrics.elidedText(self.x_title, Qt.TextElideMode.ElideRight, room)} →"
         painter.setPen(QColor(self.theme.faint))
         painter.drawText(row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
         row.setRight(row.right() - metrics.horizontalAdvance(right) - pad)

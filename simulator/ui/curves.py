@@ -18,6 +18,7 @@ from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
+from simulator.ui.weightsbar import WeightsBar
 
 TABS: tuple[tuple[Kind, str, str], ...] = (
     ("loss", "Loss", "How far above the minimum every racer is, f − f*"),
@@ -121,6 +122,8 @@ class LossPanel(QWidget):
 
     seek_requested = Signal(int)
     repeats_chosen = Signal(str)  # of REPEATS
+    weights_chosen = Signal(object)
+    counted = Signal(str, object)  # of AXES, and the weights: what every chart of the race may count along
     chosen = Signal(str, str, str)  # of TABS, AXES and SCALES: what is shown, against what, on which scale
 
     def __init__(self, parent: QWidget | None = None):
@@ -152,10 +155,12 @@ class LossPanel(QWidget):
         self.log.setToolTip(LOG_TIP)
         self.plot = CurvePlot()
         self.repeats = Combo()
+        self.repeats.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.repeats.setAccessibleName("Repeats: seeds raced")
         self.repeats.setToolTip(
             "Race with several seeds: the band is the middle half of the runs, the line their median"
         )
+        self.repeats.setMinimumContentsLength(len("Repeats: off"))
         for word in REPEATS:
             self.repeats.addItem("Repeats: off" if word == "off" else f"{word} seeds", word)
         self.repeats.currentIndexChanged.connect(lambda: self.repeats_chosen.emit(self.repeats.currentData()))
@@ -163,7 +168,7 @@ class LossPanel(QWidget):
         self.note.setWordWrap(True)
         self.note.setProperty("role", "faint")
         self.note.setAccessibleName("Repeats: who wins how often")
-        self._wins = ""
+        self._wins = "", ""
         self.told = ""
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -177,7 +182,10 @@ class LossPanel(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
+        self.weights = WeightsBar()
+        column.addWidget(self.weights)
         below = QHBoxLayout()
+        below.setSpacing(8)
         below.addWidget(self.repeats)
         below.addWidget(self.note, 1)
         column.addLayout(below)
@@ -185,6 +193,8 @@ class LossPanel(QWidget):
         self.axis.currentIndexChanged.connect(self._choose)
         self.log.toggled.connect(self._choose)
         self.plot.seek_requested.connect(self.seek_requested)
+        self.weights.changed.connect(self.set_weights)
+        self.weights.changed.connect(self.weights_chosen)
         self._choose()
 
     def show_choice(self, kind: Kind, against: Against, scale: Scale = "log") -> None:
@@ -194,7 +204,9 @@ class LossPanel(QWidget):
 
     def set_weights(self, weights: Weights) -> None:
         """What is counted as cost."""
+        self.weights.show_weights(weights)
         self._look(weights=weights)
+        self.counted.emit(self.plot.look.against, weights)
 
     def lock(self, kind: str, against: str, scale: str) -> None:
         """Why the one and the others cannot be chosen; empty where they can."""
@@ -223,13 +235,15 @@ class LossPanel(QWidget):
 
     def _show_note(self) -> None:
         found, look = self.plot.look.repeats, self.plot.look
-        text = self.told
+        text = whole = self.told
         if found is not None:
             step = min(self.plot.step, found.race.steps)
-            text = " · ".join([*([] if found.alike else found.standings(step, look.hidden)), found.note])
-        if text != self._wins:
-            self._wins = text
+            whole = " · ".join([*([] if found.alike else found.standings(step, look.hidden)), found.note])
+            text = whole if look.theme.scale == 1.0 else found.note  # on a projector the cards say who wins
+        if (text, whole) != self._wins:
+            self._wins = text, whole
             self.note.setText(text)
+            self.note.setToolTip(whole)
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
         """Leave out racers, by stream."""
@@ -243,6 +257,7 @@ class LossPanel(QWidget):
         self.setFont(font)
         self.axis.setMaximumWidth(round(190 * theme.scale))
         self._look(theme=theme)
+        self._show_note()
 
     def _choose(self) -> None:
         kind, title, doc = TABS[self.tabs.currentIndex()]
@@ -251,6 +266,8 @@ class LossPanel(QWidget):
         self.plot.setAccessibleName(f"{title} against {words.lower()}, {scale} scale")
         self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
         self._look(kind=kind, against=against, scale=scale)
+        self.weights.setVisible(against == "cost")
+        self.counted.emit(against, self.plot.look.weights)
         self.chosen.emit(kind, against, scale)
 
     def _look(self, **changes: object) -> None:

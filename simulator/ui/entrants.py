@@ -27,6 +27,7 @@ from simulator.ui.scroll import PanelScroll
 from simulator.ui.stability import StabilityMarks
 from simulator.ui.theme import LIGHT, Theme
 from simulator.ui.throttle import Throttle
+from simulator.ui.wins import WinLines
 
 if TYPE_CHECKING:
     from simulator.diagnose import Diagnosis
@@ -60,6 +61,7 @@ class EntrantPanel(QWidget):
         self._moment: tuple[Recording, int] | None = None
         self._controls: tuple[str, ...] | None = None
         self._live = Throttle(self._show_moment, self)
+        self.wins = WinLines(lambda stream: self.cards[stream].wins if stream in self.cards else None)
         self.stability = StabilityMarks(lambda stream: self.cards[stream].rates if stream in self.cards else None, self)
         self._lay_out()
 
@@ -167,6 +169,7 @@ class EntrantPanel(QWidget):
         self.add.setIconSize(icon_size(theme))
         for card in self.cards.values():
             card.set_theme(theme, self._icons)
+        self.wins.set_theme(theme)
         if self._moment is not None:
             self._live.now()
 
@@ -177,6 +180,7 @@ class EntrantPanel(QWidget):
         for place, entrant in enumerate(recording.race.entrants):
             if card := self.cards.get(entrant.stream):
                 card.show_live(recording, slice(place * starts, (place + 1) * starts), step)
+        self.wins.show(recording, step)
         self.stability.show(recording, step)
 
     def _new_card(self, entrant: Entrant) -> EntrantCard:

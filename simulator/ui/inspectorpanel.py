@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from simulator.costs import EVEN, Against, Weights, title
 from simulator.inspector import Inspection, inspect
 from simulator.race import Race
 from simulator.recording import Recording
@@ -156,13 +157,18 @@ class InspectorPanel(QWidget):
 
 
 class _RatePlot(CurvePlot):
-    """The effective rates of all racers over the steps, in little room."""
+    """The effective rates of all racers, in little room."""
 
     def __init__(self) -> None:
         super().__init__()
         self.look = replace(self.look, kind="rate")
-        self.setAccessibleName("Effective rate of every racer against steps")
+        self.count("steps", EVEN)
         self.setAccessibleDescription("Arrow keys go from step to step.")
+
+    def count(self, against: Against, weights: Weights) -> None:
+        """What the horizontal axis counts."""
+        self.setAccessibleName(f"Effective rate of every racer against {title(against, weights)}")
+        self.set_look(replace(self.look, against=against, weights=weights))
 
     def sizeHint(self) -> QSize:
         return QSize(280, PLOT_PX)

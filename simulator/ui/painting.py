@@ -139,11 +139,10 @@ class Painting:
         if trouble(race.landscape) or not page.streams:
             self._paint_panes(painter, rect, picture, outlook, scale)
             return
-        made = p.scene.basins
-        if made is None and (self._basins is None or self._basins.race is not race):
-            self._basins = basins(race)
-        made = made or self._basins
-        assert made is not None
+        part = (p.scene.part or home(race.landscape))[: race.landscape.dim]
+        made = p.scene.basins or self._basins
+        if made is None or (p.scene.basins is None and (made.race is not race or made.box != part)):
+            made = self._basins = basins(race, part=part)
         font = type_of(p.theme, KEY)
         high = math.ceil(key_height(made, QFontMetricsF(font), rect.width(), p.theme))
         painter.fillRect(rect, QColor(p.theme.window))

@@ -8,9 +8,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from simulator.recording import Recording
+from simulator.studies.repeats import Repeats
 from simulator.ui.chart import Look
 from simulator.ui.ground import Outlook
-from simulator.ui.legend import Legend, wrapped, write
+from simulator.ui.legend import LOOKS, Legend, wrapped, write
 from simulator.ui.painting import Painting
 from simulator.ui.picturetype import type_of
 from simulator.ui.picturewords import protocol, result
@@ -49,21 +50,28 @@ class Picture:
         race = self.recording.race
         shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in self.hidden]
         lines = [f"{race.entrants[i].label}: {result(self.recording, i, self.step)}." for i in shown]
-        return "\n".join([f"{race.landscape.title}. {race.landscape.story}", *lines, " · ".join(self.protocol)])
+        return "\n".join([f"{race.landscape.title}. {race.landscape.story}", *lines, " · ".join(self.below)])
+
+    @property
+    def repeats(self) -> Repeats | None:
+        """Those of this race, if there are any."""
+        found = self.curves.repeats
+        return found if found is not None and found.race == self.recording.race else None
 
     @property
     def protocol(self) -> list[str]:
         """What was the same for everyone, part by part; and how many are hidden."""
         away = sum(entrant.stream in self.hidden for entrant in self.recording.race.entrants)
         parts = protocol(self.recording.race, self.step).split(" · ")
-        if (
-            (found := self.curves.repeats) is not None
-            and self.curves.kind == "loss"
-            and found.race == self.recording.race
-        ):
-            wins = [] if found.alike else found.standings(min(self.step, found.race.steps), self.hidden)
-            parts += [found.note, *wins]
+        if (found := self.repeats) is not None:
+            parts.append(found.note if self.curves.kind == "loss" or found.alike else f"Repeats: {found.runs}")
         return parts if not away else [*parts, f"{away} racer{'s' * (away > 1)} hidden"]
+
+    @property
+    def below(self) -> list[str]:
+        """The protocol, and of repeats who wins how often."""
+        found = self.repeats
+        return [*self.protocol, *(found.standings(self.step, self.hidden) if found and not found.alike else ())]
 
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""
@@ -98,7 +106,11 @@ class Picture:
     def _paint_protocol(self, painter: QPainter, page: QRectF) -> float:
         font = type_of(self.theme, 12.0)
         metrics = QFontMetricsF(font)
-        lines = wrapped(metrics, self.protocol, page.width())
+        lines = wrapped(metrics, self.below, page.width())
+        if self.repeats is not None:  # in a movie nothing else moves when more wins take another line
+            done = self.recording.done
+            others = [replace(self, step=done * n // LOOKS).below for n in range(LOOKS + 1)]
+            lines += [""] * (max(len(wrapped(metrics, it, page.width())) for it in others) - len(lines))
         top = page.bottom() - len(lines) * metrics.height()
         write(painter, font, self.theme.faint, page.x(), top, lines)
         return top

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.studies.robustness import Measure, Robustness
+from simulator.studies.robustness import NAMES, Measure, Robustness
 from simulator.studies.tune import HIGHEST, LOWEST
 from simulator.ui import ticks
 from simulator.ui.chartframe import Frame
@@ -19,7 +19,6 @@ from simulator.words import count_text
 
 FIRST, LAST = round(np.log10(LOWEST)), round(np.log10(HIGHEST))  # decades
 HEADROOM = 1  # decades above the start: what ends higher has left the chart
-WORDS: dict[Measure, str] = {"steps": "steps to the goal", "evaluations": "gradients to the goal"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ def value_axis(result: Robustness, measure: Measure, shown: NDArray[np.bool_]) -
     values = values[np.isfinite(values)]
     if measure != "loss":
         high = max(decade_above(values.max(initial=1.0)), decade_above(result.race.steps))
-        return log_axis(f"{WORDS[measure]}, log scale", high, 1.0, "")
+        of = f", {result.weights.words}" if measure == "cost" else ""
+        return log_axis(f"{NAMES[measure]} to the goal, log scale{of}", high, 1.0, "")
     after = f"after {count_text(result.race.steps)} steps"
     if result.floor is None:
         noted = Pyramid(np.append(result.start, values)[:, None])

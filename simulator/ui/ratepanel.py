@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from simulator.costs import EVEN, Against, Weights
 from simulator.lessoncontrols import EVERYTHING, opens
 from simulator.race import Race
 from simulator.recording import Recording
@@ -29,6 +30,7 @@ from simulator.variants import GOAL
 
 SLICE_SECONDS = 0.012
 FINISHING = 0.3  # seconds after which a study that has become stale is dropped rather than finished
+TITLES = ("Final loss", "Steps to goal", "Gradients to goal", "All evaluations to goal")  # of the measures
 HELD = "Shown once the prediction is made."
 
 
@@ -49,7 +51,7 @@ class RatePanel(QWidget):
         self._race: Race | None = None
         self._held = False
         self._controls: tuple[str, ...] | None = None
-        self._theme = LIGHT
+        self._theme, self._weights = LIGHT, EVEN
         self.result: Robustness | None = None
         self._study: Survey | None = None
         self._begun = 0.0
@@ -59,7 +61,7 @@ class RatePanel(QWidget):
         self.measure, self.goal = Combo(), Combo()
         self.measure.setAccessibleName("What is measured at each rate")
         self.measure.setToolTip("What is measured at each rate: where the race ends, or how long it is to the goal")
-        for text, data in zip(("Final loss", "Steps to goal", "Gradients to goal"), MEASURES, strict=True):
+        for text, data in zip(TITLES, MEASURES, strict=True):
             self.measure.addItem(text, data)
         self.goal.setAccessibleName("Goal: the share of the start's gap that may be left")
         self.goal.setToolTip("A rate works if at most this share of the way from the start to the minimum is left")
@@ -127,6 +129,13 @@ class RatePanel(QWidget):
         """Leave only these controls, see `simulator.lesson`; None: all of them."""
         self._controls = controls
         self._lock()
+
+    def count(self, against: Against, weights: Weights) -> None:
+        """What is counted as cost; ``against`` is what the curves count."""
+        if weights != self._weights:
+            self._weights = weights
+            if self.result is not None:
+                self._show_plot(self.result)
 
     def set_held(self, held: bool) -> None:
         """Before a prediction is made, nothing is shown."""
@@ -201,6 +210,8 @@ class RatePanel(QWidget):
                 self._begin(race)
 
     def _show_plot(self, result: Robustness | None) -> None:
+        if result is not None and result.weights != self._weights:
+            result = replace(result, weights=self._weights)
         self.result = result
         now = {entrant.stream: entrant.lr for entrant in self._race.entrants} if self._race is not None else {}
         self.plot.show_result(result, now)

@@ -58,6 +58,10 @@ def remember_rates(bench: Workbench, settings: Settings, actions: Actions) -> No
 def remember_curves(curves: LossPanel, settings: Settings, actions: Actions) -> None:
     names = ("curve", "axis", "scale")
     curves.set_weights(Weights(**{name: settings[name] for name in params(Weights)}))
+    curves.weights_chosen.connect(lambda it: [settings.set(name, getattr(it, name)) for name in params(Weights)])
+    for name in params(Weights):
+        if why := settings.locked(name):
+            curves.weights.lock(name, why)
     curves.show_choice(*(settings[name] for name in names))
     curves.chosen.connect(lambda *chosen: [settings.set(name, it) for name, it in zip(names, chosen, strict=True)])
     curves.lock(*(settings.locked(name) for name in names))

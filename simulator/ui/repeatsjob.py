@@ -17,10 +17,12 @@ SLICE_SECONDS = 0.010
 
 
 class RepeatsJob(QObject):
-    """``found`` carries Repeats or None, ``told`` how far it is, or why there are none."""
+    """``found`` carries Repeats or None, ``told`` how far it is, or why there are none, ``wanted`` whether there will
+    be some."""
 
     found = Signal(object)
     told = Signal(str)
+    wanted = Signal(bool)
 
     def __init__(self, controller: Controller, parent: QObject):
         super().__init__(parent)
@@ -54,6 +56,7 @@ class RepeatsJob(QObject):
         self._of = None
         self.found.emit(None)
         self.told.emit("")
+        self.wanted.emit(bool(self.count) and not self._controller.held)
         if self.count and not self._controller.held:
             self.told.emit("Repeats: waiting" if self._controller.playing else "Repeats: 0 %")
             self.rest.start()
@@ -66,6 +69,7 @@ class RepeatsJob(QObject):
             self._repeating = Repeating(*self._of)
         except RaceError as error:
             self.told.emit(f"No repeats. {error.plain}")
+            self.wanted.emit(False)
             return
         self._work = self._repeating.work()
         self._timer.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -9,6 +11,7 @@ from simulator.engine import Engine
 from simulator.studies.repeats import Repeats
 from simulator.ui.chart import Chart, Look
 from simulator.ui.chartframe import chart_font
+from simulator.ui.picture import Picture
 from simulator.ui.qt import application
 from simulator.ui.theme import LIGHT, Theme
 
@@ -16,7 +19,14 @@ WIDTH, HEIGHT, SCALE = 900, 560, 2.0
 _RIGHT = Qt.TextElideMode.ElideRight
 
 
-def png_bytes(found: Repeats, theme: Theme = LIGHT) -> bytes:
+def picture(found: Repeats) -> Picture:
+    """The race's own run at its end, with the bands in its chart."""
+    application()
+    return Picture(Engine(found.race).run(), found.race.steps, curves=Look(LIGHT, repeats=found))
+
+
+def png_bytes(found: Repeats, theme: Theme = LIGHT, look: Look | None = None) -> bytes:
+    """``look``: of the curves; left out, the loss against steps."""
     application()
     race = found.race
     wins = " · ".join(found.standings(race.steps))
@@ -32,7 +42,7 @@ def png_bytes(found: Repeats, theme: Theme = LIGHT) -> bytes:
             elided = painter.fontMetrics().elidedText(line, _RIGHT, WIDTH - 16)
             painter.drawText(QPointF(8, 18 + 18 * n), elided)
         painter.translate(0, 66)
-        look = Look(theme, repeats=found)
+        look = replace(look or Look(theme), theme=theme, repeats=found)
         Chart(Engine(race).run()).paint(painter, WIDTH, HEIGHT - 66, race.steps, look, SCALE)
     finally:
         painter.end()

@@ -55,7 +55,7 @@ def paint_curves(painter: QPainter, page: QRectF, scan: Scan, theme: Theme) -> N
 
 def _paint_curve(painter: QPainter, port: Viewport, scan: Scan, i: int, ruler: Ruler, y: YAxis, theme: Theme) -> None:
     style = theme.style(scan.entrants[i].stream)
-    at = y.place(heights(scan, scan.score)[i])
+    at = np.where(scan.left[i] & scan.measures_loss, np.nan, y.place(heights(scan, scan.score)[i]))
     points = np.stack((np.array(ruler.places), at), axis=1)
     if ruler.names or len(at) == 1:  # values without an order are joined by no line
         track = Track(style.color, 1.0, style.dash, visible=False)

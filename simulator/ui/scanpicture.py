@@ -52,6 +52,8 @@ class ScanPicture:
             parts.append(f"{len(scan.seeds)} seeds")
         if scan.value.shape[-1] > 1:
             parts.append("medians" + ", bands from quartile to quartile" * (len(scan.axes) == 1))
+        if scan.left.any() and len(scan.axes) == 1:
+            parts.append("gaps: outside the box, where lower values do not count")
         lines = wrapped(QFontMetricsF(small), parts, page.width(), most=2)
         return write(painter, small, theme.faint, page.x(), below, lines)
 

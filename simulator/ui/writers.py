@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from simulator.export.formats import Shot
+from simulator.export.options import Options
+from simulator.ui.chart import Look
 from simulator.ui.picture import Picture
 from simulator.ui.picturewords import recipe
 from simulator.ui.qt import application
@@ -20,8 +22,16 @@ PRINT = 2.0  # pixels to one of the layout, in a report: fine on paper
 def picture_of(shot: Shot) -> Picture:
     """The picture on screen, or one made as the options say."""
     application()
-    scene = Scene(shot.options.view.replace("-", " "))
-    return shot.picture or Picture(shot.recording, shot.step, THEMES[shot.options.theme], scene=scene)
+    if shot.picture is not None:
+        return shot.picture
+    look, scene = look_of(shot.options), Scene(shot.options.view.replace("-", " "))
+    return Picture(shot.recording, shot.step, look.theme, scene=scene, curves=look)
+
+
+def look_of(asked: Options) -> Look:
+    """Of the curves."""
+    curves: Any = {"kind": asked.curve, "against": asked.axis, "scale": asked.values, "weights": asked.weights}
+    return Look(THEMES[asked.theme], **curves)
 
 
 def png(shot: Shot, stream: BinaryIO) -> Generator[float]:
@@ -66,6 +76,7 @@ def html(shot: Shot, stream: BinaryIO) -> Generator[float]:
         picture.protocol,
         [picture.theme.style(entrant.stream).color for entrant in race.entrants],
         [recipe(entrant) for entrant in race.entrants],
+        picture.repeats,
     )
     yield 0.5
     stream.write(report(shot.recording, picture.step, seen).encode())

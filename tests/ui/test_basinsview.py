@@ -13,9 +13,10 @@ from test_arena import ran
 from simulator import racefile
 from simulator.studies import basins as study
 from simulator.ui.arena_paint import backdrop
-from simulator.ui.basinpaint import HATCHES, HUES, entries, look
+from simulator.ui.basinpaint import HATCHES, HUES, entries, ground_of, look, pixels
 from simulator.ui.basinsview import BasinsView
 from simulator.ui.export import painted
+from simulator.ui.polyline import Viewport
 from simulator.ui.stage import Stage
 from simulator.ui.theme import DARK, LIGHT, Theme
 
@@ -49,6 +50,26 @@ def test_a_map_for_each_racer_and_a_key_in_words(qtbot: QtBot, theme: Theme) -> 
     assert view.made is not None and view.made.complete and len(view.panes) == 2
     assert "A (3, 2)" in view.key.accessibleDescription() and view.key.accessibleName()
     assert view.grab().toImage().width() == 620 and not view.stop.isVisible()
+
+
+def test_maps_make_room_for_the_key_that_comes_and_grows(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    computed(view)
+    qtbot.waitUntil(lambda: view.key.height() == view.key.sizeHint().height())
+    assert all(pane.geometry().bottom() <= view._grid.height() for pane in view.panes)
+    assert max(pane.geometry().bottom() for pane in view.panes) >= 0.9 * view._grid.height()
+
+
+def test_a_landscape_is_seen_until_something_of_its_map_is_known(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    assert view._mapping is not None
+    while view.made is None or (view.made.reached[0] == study.UNKNOWN).all():
+        assert view.panes[0].arena.backdrop._picture is backdrop
+        view._drawn = 0.0
+        view.advance()
+    assert view.panes[0].arena.backdrop._picture is not backdrop
+    if (view.made.reached[1] == study.UNKNOWN).all():
+        assert view.panes[1].arena.backdrop._picture is backdrop
 
 
 def test_it_grows_can_be_stopped_and_goes_on(qtbot: QtBot) -> None:
@@ -101,6 +122,94 @@ def test_a_picture_shows_the_maps_that_are_on_screen(qtbot: QtBot, monkeypatch: 
     with_maps = painted(picture, 900, 560, 1.0)
     scene = replace(picture.scene, view="side by side")
     assert with_maps != painted(replace(picture, scene=scene), 900, 560, 1.0)
+
+
+PART = (2.0, 4.0), (1.0, 3.0)
+
+
+def zoomed(view: BasinsView) -> None:
+    view.show_part(PART)
+    assert view._rest.isActive() and not view._timer.isActive()
+    view._go_on()
+
+
+def test_who_zooms_gets_a_map_of_what_is_in_view(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    computed(view)
+    whole = view.made
+    zoomed(view)
+    assert view.made is whole and view.busy  # seen until there is more
+    view.advance()
+    assert view.made is not None and view.made.under is whole and not view.made.complete
+    assert entries(view.made)
+    computed(view)
+    assert view.made.complete and view.made.box == PART and "in view" in view.progress.text
+    race = view.made.race
+    assert (view.made.reached == study.basins(race, part=PART).reached).all()
+    picture = stage.picture()
+    bare = replace(picture, scene=replace(picture.scene, basins=replace(view.made, under=None)))
+    assert painted(bare, 900, 560, 1.0) == painted(replace(bare, scene=replace(bare.scene, basins=None)), 900, 560, 1.0)
+    view.reset_view()
+    view._go_on()
+    assert view.made is whole and not view.busy and "in view" not in view.progress.text
+
+
+def test_a_change_of_view_is_mapped_once_it_rests_and_only_where_it_is_seen(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    zoomed(view)
+    computed(view)
+    assert view.made is not None and view.made.box == PART and view.made.under is None
+    first = replace(race_of().entrants[0], optimizer=replace(race_of().entrants[0].optimizer, lr=0.2))
+    stage.set_race(replace(race_of(), entrants=(first, race_of().entrants[1])))
+    computed(view)
+    assert view.made.box == PART and view.made.entrants[0] == first
+    stage.set_view("contour")
+    view.show_part(((0.0, 1.0), (0.0, 1.0)))
+    assert not view._rest.isActive()
+    stage.set_view("basins")
+    assert view._rest.isActive()
+
+
+def test_a_map_that_was_left_goes_on_where_it_was(qtbot: QtBot) -> None:
+    stage, view = staged(qtbot)
+    while view._share < 0.3:
+        view.advance()
+    begun, share = view._mapping, view._share
+    zoomed(view)
+    assert view._mapping is not begun and view._share == 0.0
+    computed(view)
+    assert view.made is not None and view.made.under is not None and not view.made.under.complete
+    view.reset_view()
+    view._go_on()
+    assert view._mapping is begun and view._share == share and view.busy
+    computed(view)
+    assert view.made.complete and view.made is view._whole
+    zoomed(view)
+    view.stop.click()
+    stage.set_race(race_of(steps=13))
+    assert view._begun is None and view._whole is None and view.busy
+
+
+def test_one_dimension_is_mapped_along_what_is_in_view(qtbot: QtBot) -> None:
+    _, view = staged(qtbot, race_of("parabola", 1))
+    computed(view)
+    view.show_part(((0.5, 1.0), (0.0, 1.0)))
+    view._go_on()
+    computed(view)
+    assert view.made is not None and view.made.box == ((0.5, 1.0),) and view.made.complete
+    view.grab()
+
+
+def test_a_pixel_of_a_zoomed_map_is_the_start_under_it(qtbot: QtBot) -> None:
+    _, view = staged(qtbot)
+    computed(view)
+    zoomed(view)
+    computed(view)
+    made, port = view.made, Viewport(*PART[0], *PART[1], 128.0, 128.0)
+    assert made is not None
+    image = ground_of(made, 0)(made.race.landscape, None, port, 1.0, LIGHT)
+    shown = pixels(made.reached[0][::-1], made.steps[0][::-1], made.slowest, 1.0, LIGHT)
+    assert all(image.pixel(x, y) == shown[y, x] for x, y in ((3, 5), (60, 100), (120, 20)))
 
 
 def test_a_picture_without_maps_makes_them(qtbot: QtBot) -> None:
