@@ -149,12 +149,12 @@ def test_a_fork_without_a_change_is_its_original_in_every_study() -> None:
     assert np.array_equal(map_.reached[:3], map_.reached[3:]) and np.array_equal(map_.steps[:3], map_.steps[3:])
     lr = entrants[0].lr
     rates = axis.with_values(whole, axis.of(whole, "lr"), [lr, lr / 2])
-    swept = scan(whole, [rates], seeds=(0, 1)).value.reshape(6, 2, 2, 2)  # entrants, values, starts, seeds
-    assert np.array_equal(swept[0, 0], swept[3, 0])
+    loss = scan(whole, [rates], seeds=(0, 1)).value.reshape(6, 2, 2, 2)  # entrants, rates, starts, seeds
+    assert np.array_equal(loss[0, 0], loss[3, 0])
     # The rate of a fork is that from its step on: what is swept is the race with that one changed.
     changed = run(replace(whole.with_hyper(3, lr=lr / 2), seed=1))
-    assert [*swept[3, 1, :, 1]] == [changed.loss[-1, changed.lane(3, start)] for start in (0, 1)]
-    assert not np.array_equal(swept[0, 1], swept[3, 1])
+    assert [*loss[3, 1, :, 1]] == [changed.loss[-1, changed.lane(3, start)] for start in (0, 1)]
+    assert not np.array_equal(loss[0, 1], loss[3, 1])
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
