@@ -152,7 +152,7 @@ class LossPanel(QWidget):
         self.log.setToolTip(LOG_TIP)
         self.plot = CurvePlot()
         self.repeats = Combo()
-        self.repeats.setMinimumContentsLength(8)  # "Repeats: off" in large type
+        self.repeats.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToContents)
         self.repeats.setAccessibleName("Repeats: seeds raced")
         self.repeats.setToolTip(
             "Race with several seeds: the band is the middle half of the runs, the line their median"
