@@ -42,8 +42,8 @@ class Multiples(QWidget):
         self._linking = False
         self.panes: list[Pane] = []  # made when first needed, and kept
         self.streams: list[int] = []  # of the racers on this page, a pane each
-        self._grid = Room()
-        self._grid.resized.connect(self._lay_out)
+        self._grid = _Grid()
+        self._grid.resized.connect(self._lay_out)  # also when what stands above or below it takes more room
         self.pager, self._told = QWidget(), Line()
         self._back, self._on = (_turn(sign, name) for sign, name in (("‹", "Racers before"), ("›", "Racers after")))
         self._back.clicked.connect(lambda: self.turn(-1))
@@ -210,9 +210,7 @@ class Multiples(QWidget):
         self._column.activate()
 
 
-class Room(QWidget):
-    """What is left for the panes: it changes with the window, and with what appears above and below."""
-
+class _Grid(QWidget):
     resized = Signal()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
