@@ -225,21 +225,19 @@ class EntrantPanel(QWidget):
         merge = key and f"{key}/{entrant.stream}"
         place = [e.stream for e in self.race.entrants].index(entrant.stream)
         try:
-            named = self.race.renamed(place, entrant.label).entrants
-            entrants = [entrant if i == place else e for i, e in enumerate(named)]
+            entrants = [*self.race.renamed(place, entrant.label).entrants]
+            entrants[place] = entrant
             if self.shared.isChecked() and key == "lr" and not entrant.forked:
                 merge = "lr/all"
                 entrants = [e if e.forked else replace(e, optimizer=at_rate(e.optimizer, entrant.lr)) for e in entrants]
             race = replace(self.race, entrants=tuple(entrants))
         except RaceError as error:
-            card.refuse(error.plain, key)
-            return
+            return card.refuse(error.plain, key)
         self.changed.emit(race, merge)
 
     def _act(self, action: str, stream: int) -> None:
         assert self.race is not None
-        place = next(i for i, e in enumerate(self.race.entrants) if e.stream == stream)
-        entrant = self.race.entrants[place]
+        place, entrant = next((i, e) for i, e in enumerate(self.race.entrants) if e.stream == stream)
         if action == "remove":
             self.changed.emit(self.race.without(place), "")
         elif action == "duplicate":
@@ -251,8 +249,8 @@ class EntrantPanel(QWidget):
         elif action == "code":
             self.code_wanted.emit(stream)
         elif action == "share":
-            all_alike = tuple(replace(e, schedule=entrant.schedule) for e in self.race.entrants)
-            self.changed.emit(replace(self.race, entrants=all_alike), "")
+            alike = (replace(e, schedule=entrant.schedule) for e in self.race.entrants)
+            self.changed.emit(replace(self.race, entrants=tuple(alike)), "")
         else:
             self.hidden_changed.emit(stream, action == "hide")
 
