@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMenu, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from simulator.lessoncontrols import opens
 from simulator.param import RaceError
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
 from simulator.ui.entrants import EntrantPanel
+from simulator.ui.forkmenu import ask
 from simulator.ui.preview import ArenaPreview
 from simulator.ui.repeatsjob import RepeatsJob
 from simulator.ui.theme import Theme
@@ -182,7 +183,7 @@ class Workbench(QObject):
 
     def fork(self) -> None:
         """Fork the racer whose card has the keyboard, or the only one; otherwise ask which."""
-        race, panel = self._controller.race, self.racers
+        panel = self.racers
         if self._controls is not None and not opens(self._controls, "racers"):
             self.refused.emit("On this page of the lesson the racers stay as they are.")
             return
@@ -190,14 +191,8 @@ class Workbench(QObject):
         self.tabs.setCurrentWidget(panel)
         if (place := panel.focused) is not None:
             panel.fork(place)
-            return
-        menu = QMenu(panel)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("Fork which racer?")
-        for i, entrant in enumerate(race.entrants):
-            menu.addAction(entrant.label.replace("&", "&&")).triggered.connect(lambda _=False, i=i: panel.fork(i))
-        menu.setActiveAction(menu.actions()[0])
-        menu.popup(panel.mapToGlobal(panel.rect().center()))
+        else:
+            ask(panel, self._controller.race)
 
     # What a lesson does.
 
