@@ -115,7 +115,10 @@ class Recording:
     def standing(self, row: int, lanes: slice = slice(None)) -> Array:
         """What counts of ``lanes`` at ``row``, (lanes,): the loss there; on a landscape that moves the mean loss from
         the start to there, which tells how well it was followed."""
-        return self.loss[: row + 1, lanes].mean(axis=0) if self.race.landscape.moving else self.loss[row, lanes]
+        if not self.race.landscape.moving:
+            return self.loss[row, lanes]
+        # Step after step, as a study adds up: a plain sum over one lane is taken in another order, with other bits.
+        return np.cumsum(self.loss[: row + 1, lanes], axis=0)[-1] / (row + 1)
 
     def gap(self) -> Array:
         """f − f*, shape ``(done + 1, lanes)``; the loss itself where no minimum is known."""

@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 import pytest
 
+from simulator import racedata
 from simulator.crowd import Crowd, seeds_of
 from simulator.engine import Engine
-from simulator.keepers import Curves, Tally
+from simulator.keepers import Curves, Finals, Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
@@ -141,3 +142,21 @@ def test_the_first_seed_is_the_races_own() -> None:
     with pytest.raises(RaceError):
         replace(race, entrants=race.entrants * 9)  # what a race refuses, a crowd is for
     assert Crowd.of(race, entrants=race.entrants * 9).shape == (108, 2, 1)
+
+
+@pytest.mark.parametrize("landscape", ["drifting_bowl", "sudden_shift"])
+@pytest.mark.parametrize("entrants", [1, 3])
+def test_where_the_landscape_moves_the_mean_has_the_same_bits_wherever_it_is_read(
+    landscape: str, entrants: int
+) -> None:
+    race = racedata.from_data(
+        {
+            "steps": 777,
+            "landscape": {"name": landscape},
+            "entrant": [{"optimizer": "sgd", "label": str(i), "lr": 0.01 * (i + 1)} for i in range(entrants)],
+        }
+    )
+    alone, studied = Engine(race).run(), Engine(race, Finals).run().standing
+    assert same(alone.standing(race.steps), studied)
+    for lane in range(race.lanes):
+        assert same(alone.standing(race.steps, slice(lane, lane + 1)), studied[lane : lane + 1])
