@@ -119,7 +119,8 @@ class Measurement:
     def _variant(self, number: int) -> Entrant:
         racer = self._racer
         rule = replace(racer.optimizer, lr=float(self.rates[number]))
-        return replace(racer, optimizer=rule, schedule=Constant(), stream=number)
+        # What a fork was before is behind it; the draws of its original it still feels.
+        return replace(racer, optimizer=rule, schedule=Constant(), stream=racer.noise_stream, forked=None)
 
     def run(self) -> Generator[float, None, Limits]:
         """Yields the share that is done; returns the limits."""

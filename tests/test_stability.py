@@ -14,7 +14,7 @@ from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.race import Entrant, Race
+from simulator.race import Entrant, Noise, Race
 from simulator.referee import out_of_box
 from simulator.schedules import SCHEDULES
 from simulator.stability import Limits, Measurement, curvature, limits
@@ -125,8 +125,8 @@ def test_a_network_has_a_limit_too():
     assert told.stable > 0.0
 
 
-def _measured(race: Race, step: int = 0) -> Limits:
-    run = Measurement(Engine(race).run(), 0, step).run()
+def _measured(race: Race, step: int = 0, entrant: int = 0) -> Limits:
+    run = Measurement(Engine(race).run(), entrant, step).run()
     while True:
         try:
             assert 0.0 < next(run) <= 1.0
@@ -174,3 +174,20 @@ def test_describe_has_the_formula():
     assert json.loads(describe("momentum", as_json=True))["stable"] == {"formula": "2(1+β)/L", "swings": "(1−√β)²/L"}
     assert json.loads(describe("adam", as_json=True))["stable"] is None
     assert "measured" in describe("adam", as_json=False)
+
+
+def test_a_fork_is_measured_with_its_own_settings_from_the_first_step():
+    race = _race(OPTIMIZERS["adam"](lr=0.01), LANDSCAPES["schwefel"](), (467.0, -497.0), steps=400)
+    forked = race.fork(0, 350, lr=0.02)
+    alone = _measured(race.with_hyper(0, lr=0.02))
+    assert alone.stable is not None
+    assert _measured(forked, entrant=1) == alone
+
+
+def test_a_measurement_feels_the_noise_of_its_racer_at_every_rate():
+    noise = Noise(0.5, shared=False)
+    race = replace(_race(OPTIMIZERS["adam"](), LANDSCAPES["ravine"](kappa=10.0)), noise=noise)
+    race = race.with_entrant(0, stream=5).fork(0, 3, lr=0.1)
+    for entrant in (0, 1):
+        measurement = Measurement(Engine(race).run(), entrant, 0)
+        assert {measurement._variant(n).noise_stream for n in range(4)} == {5}
