@@ -11,7 +11,7 @@ import pytest
 from simulator import racefile
 from simulator.engine import Engine
 from simulator.optimizers import OPTIMIZERS
-from simulator.referee import DIVERGED_DIAGONALS
+from simulator.referee import Status
 from simulator.studies.arrivals import Arrivals
 from simulator.studies.basins import (
     COARSEST,
@@ -52,8 +52,7 @@ def outcome(made: Basins, entrant: int, start: tuple[float, ...]) -> tuple[int, 
 
     last = len(path) - 1
     with np.errstate(all="ignore"):
-        far = np.abs(path - box.mean(axis=1)).max(axis=1)
-        if not np.isfinite(recording.loss[last, 0]) or not (far <= DIVERGED_DIAGONALS * landscape.diagonal).all():
+        if recording.status[last, 0] == Status.DIVERGED:
             return DIVERGED, -1
         for goal in range(len(made.goals)):
             if there(last, goal):
@@ -103,6 +102,16 @@ def test_a_pixel_is_the_race_started_there_for_every_rule(name: str, sigma: floa
         for row, column in ((0, 0), (3, 4), (6, 1)):
             got = int(made.reached[0, row, column]), int(made.steps[0, row, column])
             assert got == outcome(made, 0, made.start(row, column)), (part, row, column)
+
+
+def test_who_was_where_the_loss_is_no_number_has_diverged_though_it_came_back() -> None:
+    steep = {"name": "formula", "formula": "exp(x**4) + y**2"}  # infinite beyond x = 5.2, and the slope has a sign
+    data = {"steps": 120, "landscape": steep, "starts": [[1.0, 1.0]], "entrant": [{"optimizer": "signsgd", "lr": 0.1}]}
+    made = basins(racefile.from_data(data), size=24)
+    edge = made.start(12, 0)
+    assert edge[0] < -5.2 and outcome(made, 0, edge) == (DIVERGED, -1)
+    assert (made.reached[0, 12, 0], made.steps[0, 12, 0]) == (DIVERGED, -1)
+    assert 0.5 < made.share(0, 0) < 1.0
 
 
 def test_where_racers_end_is_the_same_bit_for_bit() -> None:

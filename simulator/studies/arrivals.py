@@ -30,7 +30,7 @@ class Goal:
 
 
 class Arrivals:
-    """What an engine writes into: when each lane first was at each goal, and who was ever out of all bounds.
+    """What an engine writes into: when each lane first was at each goal, and whom the referee has ever called diverged.
 
     first: (goals, lanes), −1 for never; lost: (lanes,); theta: (lanes, dim), where they are now.
     """
@@ -76,6 +76,8 @@ class Arrivals:
         low, high = (np.ascontiguousarray(ends.T) for ends in (path.min(axis=0), path.max(axis=0)))
         centre = self._centre[:, None]
         self.lost[place] |= ~_all((high - centre <= self._reach) & (centre - low <= self._reach))
+        if not self.field.landscape.finite:
+            self.lost[place] |= ~np.isfinite(self.field.landscape.loss_along(path, row)).all(axis=0)
         spots, wide = self._spots(row, len(path)), self.tolerance * (1.0 + 1e-9)  # a little more than the exact test
         for first, spot in zip(self.first, spots.swapaxes(0, 1), strict=True):
             # Few pass by a goal in a few steps: only these are looked at step by step.

@@ -203,10 +203,9 @@ class Mapping:
     def _take(self, entrant: int, cells: NDArray[np.intp], kept: Arrivals) -> None:
         landscape = self.race.landscape
         with np.errstate(all="ignore"):
-            loss = landscape.at(kept.done).loss(kept.theta)
             code = kept.at()
             code[(code < 0) & out_of_box(landscape, kept.theta)] = OUT_OF_VIEW
-            code[kept.lost | ~np.isfinite(loss)] = DIVERGED
+            code[kept.lost] = DIVERGED
         took = np.full(len(code), -1, dtype=np.int32)
         there = code >= 0
         if there.any():
