@@ -45,7 +45,9 @@ class Item:
     @property
     def same(self) -> bool:
         """Whether it is the same for all who have it; that one has forked and another has not is a difference."""
-        return len({word for word in self.words if word != NONE or self.key == "legs"}) <= 1
+        if self.key == "legs":
+            return len(set(self.words)) == 1
+        return len({both for both in zip(self.words, self.values, strict=True) if both[0] != NONE}) <= 1
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,15 @@ def _given(race: Race) -> Iterator[Item]:
 
 
 def _item(key: str, title: str, values: list[Any], words: list[str], unit: str = "") -> Item:
-    return Item(key, title, tuple(values), tuple(words), unit)
+    return Item(key, title, tuple(values), tuple(_apart(values, words)), unit)
+
+
+def _apart(values: list[Any], words: list[str]) -> Iterator[str]:
+    """``words``, but numbers that differ are told with as many digits as tell them apart."""
+    for value, word in zip(values, words, strict=True):
+        alike = {v for v, w in zip(values, words, strict=True) if w == word and isinstance(v, float)}
+        many = (n for n in range(4, 18) if len({f"{v:.{n}g}" for v in alike}) == len(alike))
+        yield f"{value:.{next(many)}g}".replace("-", "−") if len(alike) > 1 else word
 
 
 def _word(known: Param, value: Any) -> str:

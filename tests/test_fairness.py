@@ -332,6 +332,19 @@ def test_a_sheet_says_what_is_the_same_and_what_is_not() -> None:
         sheet.item("luck")
 
 
+def test_what_differs_in_the_fourth_digit_alone_is_no_common_thing() -> None:
+    sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
+    race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1], steps=5).with_hyper(1, lr=0.010002)
+    warm = [SCHEDULES["cosine"](warmup=warmup) for warmup in (0.25, 0.25001)]
+    race = race.with_entrant(0, clip_norm=3.0).with_entrant(1, clip_norm=3.0 + 2**-51)
+    sheet = fairness.sheet(Engine(race).run(), 5)
+    assert sheet.item("lr").words == ("0.01", "0.010002") and not sheet.item("lr").same
+    assert sheet.item("clip_norm").words == ("3", "3.0000000000000004") and not sheet.item("clip_norm").same
+    assert not any(word.startswith(("η", "clipped")) for word in sheet.common)
+    race = race.with_entrant(0, schedule=warm[0]).with_entrant(1, schedule=warm[1])
+    assert not fairness.sheet(Engine(race).run(), 5).item("schedule").same
+
+
 def test_noise_of_ones_own_is_told_apart() -> None:
     sheet = fairness.sheet(Engine(mixed(noise=Noise(0.3, shared=False))).run(), STEPS)
     assert not sheet.item("noise").same
