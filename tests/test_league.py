@@ -390,6 +390,33 @@ def test_a_large_journal_keeps_what_may_be_needed(tmp_path: Path, monkeypatch: p
     assert len(Journal(tmp_path / "a.journal")) == 3 == len(kept)
 
 
+def test_a_large_journal_keeps_what_another_program_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell, path = next(leagues.small().cells()), tmp_path / "a.journal"
+    monkeypatch.setattr("simulator.studies.journal.KEEP", 10)
+    one, other, outcomes = Journal(path), Journal(path), play(cell)
+    other.add([(keys(cell)[0], outcomes[0])])
+    one.add([(keys(cell)[1], outcomes[1])])
+    one.tidy(keys(cell))
+    assert Journal(path)[keys(cell)[0]] == outcomes[0] == one[keys(cell)[0]]
+
+
+class Narrow(io.FileIO):
+    """A raw file may take fewer bytes than it is given, and no error says so."""
+
+    def write(self, data: bytes) -> int:
+        return super().write(data[:100])
+
+
+def test_a_file_that_takes_a_part_of_a_line_gets_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = next(leagues.small().cells())
+    kept, outcomes = Journal(tmp_path / "a.journal"), play(cell)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", lambda path, mode, buffering: Narrow(path, mode))
+        kept.add(zip(keys(cell), outcomes, strict=True))
+    again = Journal(tmp_path / "a.journal")
+    assert [again[key] for key in keys(cell) if key in again] == outcomes
+
+
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What is raced from now on in this process: landscapes and numbers of entrants."""
     raced: list[tuple[str, int]] = []

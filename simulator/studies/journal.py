@@ -61,7 +61,9 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("ab", buffering=0) as stream:
-                stream.write(lines if self._sound else b"\n" + lines)
+                left = lines if self._sound else b"\n" + lines
+                while left:  # a disk that is nearly full takes a part, and says what is wrong the next time
+                    left = left[stream.write(left) :]
                 os.fsync(stream.fileno())
             self._sound = True
         except OSError as error:
@@ -82,6 +84,7 @@ class Journal:
         """Drop what no longer belongs to the league with these ``keys``, if the file has become large."""
         if self.path is None or not self.path.exists() or self.path.stat().st_size <= KEEP:
             return
+        self._read(files.read(self.path, LARGEST))  # what others have added meanwhile
         wanted = set(keys)
         self._known = {key: data for key, data in self._known.items() if key in wanted}
         files.write(self.path, _lines(self._known))
