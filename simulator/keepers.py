@@ -64,9 +64,9 @@ class Finals:
             path = np.asarray(group.path) if self._looks else group.path
             loss = landscape.loss_along(path, first + 1) if isinstance(path, np.ndarray) else None
             self.theta[group.place] = group.theta
-            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
             if isinstance(path, np.ndarray) and loss is not None:
                 self._take(group, path, loss, first + 1)
+            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
@@ -91,7 +91,7 @@ class Finals:
     @property
     def outside(self) -> Flags:
         """Who is outside a box beyond which lie values that do not count, (lanes,)."""
-        return _cheats(self.field.landscape, self.theta)
+        return cheats(self.field.landscape, self.theta)
 
 
 class Tally(Finals):
@@ -126,7 +126,7 @@ class Tally(Finals):
     def _near(self, loss: Array, first: Array, theta: Array) -> Flags:
         """Where the gap is at most ``share`` of what it was at the loss ``first``."""
         landscape = self.field.landscape
-        near = within(landscape, loss, first, _cheats(landscape, theta), self.share)
+        near = within(landscape, loss, first, cheats(landscape, theta), self.share)
         return np.zeros(loss.shape, np.bool_) if near is None else near
 
     def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
@@ -145,7 +145,7 @@ class Tally(Finals):
                 spent[lanes] = kept[lanes] + np.broadcast_to(np.cumsum(some, axis=0), loss.shape)[at, come]
 
 
-def _cheats(landscape: Landscape, theta: Array) -> Flags:
+def cheats(landscape: Landscape, theta: Array) -> Flags:
     """Which of the points ``theta`` (..., dim) lie outside a box that has lower values outside, (...)."""
     return out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(theta.shape[:-1], np.bool_)
 

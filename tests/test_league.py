@@ -17,12 +17,16 @@ from simulator import resources
 from simulator.engine import Engine
 from simulator.export import leaguetables
 from simulator.export.leaguepage import page, where
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
+from simulator.race import Entrant, Noise
 from simulator.recording import Status
+from simulator.referee import out_of_box
 from simulator.studies import leaguecell, leaguefile
 from simulator.studies.crew import Here, pays
 from simulator.studies.journal import Journal, place
-from simulator.studies.league import League, at_rate, random_starts
+from simulator.studies.league import Budget, League, Place, at_rate, random_starts
 from simulator.studies.leaguecell import Outcome, keys, play
 from simulator.studies.standings import Curve, Standings
 from tests import leagues
@@ -200,6 +204,34 @@ def test_the_target_of_a_millionth_is_the_referees() -> None:
         for e, one in enumerate(outcomes):
             arrived = np.nonzero(record.status[:, record.lane(e)] == Status.ARRIVED)[0]
             assert one.reached[0][0] == (arrived[0] if len(arrived) else -1)
+
+
+def test_who_has_diverged_solves_nothing_afterwards() -> None:
+    """As in a race: from a thousand boxes away Newton is at the minimum in a step, and has diverged before it."""
+    league = leagues.small()
+    newton = (Entrant(OPTIMIZERS["newton"](lr=1.0), "newton"),)
+    far = replace(league, places=(Place(league.places[0].landscape, ((1e6, 0.0),)),), entrants=newton)
+    (found,) = play(next(replace(far, budget=Budget()).cells()))
+    record = Engine(far.race(0, 0, 0, (1.0,))).run()
+    assert record.status[-1, 0] == Status.DIVERGED and record.loss[-1, 0] < 1e-3 * record.loss[0, 0]
+    assert found.lost == [True, True] and found.reached == [[-1, -1], [-1, -1]]
+
+
+def test_tuning_takes_no_rate_for_what_it_finds_outside_the_box() -> None:
+    """Where no rate arrives, the lowest end counts; on Schwefel's lower values lie outside."""
+    schwefel = LANDSCAPES["schwefel"]()
+    sgd, start = (Entrant(OPTIMIZERS["sgd"](), "sgd"),), (467.0, -497.0)
+    rates = (0.001, 1.0, 10.0)
+    places = (Place(schwefel, (start,)),)
+    league = replace(leagues.small(), places=places, entrants=sgd, noise=Noise(), budget=Budget("tuned", None, rates))
+    ends = [Engine(league.race(0, 0, 0, (rate,))).run() for rate in rates]
+    outside = [bool(out_of_box(schwefel, end.theta[-1, 0])) for end in ends]
+    lowest = min(range(3), key=lambda k: ends[k].loss[-1, 0])
+    assert outside[lowest] and not all(outside)
+    (found,) = play(next(league.cells()))
+    assert found.rate == min(
+        (rates[k] for k in range(3) if not outside[k]), key=lambda r: ends[rates.index(r)].loss[-1, 0]
+    )
 
 
 def test_tuning_takes_the_rate_that_needs_the_fewest_steps_with_other_seeds() -> None:

@@ -17,12 +17,11 @@ from simulator.engine import Engine
 from simulator.param import RaceError
 from simulator.race import Entrant, Race
 from simulator.racedata import to_data
-from simulator.referee import gone
 from simulator.studies.league import Cell, at_rate, first_rate
 from simulator.studies.milestones import Milestones
 
 LANES = 8192  # that are raced together
-FORMAT = 1  # of an outcome: another one makes all keys others
+FORMAT = 2  # of an outcome: another one makes all keys others
 PENALTY = 2  # a run that does not arrive counts as one of so many times the steps: PAR-2
 
 
@@ -34,7 +33,7 @@ class Outcome:
     tried: of a tuned league by rate the penalised steps of its runs, added up
     first: the loss at the start
     loss, best: at the end, and the lowest on the way; NaN or infinite where a run diverged
-    lost: whether a run ended not finite, or a thousand boxes away
+    lost: whether the referee has called a run diverged at any step
     reached: the first step at which the target was met, −1 for never; a list a target
     spent: gradients, losses and matrices asked for until then; three lists, each with a list a target
     asked: those asked for in all; three lists
@@ -94,10 +93,12 @@ def _raced(
 
 
 def _scores(part: Sequence[Entrant], tally: Milestones, cell: Cell) -> list[tuple[int, float]]:
-    """How good each variant is, less is better: the steps to all targets, and the median loss at the end."""
+    """How good each variant is, less is better: the steps to all targets, and the median loss at the end, infinite of a
+    run that has diverged or left the box for lower values outside."""
     reached = tally.reached.reshape(len(cell.targets), len(part), -1)
     steps = np.where(reached < 0, PENALTY * cell.steps, reached).sum(axis=(0, 2))
-    loss = np.where(np.isnan(tally.loss), np.inf, tally.loss).reshape(len(part), -1)
+    bad = tally.lost | tally.outside | np.isnan(tally.loss)
+    loss = np.where(bad, np.inf, tally.loss).reshape(len(part), -1)
     ordered = np.sort(loss, axis=1)
     median = ordered[:, (loss.shape[1] - 1) // 2]  # the lower one of two: no sum of infinities
     return [(int(a), float(b)) for a, b in zip(steps, median, strict=True)]
@@ -107,15 +108,13 @@ def _outcome(rate: float, tried: list[int], cell: Cell, tally: Milestones, row: 
     seeds = len(cell.seeds)
     own = slice(row * seeds, (row + 1) * seeds)
     assert len(tally.loss) == rows * seeds
-    with np.errstate(all="ignore"):
-        lost = gone(cell.landscape, tally.theta[own], tally.loss[own])
     return Outcome(
         rate=rate,
         tried=tried,
         first=float(tally.first[row * seeds]),
         loss=tally.loss[own].tolist(),
         best=tally.best[own].tolist(),
-        lost=lost.tolist(),
+        lost=tally.lost[own].tolist(),
         reached=tally.reached[:, own].tolist(),
         spent=tally.spent[:, :, own].tolist(),
         asked=tally.asked[:, own].tolist(),

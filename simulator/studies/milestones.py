@@ -2,63 +2,51 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Field
-from simulator.keepers import evaluations
+from simulator.keepers import Finals, cheats, evaluations
 from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
-from simulator.referee import out_of_box, within
+from simulator.referee import gone, within
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
-class Milestones:
-    """Where each lane is now, theta (lanes, dim), its loss, and the lowest so far; and for each of ``shares``
+class Milestones(Finals):
+    """Where each lane is now, its loss, whether it is lost, and the lowest so far, ``best``; for each of ``shares``
 
     reached: the first step at which f − f* was at most that share of what it was at the start, as the referee has it,
-        (shares, lanes); −1 where it never was
+        (shares, lanes); −1 where it never was, or had diverged before
     spent: gradients, losses and matrices asked for until then, (3, shares, lanes)
     asked: those asked for in all, (3, lanes)
     """
 
+    watches = True
+
     def __init__(self, field: Field, theta: Array, packs: list[Pack], shares: tuple[float, ...]):
-        self.field, self.shares = field, shares
-        self.done = 0
-        lanes = len(theta)
-        self.theta = theta.copy()
-        self.first = field.landscape.at(0).loss(theta)
-        self.loss, self.best = self.first.copy(), self.first.copy()
+        super().__init__(field, theta, packs)
+        self.shares, lanes = shares, len(theta)
+        self.best = self.first.copy()
         self.reached: Whole = np.full((len(shares), lanes), -1)
         self.spent: Whole = np.zeros((len(Counts()), len(shares), lanes), dtype=np.int64)
         self.asked: Whole = np.zeros((len(Counts()), lanes), dtype=np.int64)
-        for i in range(len(shares)):
-            near = self._near(self.first[None], self.first, theta[None], shares[i])
-            self.reached[i, near[0]] = 0
-        for group in (group for pack in packs for group in pack.groups):
-            group.states = deque(maxlen=1)  # nobody will read what a lane remembered
+        for i, share in enumerate(shares):
+            self.reached[i, self._near(self.first[None], self.first, theta[None], share, self.lost)[0]] = 0
 
-    def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            path = np.asarray(group.path)
-            loss = self.field.landscape.loss_along(path, first + 1)
-            lowest = np.fmin.reduce(loss)
-            counts = evaluations(group)
-            self.theta[group.place] = group.theta
-            self.loss[group.place] = loss[-1]
-            self.best[group.place] = np.fmin(self.best[group.place], lowest)
-            for i in range(len(self.shares)):
-                self._note(i, group, path, loss, lowest, counts, first + 1)
-            for asked, steps in zip(self.asked, counts, strict=True):
-                asked[group.place] += steps.sum(axis=0)
-
-    def close(self, first: int, stop: int) -> None:
-        self.done = stop
+    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
+        super()._take(group, path, loss, row)
+        lowest = np.fmin.reduce(loss)
+        counts = evaluations(group)
+        self.best[group.place] = np.fmin(self.best[group.place], lowest)
+        for i in range(len(self.shares)):
+            self._note(i, group, path, loss, lowest, counts, row)
+        for asked, steps in zip(self.asked, counts, strict=True):
+            asked[group.place] += steps.sum(axis=0)
 
     def _note(self, i: int, group: Group, path: Array, loss: Array, lowest: Array, counts: Any, row: int) -> None:
         """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
@@ -69,7 +57,7 @@ class Milestones:
         (may,) = np.nonzero((self.reached[i, group.place] < 0) & (lowest - floor <= share * (first - floor)))
         if not len(may):
             return
-        near = self._near(loss[:, may], first[may], path[:, may], share)
+        near = self._near(loss[:, may], first[may], path[:, may], share, self.lost[group.place][may])
         (come,) = np.nonzero(near.any(axis=0))
         lanes, at = group.lanes[may[come]], near.argmax(axis=0)[come]
         self.reached[i, lanes] = row + at
@@ -77,8 +65,10 @@ class Milestones:
             so_far = np.broadcast_to(np.cumsum(steps, axis=0), loss.shape)
             spent[i, lanes] = asked[lanes] + so_far[at, may[come]]
 
-    def _near(self, loss: Array, first: Array, theta: Array, share: float) -> NDArray[np.bool_]:
+    def _near(self, loss: Array, first: Array, theta: Array, share: float, lost: NDArray[np.bool_]) -> Any:
+        """Where the goal is met by who has not diverged, neither before, ``lost``, nor up to there: (steps, lanes)."""
         landscape = self.field.landscape
-        outside = out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(loss.shape, np.bool_)
-        near = within(landscape, loss, first, outside, share)
-        return np.zeros(loss.shape, np.bool_) if near is None else near
+        near = within(landscape, loss, first, cheats(landscape, theta), share)
+        if near is None:
+            return np.zeros(loss.shape, np.bool_)
+        return near & ~(lost | np.logical_or.accumulate(gone(landscape, theta, loss), axis=0))
