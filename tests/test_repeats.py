@@ -109,3 +109,14 @@ def test_where_the_landscape_moves_the_band_is_of_the_loss_and_wins_of_its_mean(
     heads, *rows = found.table(30)
     assert heads[1].startswith("median loss") and heads[4] == "wins by mean loss" and len(heads) == len(rows[0]) == 7
     assert found.table(29)[0] == heads[:5]
+
+
+def test_nobody_wins_outside_a_box_beyond_which_lie_lower_values():
+    """The first ends lowest, outside; the second stays in the box."""
+    entrants = [{"optimizer": "sgd", "label": label, "lr": lr} for label, lr in (("Out", 1.0), ("In", 0.001))]
+    data = {"steps": 40, "landscape": {"name": "schwefel"}, "starts": [[467.0, -497.0]], "entrant": entrants}
+    race = racefile.from_data(data)
+    found, run = repeats(race, 2), Engine(race).run()
+    assert run.loss[40, 0] < run.loss[40, 1] and run.status[40].tolist() == [Status.OUT_OF_VIEW, Status.RACING]
+    assert found.wins[0].tolist() == [2, 2] and found.wins[40].tolist() == [0, 2]
+    assert found.median[40].tolist() == run.loss[40].tolist()

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Crowd, Field, seeds_of
 from simulator.engine import BLOCK, Engine
-from simulator.keepers import Curves
+from simulator.keepers import Curves, cheats
 from simulator.lanes import Pack
 from simulator.param import RaceError
 from simulator.race import MAX_NUMBERS, Race
-from simulator.referee import ARRIVED_SHARE, gone, out_of_box, within
+from simulator.referee import ARRIVED_SHARE, gone, within
 
 Array = NDArray[np.float64]
 CHUNK_SECONDS = 0.004  # of computing between two looks at the clock
@@ -35,7 +35,8 @@ class Repeats:
     low, median, high: (T + 1, entrants), quartiles of the loss over all heats
     evals, loss_evals, hess_evals: (T + 1, entrants), the median of what was asked for so far
     wins, shared: (T + 1, entrants), in how many heats the entrant is the lowest, and in how many of these not alone; on
-        a landscape that moves, the mean loss from the start to there counts
+        a landscape that moves, the mean loss from the start to there counts; outside a box beyond which lie lower
+        values nobody is
     arrived, diverged: (entrants,), heats in which it has at the end
     alike: whether every seed gave the same run, bit for bit: then there is no band
     """
@@ -104,11 +105,15 @@ class Repeats:
 
 
 class Runs(Curves):
-    """Curves, and of each lane the first step at which it has arrived and diverged as the referee has it, −1: never."""
+    """Curves, and of each lane the first step at which it has arrived and diverged as the referee has it, −1: never.
+
+    outside: (steps + 1, lanes), where it is outside a box beyond which lie lower values; None: there are none
+    """
 
     def __init__(self, field: Field, theta: Array, packs: list[Pack]):
         super().__init__(field, theta, packs)
         self.arrived, self.diverged = (np.full(len(theta), -1, dtype=np.int64) for _ in range(2))
+        self.outside = np.zeros(self.loss.shape, np.bool_) if field.landscape.known.lower_outside else None
         self._judge(theta[None], self.loss[:1], slice(None), 0)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
@@ -120,7 +125,10 @@ class Runs(Curves):
     def _judge(self, path: Array, loss: Array, place: slice | NDArray[np.intp], row: int) -> None:
         landscape = self.field.landscape
         self._note(self.diverged, place, gone(landscape, path, loss), row)
-        near = within(landscape, loss, self.loss[0, place], out_of_box(landscape, path), ARRIVED_SHARE)
+        outside = cheats(landscape, path)
+        if self.outside is not None:
+            self.outside[row : row + len(path), place] = outside
+        near = within(landscape, loss, self.loss[0, place], outside, ARRIVED_SHARE)
         if near is not None:
             self._note(self.arrived, place, near, row)
 
@@ -187,7 +195,10 @@ class Repeating:
                 if race.landscape.moving:
                     sums = np.cumsum(np.vstack((total, loss)), axis=0)[1:]
                     total, loss = sums[-1], sums / (steps[:, None] + 1.0)
-            bad = np.where(lost | ~np.isfinite(loss), np.inf, loss).reshape(len(steps), entrants, heats)
+            no_win = lost | ~np.isfinite(loss)
+            if runs.outside is not None:
+                no_win |= runs.outside[steps]
+            bad = np.where(no_win, np.inf, loss).reshape(len(steps), entrants, heats)
             for kept, count in zip(asked, counts, strict=True):
                 kept[steps] = np.median(count[steps].reshape(len(steps), entrants, heats), axis=2)
             best = bad == np.where(np.isfinite(lowest := bad.min(axis=1, keepdims=True)), lowest, np.nan)
