@@ -17,6 +17,7 @@ from simulator import resources
 from simulator.engine import Engine
 from simulator.export import leaguetables
 from simulator.export.leaguepage import page, where
+from simulator.files import FileError
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
@@ -430,6 +431,15 @@ def test_a_large_journal_keeps_what_another_program_added(tmp_path: Path, monkey
     one.add([(keys(cell)[1], outcomes[1])])
     one.tidy(keys(cell))
     assert Journal(path)[keys(cell)[0]] == outcomes[0] == one[keys(cell)[0]]
+
+
+def test_a_journal_that_cannot_be_read_can_be_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.journal").write_bytes(b"x" * 100)
+    monkeypatch.setattr("simulator.studies.journal.LARGEST", 10)
+    with pytest.raises(FileError, match="it is larger than"):
+        Journal(tmp_path / "a.journal")
+    assert len(Journal(tmp_path / "a.journal", fresh=True)) == 0
+    assert not (tmp_path / "a.journal").exists()
 
 
 class Narrow(io.FileIO):

@@ -41,9 +41,7 @@ def league(args: argparse.Namespace) -> int:
         raise RaceError([*faults, *error.faults]) from None
     if faults:
         raise RaceError(faults)
-    kept = Journal(journal.place(path))
-    if args.fresh:
-        kept.forget()
+    kept = Journal(journal.place(path), fresh=args.fresh)
     try:
         crew = _crew(args.dask, workers, asked)
         try:

@@ -25,12 +25,16 @@ KEEP = 32_000_000  # bytes of a file in which outcomes of other leagues may stay
 class Journal:
     """The outcomes finished so far, by key; ``add`` writes those of a cell in one go."""
 
-    def __init__(self, path: Path | None):
-        """Of the file ``path``, which need not be there; None keeps them in memory alone."""
+    def __init__(self, path: Path | None, *, fresh: bool = False):
+        """Of the file ``path``, which need not be there; None keeps them in memory alone. ``fresh``: what is there is
+        removed unread. Raises FileError.
+        """
         self.path = path
         self._known: dict[str, bytes] = {}  # as they are written, so that a large file is soon read
         self._sound = True
-        if path is not None and path.exists():
+        if fresh:
+            self.forget()
+        elif path is not None and path.exists():
             self._read(files.read(path, LARGEST))
 
     def __contains__(self, key: str) -> bool:
