@@ -35,10 +35,16 @@ class Call:
 
     rule: Optimizer
     theta: np.ndarray
+    state: dict[str, np.ndarray]
     lr: np.ndarray
     t: int
     asked: list[tuple[Any, Any]]  # what it asked, and what it was told
     went: np.ndarray | None = None
+    kept: dict[str, np.ndarray] | None = None
+
+
+def copied(state: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {letter: np.array(value) for letter, value in state.items()}
 
 
 @contextmanager
@@ -51,7 +57,7 @@ def watched() -> Iterator[list[Call]]:
 
         def step(self: Optimizer, theta: np.ndarray, state: Any, lr: np.ndarray, t: int) -> Any:
             if not calls or calls[-1].rule is not self or calls[-1].t != t:
-                call = Call(self, theta.copy(), np.array(lr), t, [])
+                call = Call(self, theta.copy(), copied(state), np.array(lr), t, [])
                 calls.append(call)
             rule = plain(self, theta, state, lr, t)
             told: Any = None
@@ -61,7 +67,7 @@ def watched() -> Iterator[list[Call]]:
                     told = yield ask
                     call.asked.append((ask, told))
             except StopIteration as gone:
-                call.went = gone.value[0].copy()
+                call.went, call.kept = gone.value[0].copy(), copied(gone.value[1])
                 return gone.value
 
         return step
@@ -110,6 +116,11 @@ def check_lane(
         factors, peak = told["schedule"].factors(race.steps), told.get("peak", told["lr"])
         born = k if told["restart"] and k in told["schedule"].boundaries(race.steps) else born
         assert np.array_equal(call.theta[place], theta, equal_nan=True), f"step {k}: it stands where it went"
+        fresh, before = call.rule.init(call.theta), calls[k - 1].kept if k > born else None
+        for letter, value in call.state.items():
+            known = before is not None and letter in before and before[letter].shape == value.shape
+            own = before[letter] if before is not None and known else fresh[letter]
+            assert np.array_equal(value[place], own[place], equal_nan=True), f"step {k}: it remembers what it kept"
         assert np.array_equal(call.lr[place], np.full(len(theta), peak * factors[k])), f"step {k}: η as listed"
         assert call.t == k + 1 - born
         for name, p in params(type(race.entrants[e].optimizer)).items():
@@ -260,6 +271,19 @@ def other_memory(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lanes, "_group", group)
 
 
+def warm_start(patch: pytest.MonkeyPatch) -> None:
+    """Somebody begins with a velocity."""
+    plain = lanes._group
+
+    def group(*args: Any) -> Any:
+        made = plain(*args)
+        if made.rule.name == "momentum":
+            made.state = {letter: value + 0.01 for letter, value in made.state.items()}
+        return made
+
+    patch.setattr(lanes, "_group", group)
+
+
 def quieter(patch: pytest.MonkeyPatch) -> None:
     """The last racer of a pack feels half of the noise."""
     plain = engine.noise_block
@@ -306,7 +330,7 @@ def doubled(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(engine, "lockstep", lockstep)
 
 
-HANDICAPS = (tripled, other_memory, quieter, clamped, clipped, doubled)
+HANDICAPS = (tripled, other_memory, warm_start, quieter, clamped, clipped, doubled)
 
 
 @pytest.mark.parametrize("plant", HANDICAPS, ids=lambda it: it.__name__)
@@ -335,7 +359,7 @@ def test_a_sheet_says_what_is_the_same_and_what_is_not() -> None:
 def test_what_differs_in_the_fourth_digit_alone_is_no_common_thing() -> None:
     sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
     race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1], steps=5).with_hyper(1, lr=0.010002)
-    warm = [SCHEDULES["cosine"](warmup=warmup) for warmup in (0.25, 0.25001)]
+    warm = [SCHEDULES["cosine"](eta_min=least) for least in (0.25, 0.25001)]
     race = race.with_entrant(0, clip_norm=3.0).with_entrant(1, clip_norm=3.0 + 2**-51)
     sheet = fairness.sheet(Engine(race).run(), 5)
     assert sheet.item("lr").words == ("0.01", "0.010002") and not sheet.item("lr").same
