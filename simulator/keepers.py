@@ -97,7 +97,7 @@ class Finals:
 class Tally(Finals):
     """Where each lane is now and what it took: theta, lost and standing, and of each lane
 
-    loss, best: now, and the lowest so far
+    loss, best: now, and the lowest so far, from the start on not outside a box beyond which lie lower values
     reached: the first step at which f − f* was at most ``share`` of what it was at the start, as the referee has it;
         −1 where it never was
     spent: gradients, losses and matrices asked for until then, (3, lanes); −1 likewise
@@ -116,7 +116,7 @@ class Tally(Finals):
 
     def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
         super()._take(group, path, loss, row)
-        lowest = np.fmin.reduce(loss)
+        lowest = lowest_of(self.field.landscape, path, loss)
         self.best[group.place] = np.fmin(self.best[group.place], lowest)
         asked = evaluations(group)
         self._note(group, path, loss, lowest, row, asked)
@@ -148,6 +148,12 @@ class Tally(Finals):
 def cheats(landscape: Landscape, theta: Array) -> Flags:
     """Which of the points ``theta`` (..., dim) lie outside a box that has lower values outside, (...)."""
     return out_of_box(landscape, theta) if landscape.known.lower_outside else np.zeros(theta.shape[:-1], np.bool_)
+
+
+def lowest_of(landscape: Landscape, path: Array, loss: Array) -> Array:
+    """The least ``loss`` (steps, lanes) on ``path`` (steps, lanes, dim), (lanes,); outside a box beyond which lie lower
+    values none counts."""
+    return np.fmin.reduce(np.where(cheats(landscape, path), np.inf, loss) if landscape.known.lower_outside else loss)
 
 
 class Curves:

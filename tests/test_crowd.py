@@ -19,6 +19,7 @@ from simulator.race import NOISES, Entrant, Noise, Race, suited
 from simulator.recording import Recording
 from simulator.referee import Status
 from simulator.schedules import SCHEDULES
+from simulator.studies.milestones import Milestones
 
 HIMMELBLAU = LANDSCAPES["himmelblau"]()
 STEPS = 70  # more than a block of the engine
@@ -90,6 +91,17 @@ def halved(alone: Recording) -> list[int]:
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:
     return np.array_equal(a, b, equal_nan=True)
+
+
+def test_the_lowest_on_the_way_is_none_outside_a_box_beyond_which_lie_lower_values() -> None:
+    place = LANDSCAPES["schwefel"]()
+    race = Race(place, (Entrant(OPTIMIZERS["sgd"](lr=0.05), "sgd"),), ((467.0, -497.0),), steps=40)
+    alone = Engine(race).run()
+    inside = alone.status[:, 0] != Status.OUT_OF_VIEW
+    within = alone.loss[inside, 0].min()
+    assert 1 < inside.sum() < 41 and alone.loss.min() < within < alone.loss[0, 0]
+    for keeper in (Tally, partial(Milestones, shares=(0.1,))):
+        assert Engine(race, keeper).run().best.tolist() == [within]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

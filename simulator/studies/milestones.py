@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Field
-from simulator.keepers import Finals, cheats, evaluations
+from simulator.keepers import Finals, cheats, evaluations, lowest_of
 from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
 from simulator.referee import gone, within
@@ -18,7 +18,7 @@ Whole = NDArray[np.int64]
 
 
 class Milestones(Finals):
-    """Where each lane is now, its loss, whether it is lost, and the lowest so far, ``best``; for each of ``shares``
+    """Where each lane is now, its loss, whether it is lost, and ``best``, as `Tally` has them; for each of ``shares``
 
     reached: the first step at which f − f* was at most that share of what it was at the start, as the referee has it,
         (shares, lanes); −1 where it never was, or had diverged before
@@ -40,7 +40,7 @@ class Milestones(Finals):
 
     def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
         super()._take(group, path, loss, row)
-        lowest = np.fmin.reduce(loss)
+        lowest = lowest_of(self.field.landscape, path, loss)
         counts = evaluations(group)
         self.best[group.place] = np.fmin(self.best[group.place], lowest)
         for i in range(len(self.shares)):
