@@ -16,7 +16,8 @@ from racers import Shown, click, field_of, open_up
 from simulator import racefile
 from simulator.branching import begins, own
 from simulator.engine import Engine
-from simulator.race import Race
+from simulator.lessons import LESSONS
+from simulator.race import Noise, Race
 from simulator.schedules import SCHEDULES
 from simulator.ui.arena_heads import positions, trails
 from simulator.ui.arena_paint import fork_marks, tracks
@@ -202,3 +203,17 @@ def test_the_window_asks_whom_to_fork(qtbot: QtBot) -> None:
     window.controller.undo()
     window.controller.undo()
     assert window.controller.race == before
+
+
+def test_a_fork_in_a_lesson_is_marked_too() -> None:
+    for page in LESSONS["forks"].pages:
+        race = LESSONS["forks"].race_of(page)
+        assert begins(race) == [0] + [race.entrants[1].forked.step] * (len(race.entrants) - 1)
+
+
+def test_a_fork_that_feels_other_draws_shares_no_path() -> None:
+    race = forked()
+    fork = replace(race.entrants[2], forked=replace(race.entrants[2].forked, racer=replace(race.entrants[0], stream=7)))
+    race = replace(race, entrants=(*race.entrants[:2], fork))
+    assert begins(race) == begins(replace(race, noise=Noise(0.5))) == [0, 0, AT]
+    assert begins(replace(race, noise=Noise(0.5, shared=False))) == [0, 0, 0]

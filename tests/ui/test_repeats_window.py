@@ -58,6 +58,19 @@ def test_the_window_finds_what_the_study_does(job):
     assert found[-1] is None
 
 
+def test_a_question_about_the_race_takes_its_repeats_away_until_it_is_answered(job):
+    found, wanted = [], []
+    job.found.connect(found.append)
+    job.wanted.connect(wanted.append)
+    job.set_count(5)
+    compute(job)
+    assert found[-1] is not None
+    job._controller.load(RACE, held=True)
+    assert found[-1] is None and not wanted[-1] and not job.rest.isActive()
+    job._controller.release()
+    assert wanted[-1] and job.rest.isActive()
+
+
 def test_nothing_is_computed_while_it_plays(job):
     job.set_count(5)
     job._controller.play()
