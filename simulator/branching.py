@@ -27,6 +27,14 @@ def begins(race: Race, hidden: frozenset[int] = frozenset()) -> list[int]:
     return found
 
 
+def unforkable(race: Race, step: int) -> str:
+    """Why no racer can be forked at ``step``; "" where one can."""
+    if 0 < step < race.steps:
+        return ""
+    where = "at the start" if step == 0 else "at the end"
+    return f"The race stands {where}: go to a step in between to fork a racer there."
+
+
 def _past(race: Race, entrant: Entrant, step: int) -> tuple[Any, ...]:
     """All that decides its path up to ``step``."""
     legs = ((k, *(getattr(leg, key) for key in SETTINGS)) for k, leg in entrant.legs if k < step)

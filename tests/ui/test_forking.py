@@ -186,12 +186,15 @@ def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
 def test_the_window_asks_whom_to_fork(qtbot: QtBot) -> None:
     window = opened(qtbot, racefile.find("ravine"))
     window.finish()
-    window.controller.seek(AT)
     assert window.actions_["fork"].shortcut().toString() == "Ctrl+B"
+    window.actions_["fork"].trigger()
+    assert not [m for m in window.workbench.racers.findChildren(QMenu) if m.isVisible()], "nothing to choose there"
+    assert "at the start" in window.workbench.racers.error.text()
+    window.controller.seek(AT)
     before = window.controller.race
     window.actions_["fork"].trigger()
     (menu,) = (m for m in window.workbench.racers.findChildren(QMenu) if m.isVisible())
-    assert [a.text() for a in menu.actions()] == [e.label for e in before.entrants]
+    assert [a.text() for a in menu.actions()] == ["Fork which racer?", *(e.label for e in before.entrants)]
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     assert window.controller.race == before.fork(1, AT) and window.controller.step == AT

@@ -170,7 +170,7 @@ def test_a_picture_and_a_report_say_who_wins_how_often(qtbot, kind):
     picture = Picture(recording, 40, curves=Look(LIGHT, kind=kind, repeats=found))
     wins = found.standings(40)
     assert picture.below[-len(wins) :] == wins and not set(wins) & set(picture.protocol)
-    assert "5 seeds" in " · ".join(picture.protocol)
+    assert "5 seeds" in " · ".join(picture.below)
     assert ("Band" in " · ".join(picture.protocol)) == (kind == "loss")
     assert all(line in picture.words for line in wins)
     away = replace(picture, hidden=frozenset({RACE.entrants[0].stream}))
@@ -182,6 +182,8 @@ def test_a_picture_and_a_report_say_who_wins_how_often(qtbot, kind):
         pass
     told = page.getvalue().decode()
     assert "Repeats with 5 seeds, at step 40" in told
+    alike = told[told.index("The same for all") : told.index("Landscape</h2>")]
+    assert "seed " in alike and "Band" not in alike, "a band is nothing that all were given"
     assert all(f">{cell}</td>" in told for row in found.table(40)[1:] for cell in row)
 
 
