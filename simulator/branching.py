@@ -20,17 +20,25 @@ def begins(race: Race, hidden: frozenset[int] = frozenset()) -> list[int]:
     for i, entrant in enumerate(race.entrants):
         fork = entrant.forked
         there = fork is not None and any(
-            other.stream not in hidden and _past(other, fork.step) == _past(entrant, fork.step)
+            other.stream not in hidden and _past(race, other, fork.step) == _past(race, entrant, fork.step)
             for other in race.entrants[:i]
         )
         found.append(fork.step if fork is not None and there else 0)
     return found
 
 
-def _past(entrant: Entrant, step: int) -> tuple[Any, ...]:
+def unforkable(race: Race, step: int) -> str:
+    """Why no racer can be forked at ``step``; "" where one can."""
+    if 0 < step < race.steps:
+        return ""
+    where = "at the start" if step == 0 else "at the end"
+    return f"The race stands {where}: go to a step in between to fork a racer there."
+
+
+def _past(race: Race, entrant: Entrant, step: int) -> tuple[Any, ...]:
     """All that decides its path up to ``step``."""
     legs = ((k, *(getattr(leg, key) for key in SETTINGS)) for k, leg in entrant.legs if k < step)
-    return entrant.noise_stream, *legs
+    return None if race.noise.shared else entrant.noise_stream, *legs
 
 
 def own(points: Array, rows: NDArray[np.intp], first: list[int]) -> Array:

@@ -50,6 +50,8 @@ def _finish(recording: Recording) -> str:
     if len(race.starts) > 1 and (recording.status[row] == Status.ARRIVED).any():
         return f"Finished: {_tally(recording, row)}"
     order = _order(recording, row)
+    if (level := _level(recording, row, order)) and (recording.status[row] != Status.DIVERGED).all():
+        return f"Finished: {level}"
     listed = enumerate(order[:LISTED])
     said = [f"{_who(recording, lane)} {_place(recording, row, lane, first=not i)}" for i, lane in listed]
     if len(order) > LISTED:
@@ -98,12 +100,19 @@ def _lead(recording: Recording, row: int, order: list[int]) -> str:
         return f"{who} {there}; next is {_who(recording, behind[0])}, {_size(recording, row, behind[0])}."
     if not rest:
         return f"{who} is {size}." if recording.floor is not None else f"{who} is at {size}."
-    scores = {_score(recording, row, lane) for lane in order}
-    if len(scores) == 1 and len(recording.race.entrants) > 1:  # as forks are before they turn
-        return f"{_everyone(recording)} are level, {size}."
+    if level := _level(recording, row, order):
+        return level
     if recording.floor is None:
         return f"{who} is lowest, {size}; then {_who(recording, rest[0])}, {_size(recording, row, rest[0])}."
     return f"{who} leads, {size}{_margin(recording, row, leader, rest[0])}."
+
+
+def _level(recording: Recording, row: int, order: list[int]) -> str:
+    """That nobody is lower than anybody, as forks are before they turn; "" where somebody is."""
+    scores = {_score(recording, row, lane) for lane in order}
+    if len(scores) > 1 or len(recording.race.entrants) == 1:
+        return ""
+    return f"{_everyone(recording)} are level, {_size(recording, row, order[0])}."
 
 
 def _margin(recording: Recording, row: int, leader: int, second: int) -> str:

@@ -157,8 +157,9 @@ def _hyper(entrants: tuple[Entrant, ...]) -> Iterator[Item]:
 def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:
     told = [
         f"forked off {before.label}{_otherwise(before, leg)} at step {k:,}"
-        for (_, before), (k, leg) in pairwise(legs)
         if k <= step
+        else f"forks off {before.label} at step {k:,}"
+        for (_, before), (k, leg) in pairwise(legs)
     ]
     return ", ".join(told) or NONE
 

@@ -126,6 +126,7 @@ def test_forks_are_level_until_they_turn():
     assert "level" not in comment(recording, 40)
     endless = Race(LANDSCAPES["saddle"](), (Entrant(OPTIMIZERS["sgd"](), "SGD"),), ((1.0, 0.5),), steps=40).fork(0, 30)
     assert " are level, loss " in comment(Engine(endless).run(), 20)
+    assert comment(Engine(endless).run(), 40).startswith("Finished: Both are level, loss ")
 
 
 def test_out_of_view_stalled_and_all_diverged():

@@ -287,3 +287,9 @@ def test_an_unknown_race_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_said_is_kept() -> None:
     assert said(cases()[0]) is said(cases()[0])
+
+
+def test_a_crawl_above_the_limit_is_not_called_near_it() -> None:
+    sgd = Entrant(OPTIMIZERS["sgd"](lr=0.00464), "SGD")
+    told = diagnose(Engine(Race(LANDSCAPES["rosenbrock"](), (sgd,), ((0.5, -0.8),), steps=400)).run(), 0)
+    assert told.kind == "crawl" and "above its limit of 1" in told.cause

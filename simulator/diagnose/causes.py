@@ -144,9 +144,10 @@ def _crawl(w: Window) -> Told:
         return lines, f"{short.capitalize()}."
     if bound.share < 0.3:
         return lines, f"{_share(bound)}: far below its limit of 1."
+    near = f"{_share(bound)}, {'near' if bound.share <= 1.0 else 'above'} its limit of 1"
     if math.isfinite(low):
-        return lines, f"{_share(bound)}, near its limit, and the valley is {_n(w.sharpest / low)} times flatter along."
-    return lines, f"{_share(bound)}, near its limit."
+        return lines, f"{near}, and the valley is {_n(w.sharpest / low)} times flatter along."
+    return lines, f"{near}."
 
 
 def _settled(w: Window) -> Told:

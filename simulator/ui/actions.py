@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
@@ -113,6 +112,22 @@ BEFORE_ANSWER = frozenset(
         "lessons", "lesson_next", "lesson_back", "lesson_leave", "handbook", "teachers", "tree", "tables", *ALWAYS,
     }
 )  # fmt: skip
+
+
+GESTURES = (
+    ("Click", "Place the start"),
+    ("Shift+click", "Add a start"),
+    ("Drag a start", "Move it"),
+    ("Drag", "Move the picture"),
+    ("Wheel, + and -", "Zoom"),
+    ("Double-click, 0", "Whole landscape"),
+    ("Click a curve", "Go to that step"),
+    ("Drag the relief, Shift+arrows", "Turn it"),
+    ("Drag a line among the rates", "Change that racer's η"),
+    ("Up, Down among the rates", "Choose a racer"),
+    ("Left, Right, Page keys there", "Change its η"),
+    ("Click the strip, Enter on it", "Fairness sheet"),
+)
 
 
 class Actions:
@@ -252,28 +267,11 @@ class Actions:
                 self._by_name[command.name].setIcon(icon(name, theme))
 
 
-def keys_text() -> str:
-    """Every shortcut, and what the mouse does, as rich text."""
-    rows = [
-        (QKeySequence(c.keys).toString(QKeySequence.SequenceFormat.NativeText), c.text.replace("&", "").split(":")[0])
-        for c in COMMANDS
-        if c.keys
-    ]
-    rows += [
-        ("Click", "Place the start"),
-        ("Shift+click", "Add a start"),
-        ("Drag a start", "Move it"),
-        ("Drag", "Move the picture"),
-        ("Wheel", "Zoom"),
-        ("Double-click", "Whole landscape"),
-        ("Click a curve", "Go to that step"),
-        ("Drag the relief, Shift+arrows", "Turn it"),
-        ("Drag a line among the rates", "Change that racer's η"),
-    ]
-    cells = [f"<td><b>{key}</b>&nbsp;&nbsp;</td><td>{what}&nbsp;&nbsp;</td>" for key, what in rows]
-    half = (len(cells) + 1) // 2  # two columns: one would be higher than a projector's screen
-    lines = "".join(f"<tr>{left}{right}</tr>" for left, right in zip_longest(cells[:half], cells[half:], fillvalue=""))
-    return f"<table cellspacing='4' style='white-space: nowrap'>{lines}</table>"
+def keys() -> list[tuple[str, str]]:
+    """Every shortcut, and what keys and mouse do where they are used: which, and what for."""
+    native = QKeySequence.SequenceFormat.NativeText
+    rows = [(QKeySequence(c.keys).toString(native), c.text.replace("&", "").split(":")[0]) for c in COMMANDS if c.keys]
+    return [*rows, *GESTURES]
 
 
 def _spring() -> QWidget:

@@ -81,6 +81,7 @@ def pixels(
     known = range(UNKNOWN, max(int(codes.max(initial=0)), 0) + 1)
     hatches = np.array([look(code, theme)[1] for code in known])
     shade = np.clip(steps * ((SHADES - 1) / max(slowest, 1)), 0, SHADES - 1).astype(np.intp)
+    scale = max(scale, 1.0)  # smaller, in a preview, it would be made of chance pixels, and look like another
     rows, columns = ((np.arange(n) / scale).astype(np.intp) % TILE for n in codes.shape)
     index = codes.astype(np.intp) - UNKNOWN
     hatched = HATCHES[hatches[index], rows[:, None], columns[None]]

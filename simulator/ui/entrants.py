@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from simulator.branching import unforkable
 from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
@@ -266,9 +267,8 @@ class EntrantPanel(QWidget):
     def fork(self, place: int) -> None:
         """A branch of the racer at ``place``, from the step on screen."""
         step = self._moment[1] if self._moment else 0
-        if self.race is not None and not 0 < step < self.race.steps:
-            where = "at the start" if step == 0 else "at the end"
-            show_error(self.error, f"The race stands {where}: go to a step in between to fork a racer there.")
+        if self.race is not None and (why := unforkable(self.race, step)):
+            self.tell(why)
             return
         self._join(lambda race: race.fork(place, step))
 

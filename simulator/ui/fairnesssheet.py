@@ -33,7 +33,7 @@ class FairnessSheet(QDialog):
         self.setWindowTitle("Fairness sheet")
         self._sheet = sheet
         told = QLabel(
-            f"{sheet.basis}. Rows marked {DIFFERS} are not the same for all. Nothing reaches a rule that is not listed."
+            f"{sheet.basis}. Rows marked {DIFFERS} are not the same for all. All that reaches a rule is listed."
         )
         told.setWordWrap(True)
         self.table = QTableWidget(len(sheet.items), len(sheet.labels))

@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QMenu
 from simulator.race import Race
 from simulator.ui.entrants import EntrantPanel
 
+ASKED = "Fork which racer?"
+
 
 def ask(panel: EntrantPanel, race: Race) -> None:
-    """Over the cards of ``race``; the first name has the keyboard."""
+    """Over the cards of ``race``, below what is asked; the first name has the keyboard."""
     menu = QMenu(panel)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.setAccessibleName("Fork which racer?")
+    menu.setAccessibleName(ASKED)
+    menu.addAction(ASKED).setEnabled(False)
     for i, entrant in enumerate(race.entrants):
         menu.addAction(entrant.label.replace("&", "&&")).triggered.connect(lambda _=False, i=i: panel.fork(i))
-    menu.setActiveAction(menu.actions()[0])
+    menu.setActiveAction(menu.actions()[1])
     menu.popup(panel.mapToGlobal(panel.rect().center()))

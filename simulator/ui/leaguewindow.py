@@ -165,11 +165,11 @@ class LeagueWindow(QDialog):
         self.target.clear()
         self.target.addItems([f"f − f* at {target:g}".replace("e-0", "e−") for target in league.targets])
         self.target.blockSignals(False)
-        starts = sum(len(place.starts) for place in league.places)
+        starts, seeds = sum(len(place.starts) for place in league.places), len(league.seeds)
         whole = Standings(league, ())
         self.about.setText(
             f"{len(league.entrants)} entrants on {league.problems:,} problems ({len(league.places)} landscapes, "
-            f"{starts:,} starts, seeds: {len(league.seeds):,}), {league.steps:,} steps each. {whole.budget_text}"
+            f"{starts:,} starts, {seeds:,} seed{'s' * (seeds > 1)}), {league.steps:,} steps each. {whole.budget_text}"
         )
         self.state.setText(WAITING)
         self.bar.setValue(0)

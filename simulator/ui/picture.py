@@ -63,15 +63,15 @@ class Picture:
         """What was the same for everyone, part by part; and how many are hidden."""
         away = sum(entrant.stream in self.hidden for entrant in self.recording.race.entrants)
         parts = protocol(self.recording.race, self.step).split(" · ")
-        if (found := self.repeats) is not None:
-            parts.append(found.note if self.curves.kind == "loss" or found.alike else f"Repeats: {found.runs}")
         return parts if not away else [*parts, f"{away} racer{'s' * (away > 1)} hidden"]
 
     @property
     def below(self) -> list[str]:
-        """The protocol, and of repeats who wins how often."""
-        found = self.repeats
-        return [*self.protocol, *(found.standings(self.step, self.hidden) if found and not found.alike else ())]
+        """The protocol, and of repeats what is drawn, and who wins how often."""
+        if (found := self.repeats) is None:
+            return self.protocol
+        note = found.note if self.curves.kind == "loss" or found.alike else f"Repeats: {found.runs}"
+        return [*self.protocol, note, *(() if found.alike else found.standings(self.step, self.hidden))]
 
     def draw(self, painter: QPainter, rect: QRectF, scale: float) -> None:
         """Paint the whole into ``rect``, in the painter's units, at ``scale`` device pixels a unit."""

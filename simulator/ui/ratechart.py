@@ -119,10 +119,11 @@ class RateChart:
         self.frame.paint(painter)
         if self.frame.viewport.empty:
             return
-        self._paint_goal(painter)
+        goal = self._paint_goal(painter)
         order = sorted(self.shown, key=self._is_chosen)  # the chosen one above the others
         for e in order:
             self._paint_curve(painter, e)
+        self._paint_goal_words(painter, goal)
         for e in order:
             self._paint_line(painter, e)
         if self.look.pointed is not None and self.look.pointed[0] in self.shown:
@@ -135,22 +136,29 @@ class RateChart:
     def _style(self, entrant: int) -> Style:
         return self.look.theme.style(self.result.race.entrants[entrant].stream)
 
-    def _paint_goal(self, painter: QPainter) -> None:
-        """The line a race must end below for its rate to work."""
-        if self.look.measure != "loss":
-            return
+    def _paint_goal(self, painter: QPainter) -> float | None:
+        """The line a race must end below for its rate to work, and how high it is; None where it is not shown."""
         theme, plot, frame = self.look.theme, self.frame.plot, self.frame
-        at = float(frame.y.place(np.array([self.result.line]))[0])
-        y = round(frame.y_px(at)) + 0.5
-        if not plot.top() < y < plot.bottom():
-            return
+        y = round(frame.y_px(float(frame.y.place(np.array([self.result.line]))[0]))) + 0.5
+        if self.look.measure != "loss" or not plot.top() < y < plot.bottom():
+            return None
         painter.fillRect(QRectF(plot.left(), y, plot.width(), plot.bottom() - y), faded(theme.good, 0.07))
         painter.setPen(QPen(QColor(theme.good), theme.scale, Qt.PenStyle.DashLine))
         painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
-        painter.setFont(chart_font(theme))
+        return y
+
+    def _paint_goal_words(self, painter: QPainter, y: float | None) -> None:
+        """What the line at ``y`` is, over the curves: they would make it unreadable where they go through it."""
+        if y is None:
+            return
+        theme, plot, metrics = self.look.theme, self.frame.plot, self.frame.metrics
         within = ", inside the box; dotted: outside" if self.result.left.any() else ""
-        text, metrics = f"works below: {share_text(self.result.share)} left{within}", frame.metrics
-        painter.drawText(QPointF(plot.left() + PAD * theme.scale, y + metrics.ascent() + 1), text)
+        text, pad = f"works below: {share_text(self.result.share)} left{within}", PAD * theme.scale
+        place = QRectF(plot.left() + pad, y + 1, metrics.horizontalAdvance(text) + pad, metrics.height())
+        painter.fillRect(place.adjusted(-pad / 2, 0, 0, 0), faded(theme.plot, 0.8))
+        painter.setFont(chart_font(theme))
+        painter.setPen(QColor(theme.good))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_curve(self, painter: QPainter, entrant: int) -> None:
         theme, style, frame = self.look.theme, self._style(entrant), self.frame

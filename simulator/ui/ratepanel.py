@@ -243,7 +243,7 @@ class RatePanel(QWidget):
             entrant.stream for entrant in self._race.entrants
             if self._controls is not None and not opens(self._controls, "lr", entrant.label)
         }  # fmt: skip
-        self.plot.locked = frozenset(shut)
+        self.plot.lock(frozenset(shut))
         for widget in (self.tune, self.tune_seeds):  # finding the rates may be what the page is about
             widget.setEnabled(free)
         noisy = self._race.noise.sigma > 0.0 or self._race.noise.kind == "sparse" or self._race.landscape.model

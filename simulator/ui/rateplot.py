@@ -63,8 +63,9 @@ class RatePlot(QWidget):
         self.result, self.now, self._chart = result, now, None
         streams = [entrant.stream for entrant in result.race.entrants] if result else []
         if self.look.chosen not in streams or self.look.chosen in self.look.hidden:
-            free = [stream for stream in streams if stream not in self.look.hidden]
-            self.look = replace(self.look, chosen=free[0] if free else None)
+            seen = [stream for stream in streams if stream not in self.look.hidden]
+            free = [stream for stream in seen if stream not in self.locked]
+            self.look = replace(self.look, chosen=next(iter(free or seen), None))
         if result is None or (self.look.pointed and self.look.pointed[0] >= len(streams)):
             self._point(None)
         self.update()
@@ -72,6 +73,12 @@ class RatePlot(QWidget):
     def set_look(self, look: RateLook) -> None:
         self.look, self._chart = look, None
         self.show_result(self.result, self.now)
+
+    def lock(self, streams: frozenset[int]) -> None:
+        """The η of these racers stays as it is. Of lines in one place the hand takes one that it can move."""
+        if streams != self.locked:
+            self.locked = streams
+            self.set_look(replace(self.look, chosen=None))
 
     @property
     def chart(self) -> RateChart | None:

@@ -50,7 +50,7 @@ class RepeatsJob(QObject):
         self._work = self._repeating = None
 
     def _again(self, _: object = None) -> None:
-        if self._of == (self._controller.race, self.count):
+        if self._of == (self._controller.race, self.count) and not self._controller.held:
             return
         self.stop()
         self._of = None

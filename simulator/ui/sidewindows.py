@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 from simulator import __version__
 from simulator.fairness import Sheet
 from simulator.race import Race
-from simulator.ui.actions import keys_text
 from simulator.ui.theme import LIGHT, Theme
 
 
@@ -84,7 +83,11 @@ class SideWindows(QObject):
         dialog.deleteLater()
 
     def show_keys(self) -> None:
-        QMessageBox.information(self._window, "Keys and mouse", keys_text())
+        from simulator.ui.keysdialog import KeysDialog
+
+        dialog = KeysDialog(self._theme, self._window)
+        dialog.exec()
+        dialog.deleteLater()
 
     def show_about(self) -> None:
         QMessageBox.about(

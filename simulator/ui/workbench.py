@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
+from simulator.branching import unforkable
 from simulator.lessoncontrols import opens
 from simulator.param import RaceError
 from simulator.ui.controller import Controller
@@ -191,6 +192,8 @@ class Workbench(QObject):
         self.tabs.setCurrentWidget(panel)
         if (place := panel.focused) is not None:
             panel.fork(place)
+        elif why := unforkable(self._controller.race, self._controller.step):
+            panel.tell(why)
         else:
             ask(panel, self._controller.race)
 

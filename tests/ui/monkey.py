@@ -31,6 +31,7 @@ from simulator.ui.exportdialog import ExportDialog
 from simulator.ui.fairnesssheet import FairnessSheet
 from simulator.ui.guidecode import GuideCode
 from simulator.ui.handbook import Handbook
+from simulator.ui.keysdialog import KeysDialog
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.selfcheckdialog import SelfCheckDialog
 
@@ -124,6 +125,7 @@ class Monkey:
         patch(GuideCode, "exec", lambda dialog: 0)
         patch(SelfCheckDialog, "exec", lambda dialog: 0)
         patch(FairnessSheet, "exec", lambda dialog: 0)
+        patch(KeysDialog, "exec", lambda dialog: 0)
 
     def _loaded(self, race: Race, *rest: Any, **more: Any) -> None:
         self._load(race, *rest, **more)

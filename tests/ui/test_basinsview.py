@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hosted import show
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from test_arena import ran
 
 from simulator import racefile
 from simulator.studies import basins as study
+from simulator.studies.basins import UNDER_WAY
 from simulator.ui.arena_paint import backdrop
 from simulator.ui.basinpaint import HATCHES, HUES, entries, ground_of, look, pixels
 from simulator.ui.basinsview import BasinsView
@@ -240,3 +242,9 @@ def test_minima_that_were_found_are_called_so(qtbot: QtBot) -> None:
     computed(view)
     assert view.made is not None
     assert any(name.endswith(", found") for _, name in entries(view.made))
+
+
+def test_a_hatch_stays_itself_however_small_the_picture() -> None:
+    codes, steps = np.full((16, 16), UNDER_WAY, np.int16), np.zeros((16, 16), np.int32)
+    assert (pixels(codes, steps, 1, 0.24, LIGHT) == pixels(codes, steps, 1, 1.0, LIGHT)).all()
+    assert (pixels(codes, steps, 1, 2.0, LIGHT)[::2, ::2] == pixels(codes, steps, 1, 1.0, LIGHT)[:8, :8]).all()

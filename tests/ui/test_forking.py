@@ -16,7 +16,8 @@ from racers import Shown, click, field_of, open_up
 from simulator import racefile
 from simulator.branching import begins, own
 from simulator.engine import Engine
-from simulator.race import Race
+from simulator.lessons import LESSONS
+from simulator.race import Noise, Race
 from simulator.schedules import SCHEDULES
 from simulator.ui.arena_heads import positions, trails
 from simulator.ui.arena_paint import fork_marks, tracks
@@ -185,12 +186,15 @@ def test_a_picture_of_a_fork_can_be_painted(qtbot: QtBot, view: str) -> None:
 def test_the_window_asks_whom_to_fork(qtbot: QtBot) -> None:
     window = opened(qtbot, racefile.find("ravine"))
     window.finish()
-    window.controller.seek(AT)
     assert window.actions_["fork"].shortcut().toString() == "Ctrl+B"
+    window.actions_["fork"].trigger()
+    assert not [m for m in window.workbench.racers.findChildren(QMenu) if m.isVisible()], "nothing to choose there"
+    assert "at the start" in window.workbench.racers.error.text()
+    window.controller.seek(AT)
     before = window.controller.race
     window.actions_["fork"].trigger()
     (menu,) = (m for m in window.workbench.racers.findChildren(QMenu) if m.isVisible())
-    assert [a.text() for a in menu.actions()] == [e.label for e in before.entrants]
+    assert [a.text() for a in menu.actions()] == ["Fork which racer?", *(e.label for e in before.entrants)]
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     assert window.controller.race == before.fork(1, AT) and window.controller.step == AT
@@ -202,3 +206,17 @@ def test_the_window_asks_whom_to_fork(qtbot: QtBot) -> None:
     window.controller.undo()
     window.controller.undo()
     assert window.controller.race == before
+
+
+def test_a_fork_in_a_lesson_is_marked_too() -> None:
+    for page in LESSONS["forks"].pages:
+        race = LESSONS["forks"].race_of(page)
+        assert begins(race) == [0] + [race.entrants[1].forked.step] * (len(race.entrants) - 1)
+
+
+def test_a_fork_that_feels_other_draws_shares_no_path() -> None:
+    race = forked()
+    fork = replace(race.entrants[2], forked=replace(race.entrants[2].forked, racer=replace(race.entrants[0], stream=7)))
+    race = replace(race, entrants=(*race.entrants[:2], fork))
+    assert begins(race) == begins(replace(race, noise=Noise(0.5))) == [0, 0, AT]
+    assert begins(replace(race, noise=Noise(0.5, shared=False))) == [0, 0, 0]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hosted import opened, show
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from racers import field_of
@@ -27,11 +27,11 @@ from simulator.studies.robustness import RATES
 from simulator.studies.tune import tune
 from simulator.ui import ratepanel
 from simulator.ui.mainwindow import MainWindow
-from simulator.ui.ratechart import RateChart
+from simulator.ui.ratechart import RateChart, RateLook
 from simulator.ui.ratefiles import png_bytes
 from simulator.ui.ratepanel import RatePanel
 from simulator.ui.settings import Settings
-from simulator.ui.theme import DARK, LIGHT
+from simulator.ui.theme import DARK, LIGHT, Theme
 
 RACE = field_of("sgd", "momentum", "adam").with_hyper(0, lr=0.02).with_hyper(1, lr=0.004)
 
@@ -291,6 +291,7 @@ def test_a_locked_rate_stays_and_says_why(shown: Panel) -> None:
     shown.panel.set_controls(("Momentum.lr", "beta"))
     shown.chart  # noqa: B018
     plot = shown.panel.plot
+    assert plot.look.chosen == 1, "the keys, and the hand where lines lie upon one another, begin with what is free"
     plot._move(0, 0.5)
     assert not shown.sent and "stays as it is" in shown.panel.words.text
     plot._move(1, 0.5)
@@ -371,3 +372,17 @@ def test_pointing_tells_what_would_happen(shown: Panel) -> None:
     assert "decades work" in shown.panel.words.text
     shown.mouse(QEvent.Type.MouseButtonPress, row)
     assert shown.panel.plot.look.chosen == 1
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK, LIGHT.for_projector()], ids=["light", "dark", "projector"])
+def test_what_the_goal_is_can_be_read_over_the_curves(theme: Theme) -> None:
+    image = QImage(320, 120, QImage.Format.Format_RGB32)
+    chart = RateChart(survey(RACE), {}, RateLook(theme), 320, 120)
+    painter = QPainter(image)
+    chart.paint(painter)
+    painter.end()
+    left, line = round(chart.frame.plot.left()), chart.frame.y.place(np.array([chart.result.line]))[0]
+    y = round(chart.frame.y_px(float(line)))
+    words = [(left + x, y + down) for x in range(8, 80) for down in range(4, 12)]
+    found = {image.pixelColor(*at).name() for at in words}
+    assert theme.good in found and not found & {theme.style(entrant.stream).color for entrant in RACE.entrants}

@@ -58,6 +58,19 @@ def test_the_window_finds_what_the_study_does(job):
     assert found[-1] is None
 
 
+def test_a_question_about_the_race_takes_its_repeats_away_until_it_is_answered(job):
+    found, wanted = [], []
+    job.found.connect(found.append)
+    job.wanted.connect(wanted.append)
+    job.set_count(5)
+    compute(job)
+    assert found[-1] is not None
+    job._controller.load(RACE, held=True)
+    assert found[-1] is None and not wanted[-1] and not job.rest.isActive()
+    job._controller.release()
+    assert wanted[-1] and job.rest.isActive()
+
+
 def test_nothing_is_computed_while_it_plays(job):
     job.set_count(5)
     job._controller.play()
@@ -157,8 +170,8 @@ def test_a_picture_and_a_report_say_who_wins_how_often(qtbot, kind):
     picture = Picture(recording, 40, curves=Look(LIGHT, kind=kind, repeats=found))
     wins = found.standings(40)
     assert picture.below[-len(wins) :] == wins and not set(wins) & set(picture.protocol)
-    assert "5 seeds" in " · ".join(picture.protocol)
-    assert ("Band" in " · ".join(picture.protocol)) == (kind == "loss")
+    assert "5 seeds" in " · ".join(picture.below)
+    assert ("Band" in " · ".join(picture.below)) == (kind == "loss")
     assert all(line in picture.words for line in wins)
     away = replace(picture, hidden=frozenset({RACE.entrants[0].stream}))
     assert wins[0] not in away.below and wins[1] in away.below
@@ -169,6 +182,8 @@ def test_a_picture_and_a_report_say_who_wins_how_often(qtbot, kind):
         pass
     told = page.getvalue().decode()
     assert "Repeats with 5 seeds, at step 40" in told
+    alike = told[told.index("The same for all") : told.index("Landscape</h2>")]
+    assert "seed " in alike and "Band" not in alike, "a band is nothing that all were given"
     assert all(f">{cell}</td>" in told for row in found.table(40)[1:] for cell in row)
 
 
