@@ -17,12 +17,11 @@ from simulator.engine import Engine
 from simulator.param import RaceError
 from simulator.race import Entrant, Race
 from simulator.racedata import to_data
-from simulator.referee import gone
 from simulator.studies.league import Cell, at_rate, first_rate
 from simulator.studies.milestones import Milestones
 
 LANES = 8192  # that are raced together
-FORMAT = 1  # of an outcome: another one makes all keys others
+FORMAT = 2  # of an outcome: another one makes all keys others
 PENALTY = 2  # a run that does not arrive counts as one of so many times the steps: PAR-2
 
 
@@ -34,7 +33,7 @@ class Outcome:
     tried: of a tuned league by rate the penalised steps of its runs, added up
     first: the loss at the start
     loss, best: at the end, and the lowest on the way; NaN or infinite where a run diverged
-    lost: whether a run ended not finite, or a thousand boxes away
+    lost: whether a run was at any step not finite, or a thousand boxes away, as the referee has it
     reached: the first step at which the target was met, −1 for never; a list a target
     spent: gradients, losses and matrices asked for until then; three lists, each with a list a target
     asked: those asked for in all; three lists
@@ -107,15 +106,13 @@ def _outcome(rate: float, tried: list[int], cell: Cell, tally: Milestones, row: 
     seeds = len(cell.seeds)
     own = slice(row * seeds, (row + 1) * seeds)
     assert len(tally.loss) == rows * seeds
-    with np.errstate(all="ignore"):
-        lost = gone(cell.landscape, tally.theta[own], tally.loss[own])
     return Outcome(
         rate=rate,
         tried=tried,
         first=float(tally.first[row * seeds]),
         loss=tally.loss[own].tolist(),
         best=tally.best[own].tolist(),
-        lost=lost.tolist(),
+        lost=tally.lost[own].tolist(),
         reached=tally.reached[:, own].tolist(),
         spent=tally.spent[:, :, own].tolist(),
         asked=tally.asked[:, own].tolist(),

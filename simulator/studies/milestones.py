@@ -12,7 +12,7 @@ from simulator.crowd import Field
 from simulator.keepers import evaluations
 from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
-from simulator.referee import out_of_box, within
+from simulator.referee import confines, ever_gone, gone, out_of_box, within
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -25,6 +25,7 @@ class Milestones:
         (shares, lanes); −1 where it never was
     spent: gradients, losses and matrices asked for until then, (3, shares, lanes)
     asked: those asked for in all, (3, lanes)
+    lost: whether the referee has called it diverged at any step so far: who once has, stays so, (lanes,)
     """
 
     def __init__(self, field: Field, theta: Array, packs: list[Pack], shares: tuple[float, ...]):
@@ -34,6 +35,8 @@ class Milestones:
         self.theta = theta.copy()
         self.first = field.landscape.at(0).loss(theta)
         self.loss, self.best = self.first.copy(), self.first.copy()
+        self.lost = gone(field.landscape, theta, self.first)
+        self._confines = confines(field.landscape)
         self.reached: Whole = np.full((len(shares), lanes), -1)
         self.spent: Whole = np.zeros((len(Counts()), len(shares), lanes), dtype=np.int64)
         self.asked: Whole = np.zeros((len(Counts()), lanes), dtype=np.int64)
@@ -51,6 +54,7 @@ class Milestones:
             counts = evaluations(group)
             self.theta[group.place] = group.theta
             self.loss[group.place] = loss[-1]
+            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
             self.best[group.place] = np.fmin(self.best[group.place], lowest)
             for i in range(len(self.shares)):
                 self._note(i, group, path, loss, lowest, counts, first + 1)

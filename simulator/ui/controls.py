@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from simulator.param import Param
 from simulator.ui.editors import EDITORS, NumberEditor, symbol, words
-from simulator.ui.fields import ValueField, number_text
+from simulator.ui.fields import ValueField, told_number
 
 
 class ParamControl(QWidget):
@@ -71,8 +71,10 @@ class ParamControl(QWidget):
     def set_default(self, default: Any) -> None:
         """What a double-click on the label returns to."""
         self._default = default
-        shown = number_text(default) if self.param.numeric else self.param.range_text()
-        span = f"From {self.param.range_text()}; default {shown}." if self.param.numeric else f"Takes {shown}."
+        span = f"Takes {self.param.range_text()}."
+        if self.param.numeric:
+            low, high, usual = (told_number(x) for x in (self.param.low, self.param.high, default))
+            span = f"From {low} to {high}; default {usual}."
         hint = "Double-click the name, or press Delete on the slider, for the default." if self.param.numeric else ""
         tip = "".join(f"<p>{html.escape(line)}</p>" for line in (self.param.doc, self._note, span, hint) if line)
         for widget in (self.label, *self.editor.inputs):
