@@ -188,6 +188,13 @@ def test_every_run_is_the_race_of_its_own(found: Standings) -> None:
                 assert one.lost[k] == (record.status[-1, lane] == Status.DIVERGED)
 
 
+def test_who_diverged_on_the_way_is_lost_wherever_it_ends() -> None:
+    decaying = 'optimizer = "sgd"\nschedule = "linear"'
+    league = leagues.small(budget='kind = "tuned"', rates="rates = [2.0]", optimizer=decaying, steps="steps = 60")
+    for one in play(next(iter(league.cells()))):
+        assert max(one.loss) < one.first and one.lost == [True, True]
+
+
 def test_the_target_of_a_millionth_is_the_referees() -> None:
     league = replace(leagues.small(), targets=(1e-6,), noise=leagues.small().noise.__class__(), steps=200)
     for cell in league.cells():
