@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hosted import show
 from pytestqt.qtbot import QtBot
 from test_arena import ran
 
 from simulator import racefile
+from simulator.landscapes import LANDSCAPES
 from simulator.studies import basins as study
-from simulator.ui.arena_paint import backdrop
-from simulator.ui.basinpaint import HATCHES, HUES, entries, ground_of, look, pixels
+from simulator.ui.arena_paint import backdrop, heights_at, home
+from simulator.ui.basinpaint import HATCHES, HUES, STRIP, entries, ground_of, look, pixels
 from simulator.ui.basinsview import BasinsView
 from simulator.ui.export import painted
 from simulator.ui.polyline import Viewport
@@ -240,3 +242,11 @@ def test_minima_that_were_found_are_called_so(qtbot: QtBot) -> None:
     computed(view)
     assert view.made is not None
     assert any(name.endswith(", found") for _, name in entries(view.made))
+
+
+def test_the_strip_of_one_dimension_is_below_the_curve() -> None:
+    for name in ("parabola", "reddi"):
+        landscape = LANDSCAPES[name]()
+        low, high = home(landscape)[1]
+        lowest = heights_at(landscape, np.linspace(*landscape.box[0], 512)).min()
+        assert lowest >= low + STRIP * (high - low) * (1.0 - 1e-9)
