@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from simulator.param import Param
 from simulator.ui.editors import EDITORS, NumberEditor, symbol, words
-from simulator.ui.fields import ValueField, told_number
+from simulator.ui.fields import ValueField, number_text
 
 
 class ParamControl(QWidget):
@@ -73,7 +73,7 @@ class ParamControl(QWidget):
         self._default = default
         span = f"Takes {self.param.range_text()}."
         if self.param.numeric:
-            low, high, usual = (told_number(x) for x in (self.param.low, self.param.high, default))
+            low, high, usual = (_told(x) for x in (self.param.low, self.param.high, default))
             span = f"From {low} to {high}; default {usual}."
         hint = "Double-click the name, or press Delete on the slider, for the default." if self.param.numeric else ""
         tip = "".join(f"<p>{html.escape(line)}</p>" for line in (self.param.doc, self._note, span, hint) if line)
@@ -165,3 +165,8 @@ def show_error(label: QLabel, message: str) -> None:
     if label.text() != message:
         label.setText(message)
         label.setVisible(bool(message))
+
+
+def _told(value: float) -> str:
+    """A number to be read, with a minus that is one."""
+    return number_text(value).replace("-", "−")

@@ -39,11 +39,6 @@ def number_text(value: float) -> str:
     return re.sub(r"e([+-])0*(\d)", lambda m: f"e{m[1].strip('+')}{m[2]}", text)
 
 
-def told_number(value: float) -> str:
-    """The same to be read, with a minus that is one."""
-    return number_text(value).replace("-", "−")
-
-
 def read_number(text: str, *, integer: bool = False) -> Any:
     """The number in ``text``, or ``text`` itself where there is none. Point and comma both mark decimals.
 
