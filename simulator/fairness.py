@@ -68,11 +68,14 @@ class Sheet:
 
     @property
     def common(self) -> list[str]:
-        """What is the same for all, in words."""
+        """What is the same for all, in words; not what the basis says already."""
         return [
             item.phrase(0)
             for item in self.items
-            if item.same and NONE not in item.words and item.words[0] not in ("off", "0", "constant")
+            if item.same
+            and NONE not in item.words
+            and item.words[0] not in ("off", "0", "constant")
+            and not (item.key in ("lr", "peak") and self.basis == _one_rate(item.words[0]))
         ]
 
     def own(self, column: int, keys: tuple[str, ...] = ()) -> list[str]:
@@ -108,7 +111,11 @@ def basis(race: Race) -> str:
         return f"Each tuned with the same budget: {runs:,} run{'s' * (runs > 1)} for {'η' if key == 'lr' else key}"
     if all(leg.optimizer == type(leg.optimizer)() for leg in legs):
         return "Library defaults"
-    return f"One η for all: {short_text(next(iter(rates)))}" if len(rates) == 1 else "Each its own η"
+    return _one_rate(short_text(next(iter(rates)))) if len(rates) == 1 else "Each its own η"
+
+
+def _one_rate(rate: str) -> str:
+    return f"One η for all: {rate}"
 
 
 def _items(recording: Recording, step: int) -> Iterator[Item]:

@@ -194,6 +194,11 @@ class Optimizer(Declared):
         state = rule.init(np.zeros((1, rule.blocks[-1].part.stop)))
         return sum(value.size for value in state.values())
 
+    @property
+    def draws(self) -> bool:
+        """Whether it asks for what is drawn at random, noise and mini-batches aside."""
+        return False
+
     def stable_lr(self, curvature: float) -> Limit | None:
         """The limits of η along a direction of this curvature, above 0; None where no formula has them exactly."""
         return None

@@ -208,7 +208,8 @@ def number(value: Any, low: float, high: float, *, integer: bool = False) -> Any
     taken = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
     if not taken or (integer and value != int(value)):
         kind = "a whole number" if integer else "a number"
-        raise ValueError(f"must be {kind} from {low:g} to {high:g}, got {shown(value)}")
+        ends = f"{low:,.0f} to {high:,.0f}" if integer else f"{low:g} to {high:g}"
+        raise ValueError(f"must be {kind} from {ends}, got {shown(value)}")
     return int(value) if integer else float(value)
 
 

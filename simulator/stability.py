@@ -38,13 +38,15 @@ class Limits:
     """What is marked under a slider of η.
 
     stable, swings: η on the slider, the schedule's factor at the step counted in; None where there is none. why: the
-    number and where it comes from, or why there is none. measured: found by racing on.
+    number and where it comes from, or why there is none. measured: found by racing on. safe: the largest η that was
+    raced, where none was too large.
     """
 
     stable: float | None = None
     swings: float | None = None
     why: str = ""
     measured: bool = False
+    safe: float | None = None
 
 
 def curvature(recording: Recording, entrant: int, step: int) -> float | None:
@@ -141,7 +143,8 @@ class Measurement:
     def _found(self, fine: NDArray[np.bool_]) -> Limits:
         said = f"measured: {STEPS} steps from here"
         if fine.all():
-            return Limits(why=f"No limit up to η = {short_text(self.rates[-1])}; {said}.", measured=True)
+            highest = float(self.rates[-1]) / self._factor
+            return Limits(why=f"No limit up to η = {short_text(highest)}; {said}.", measured=True, safe=highest)
         first = int(np.argmin(fine))
         if first == 0:
             return Limits(why=f"No η was found that does not end higher; {said}.", measured=True)

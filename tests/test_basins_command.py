@@ -44,7 +44,7 @@ def test_a_picture_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["--size", "3"], "--size: must be a whole number from 8 to 1024, got '3'"),
+        (["--size", "3"], "--size: must be a whole number from 8 to 1,024, got 3"),
         (["--entrant", "Adm"], "--entrant: no racer is called 'Adm'; did you mean 'Adam'?"),
         (["--part", "2,4,1"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,4,1'"),
         (["--part", "2,4,3,1"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,4,3,1'"),

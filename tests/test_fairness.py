@@ -239,6 +239,10 @@ def test_one_rate_for_all_is_one_in_the_past_too() -> None:
     sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
     race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1])
     assert fairness.basis(race) == "One η for all: 0.01"
+    assert not [told for told in fairness.sheet(Engine(race).run(), 0).common if "η" in told], "it is said already"
+    decaying = replace(race, entrants=tuple(replace(e, schedule=SCHEDULES["linear"]()) for e in race.entrants))
+    told = fairness.sheet(Engine(decaying).run(), decaying.steps // 2).common
+    assert "η 0.005" in told and "peak η 0.01" not in told
     assert fairness.basis(race.fork(0, 10, clip_norm=1.0)) == "One η for all: 0.01"
     forked = race.with_hyper(0, lr=0.1).fork(0, 10, lr=0.01).without(0)
     assert {e.lr for e in forked.entrants} == {0.01} and fairness.basis(forked) == "Each its own η"

@@ -412,7 +412,7 @@ def test_any_value_of_it_can_be_set() -> None:
     [
         ("5", "must be a table with a step, such as forked = { step = 100, lr = 0.01 }, got 5"),
         ("{ lr = 0.1 }", "must be a table with a step, such as forked = { step = 100, lr = 0.01 }, got {'lr': 0.1}"),
-        ("{ step = 0 }", ".step: must be a whole number from 1 to 1e+06, got 0"),
+        ("{ step = 0 }", ".step: must be a whole number from 1 to 1,000,000, got 0"),
         ("{ step = 9, lr = 50 }", ".lr: momentum's lr must be a number from 1e-06 to 10, got 50"),
         ("{ step = 9, bta = 5 }", ".bta: momentum has no hyperparameter 'bta'; did you mean 'beta'?"),
         ('{ step = 9, schedule = "cosin" }', ".schedule: no schedule is called 'cosin'; did you mean 'cosine'?"),

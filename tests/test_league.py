@@ -64,9 +64,9 @@ def test_random_starts_are_in_the_box_and_more_begin_with_the_same() -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"steps": "steps = 0"}, "steps: must be a whole number from 1 to 100000, got 0"),
+        ({"steps": "steps = 0"}, "steps: must be a whole number from 1 to 100,000, got 0"),
         ({"steps": "stesp = 3"}, "stesp: a league has no key 'stesp'; did you mean 'steps'?"),
-        ({"seeds": "seeds = 1.5"}, "seeds: must be a whole number from 1 to 1000, got 1.5"),
+        ({"seeds": "seeds = 1.5"}, "seeds: must be a whole number from 1 to 1,000, got 1.5"),
         (
             {"targets": "targets = 3"},
             "targets: must be 1 to 4 shares of the gap at the start, such as [1e-3, 1e-6], got 3",
@@ -88,7 +88,7 @@ def test_random_starts_are_in_the_box_and_more_begin_with_the_same() -> None:
             "budget.rates.count: needed, as in { from = 1e-4, to = 1.0, count = 13 }",
         ),
         ({"starts": "starts = [[1.0]]"}, "landscape[1].starts[0]: must have 2 coordinates on ravine, got [1.0]"),
-        ({"starts": "starts = 0"}, "landscape[1].starts: must be a whole number from 1 to 1000, got 0"),
+        ({"starts": "starts = 0"}, "landscape[1].starts: must be a whole number from 1 to 1,000, got 0"),
         ({"starts": "kapa = 3"}, "landscape[1].kapa: ravine has no hyperparameter 'kapa'; did you mean 'kappa'?"),
     ],
 )  # fmt: skip
@@ -106,7 +106,7 @@ def faults_of(text: str) -> list[str]:
 
 def test_what_cannot_be_raced_is_said_and_all_of_it_at_once() -> None:
     text = leagues.text(seeds="seeds = 0").replace('"beale"', '"bael"').replace('"lbfgs"', '"natural_gradient"')
-    count = "must be a whole number from 1 to 1000, got 0"
+    count = "must be a whole number from 1 to 1,000, got 0"
     faults = faults_of(text)
     assert faults[:2] == [f"seeds: {count}", f"budget.seeds: {count}"]
     assert "entrant[2].optimizer: natural_gradient needs a model of data, and bowl is a bare function" in faults
@@ -191,6 +191,13 @@ def test_every_run_is_the_race_of_its_own(found: Standings) -> None:
                 counts = (record.evals, record.loss_evals, record.hess_evals)
                 assert [x[k] for x in one.asked] == [x[-1, lane] for x in counts]
                 assert one.lost[k] == (record.status[-1, lane] == Status.DIVERGED)
+
+
+def test_who_diverged_on_the_way_is_lost_wherever_it_ends() -> None:
+    decaying = 'optimizer = "sgd"\nschedule = "linear"'
+    league = leagues.small(budget='kind = "tuned"', rates="rates = [2.0]", optimizer=decaying, steps="steps = 60")
+    for one in play(next(iter(league.cells()))):
+        assert max(one.loss) < one.first and one.lost == [True, True]
 
 
 def test_the_target_of_a_millionth_is_the_referees() -> None:
@@ -519,7 +526,7 @@ def test_the_command_checks_first(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert f"--summary: {path} is given to FILE as well" in lines
     assert any("is called like a PNG picture" in line for line in lines)
     assert "--workers: must be a whole number from 1 to 256, got 0" in lines
-    assert "steps: must be a whole number from 1 to 100000, got -1" in lines
+    assert "steps: must be a whole number from 1 to 100,000, got -1" in lines
     assert refused(capsys, "league", "nowhere")[0].startswith("nowhere: no such file, and no league of this name")
 
 

@@ -160,7 +160,7 @@ def test_a_broken_lesson_is_told(changes, fault):
 
 def test_a_race_that_is_wrong_is_told_once():
     wrong = RACE | {"steps": 0}
-    assert faults(replace(LESSON, race=wrong)) == ["race: steps: must be a whole number from 1 to 1e+06, got 0"]
+    assert faults(replace(LESSON, race=wrong)) == ["race: steps: must be a whole number from 1 to 1,000,000, got 0"]
 
 
 def test_a_page_chooses_racers_then_changes_them():

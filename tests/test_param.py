@@ -116,7 +116,7 @@ def test_coerce_takes(name, given, taken):
         ("lr", "0.1", "must be a number from 1e-06 to 10, got '0.1'"),
         ("lr", True, "must be a number from 1e-06 to 10, got True"),
         ("lr", 10**400, "must be a number from 1e-06 to 10, got 1"),
-        ("period", 2.5, "must be a whole number from 1 to 10000, got 2.5"),
+        ("period", 2.5, "must be a whole number from 1 to 10,000, got 2.5"),
         ("nesterov", 1, "must be true or false, got 1"),
         ("form", "decouple", "must be one of l2, decoupled, got 'decouple'; did you mean 'decoupled'?"),
         ("form", ["l2"], "must be one of l2, decoupled, got ['l2']"),

@@ -141,7 +141,7 @@ schedule = { name = "cosine", warmpu = 3, nme = 4 }
     assert faults(text) == [
         "stpes: a race has no key 'stpes'; did you mean 'steps'?",
         "format: must be 1, the only format there is so far, got 2",
-        "steps: must be a whole number from 1 to 1e+06, got 0",
+        "steps: must be a whole number from 1 to 1,000,000, got 0",
         "starts[1]: each coordinate must be a number from -1e+09 to 1e+09, got 'a'",
         "landscape.name: no landscape is called 'ravin'; did you mean 'ravine'?",
         "noise.sgma: noise has no hyperparameter 'sgma'; did you mean 'sigma'?",

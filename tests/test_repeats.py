@@ -8,10 +8,14 @@ import pytest
 from simulator import cli, racefile
 from simulator.crowd import seeds_of
 from simulator.engine import Engine
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
-from simulator.race import Noise
+from simulator.race import Entrant, Noise, Race
 from simulator.recording import Status
-from simulator.studies.repeats import Repeating, quartiles, repeats
+from simulator.studies import repeats as study
+from simulator.studies.repeats import Repeating, has_chance, quartiles, repeats
+from tests.commandline import refused
 
 
 def noisy(sigma=0.5, steps=80):
@@ -49,6 +53,45 @@ def test_without_chance_all_are_alike_and_a_tie_is_shared():
     assert found.alike
     assert "no band" in found.note
     assert found.wins_text(0, 0) == "wins 3 of 3 (3 shared)"
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_without_chance_one_seed_is_raced_and_stands_for_all(name, monkeypatch):
+    landscape = LANDSCAPES["logistic" if OPTIMIZERS[name].needs == "model" else "beale"]()
+    race = Race(landscape, (Entrant(OPTIMIZERS[name](), "It"),), landscape.starts[:1] * 2, steps=12)
+    quick = Repeating(race, 3)
+    assert quick.crowd.shape[-1] == (1 if quick.told else 3)
+    monkeypatch.setattr(study, "has_chance", lambda race: True)
+    found, whole = quick.run(), repeats(race, 3)
+    assert whole.alike or not quick.told
+    for kept in ("low", "median", "high", "evals", "wins", "shared", "arrived", "diverged", "alike"):
+        assert np.array_equal(getattr(found, kept), getattr(whole, kept))
+
+
+def test_who_may_draw_at_random_is_known_before():
+    race = noisy(sigma=0.0)
+    assert not has_chance(race) and has_chance(noisy()) and not has_chance(racefile.find("reddi"))
+    assert has_chance(replace(race, noise=Noise(kind="sparse", probability=0.5)))
+    assert has_chance(racefile.find("mini-batches"))
+    sophia = replace(race, entrants=(Entrant(OPTIMIZERS["sophia"](), "Sophia"),))
+    assert has_chance(sophia) and not has_chance(sophia.with_hyper(0, hessian="exact"))
+
+
+def test_that_nothing_is_random_is_said_before_it_is_raced():
+    told = Repeating(noisy(sigma=0.0), 20).told
+    assert told == "All 20 seeds give the same run: nothing here is drawn at random, so there is no band"
+    assert not Repeating(noisy(), 20).told
+
+
+def test_one_seed_is_one(capsys):
+    assert cli.main(["repeats", "ravine", "--seeds", "1", "--steps", "9"]) == 0
+    said = capsys.readouterr().out
+    assert ", seed 7\n" in said and "…" not in said
+
+
+def test_limits_and_what_was_given_are_written_as_everywhere(capsys):
+    said = [refused(capsys, *given, "--seeds", "0") for given in (("repeats", "ravine"), ("tune", "ravine"))]
+    assert said == [["--seeds: must be a whole number from 1 to 10,000, got 0"]] * 2
 
 
 def test_quartiles_agree_with_numpy_and_keep_infinity():

@@ -170,7 +170,7 @@ def test_every_fault_is_named_before_anything_runs(
         "--set a: write KEY=VALUE, such as entrant.lr=0.1",
         "mometum.lr: no entrant and no key of a race is called 'mometum'; did you mean 'momentum'?",
         "entrant[7].lr: there is no entrant[7], the last is entrant[1]",
-        "steps: must be a whole number from 1 to 1e+06, got 'x'",
+        "steps: must be a whole number from 1 to 1,000,000, got 'x'",
         "noise.sgma: noise has no hyperparameter 'sgma'; did you mean 'sigma'?",
         "entrant[0].lr: momentum's lr must be a number from 1e-06 to 10, got 50",
         "entrant[1].lr: sgd's lr must be a number from 1e-06 to 10, got 50",

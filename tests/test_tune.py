@@ -22,7 +22,7 @@ from simulator.studies import axis
 from simulator.studies.scan import Scan, Scanning, scan
 from simulator.studies.tune import tune, tuned
 from simulator.variants import Ends, Part
-from tests.commandline import ok, write_race
+from tests.commandline import ok, refused, write_race
 
 
 def test_everyone_gets_the_rate_that_ends_lowest_of_the_same_number_of_rates() -> None:
@@ -186,3 +186,12 @@ def test_the_command_writes_a_race_that_is_tuned(tmp_path: Path, capsys: pytest.
     assert text.splitlines()[-1].startswith("Each of 2 racers was raced at 13 values of lr from 1e−5 to 10")
     assert racefile.find(out) == tune(racefile.find(path), points=13).race
     assert racefile.parse(ok(capsys, "tune", path, "--points", "13", "--quiet", "--out", "-")) == racefile.find(out)
+
+
+def test_the_command_writes_no_race_under_the_name_of_a_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "tuned.png"
+    said = refused(capsys, "tune", write_race(tmp_path), "--points", "2", "--out", str(out))
+    assert said == [f"--out: {out} would be a race file, and is called like a PNG picture"]
+    assert not out.exists()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simulator import display, files
+from simulator.commands import studying
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
@@ -100,11 +101,11 @@ def table(made: Basins) -> str:
 
 
 def _size(text: str, faults: list[str]) -> int:
-    low, high = SIZES
-    if text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
-        return int(text)
-    faults.append(f"--size: must be a whole number from {low} to {high}, got {shown(text)}")
-    return SIZE
+    try:
+        return studying.whole(text, "--size", *SIZES, SIZE)
+    except RaceError as error:
+        faults += error.faults
+        return SIZE
 
 
 def _part(text: str, race: Race) -> Box:

@@ -7,13 +7,12 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from simulator.commands import output
+from simulator.commands import output, studying
 from simulator.commands.export import given
 from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
@@ -21,6 +20,7 @@ from simulator.commands.run import changed_race
 from simulator.commands.text import columns
 from simulator.export.formats import FORMATS, Shot
 from simulator.export.options import Options
+from simulator.param import RaceError
 from simulator.studies.repeats import SAME, Repeating, Repeats
 
 MOST_SEEDS = 10_000
@@ -39,15 +39,15 @@ def repeats(args: argparse.Namespace) -> int:
         if (path := getattr(args, ending)) is not None
     ]
     faults += output.faults(outputs, args.race)
-    count = 0
-    with suppress(ValueError):
-        count = int(args.seeds)
-    if not 1 <= count <= MOST_SEEDS:
-        faults.append(f"--seeds: must be a whole number from 1 to {MOST_SEEDS:,}, got {args.seeds!r}")
+    count = 1
+    try:
+        count = studying.whole(args.seeds, "--seeds", 1, MOST_SEEDS, 1)
+    except RaceError as error:
+        faults += error.faults
     repeating = Repeating(changed_race(args, faults), count)
     with Progress(args.quiet) as progress:
         for share in repeating.work():
-            progress.at(share, f"{count:,} seeds")
+            progress.at(share, repeating.told or f"{count:,} seeds")
     found = repeating.result
     assert found is not None
     if not args.quiet:
@@ -68,7 +68,9 @@ def repeats(args: argparse.Namespace) -> int:
 def summary(found: Repeats) -> str:
     """How it ended, as a table for people."""
     race, rows = found.race, found.table(found.race.steps)
-    title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps, seeds {found.seeds[0]} … {found.seeds[-1]}"
+    first, last = found.seeds[0], found.seeds[-1]
+    seeds = f"seeds {first} … {last}" if len(found.seeds) > 1 else f"seed {first}"
+    title = f"{race.title}: {race.landscape.title}, {race.steps:,} steps, {seeds}"
     return f"{title}\n{columns(rows, right=range(1, 7))}\n{found.note}.\n{SAME}"
 
 

@@ -17,7 +17,7 @@ from simulator.commands.run import changed_race
 from simulator.commands.text import columns
 from simulator.crowd import seeds_of
 from simulator.export import scans
-from simulator.export.formats import FORMATS
+from simulator.export.formats import FORMATS, ending
 from simulator.export.options import OPTIONS
 from simulator.param import did_you_mean
 from simulator.studies.scan import Scan, Scanning
@@ -67,6 +67,8 @@ def tune(args: argparse.Namespace) -> int:
     """Raises RaceError for what was given, FileError for a write."""
     faults: list[str] = []
     if args.out not in (None, STDOUT):
+        if known := FORMATS.get(ending(args.out)):
+            faults.append(f"--out: {args.out} would be a race file, and is called like {known.a}")
         try:
             files.check_writable(args.out)
         except files.FileError as error:

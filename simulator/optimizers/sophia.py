@@ -68,6 +68,10 @@ class Sophia(Moments, Guarded, Decay, Optimizer):
     def suggest_lr(cls, lr: float, diagonal: float) -> float:
         return 0.3 * diagonal
 
+    @property
+    def draws(self) -> bool:
+        return self.hessian == "hutchinson"
+
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta), "h": np.zeros_like(theta)}
 

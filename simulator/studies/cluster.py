@@ -30,8 +30,9 @@ class Cluster:
         try:
             self._client: Any = distributed.Client(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError) as error:  # a TimeoutError is an OSError
-            why = "nobody answers" if isinstance(error, OSError) else " ".join(str(error).split())
-            raise CrewError(f"--dask: {address}: {why} within {seconds:g} s") from None
+            silent = f"nobody answers within {seconds:g} s"
+            why = silent if isinstance(error, OSError) else " ".join(str(error).split())
+            raise CrewError(f"--dask: {address}: {why}") from None
         try:
             self._check(seconds)
         except BaseException:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulator.crowd import Crowd, Field, seeds_of
 from simulator.engine import BLOCK, Engine
 from simulator.keepers import Curves, cheats
+from simulator.landscape import Landscape
 from simulator.lanes import Pack
 from simulator.param import RaceError
 from simulator.race import MAX_NUMBERS, Race
@@ -92,16 +93,27 @@ class Repeats:
     def note(self) -> str:
         """What the band is, in a line."""
         if self.alike:
-            if len(self.seeds) == 1:
-                return "One seed: there is no band"
-            return (
-                f"All {len(self.seeds)} seeds give the same run: nothing here is drawn at random, so there is no band"
-            )
+            return no_band(len(self.seeds))
         lost = int(self.diverged.sum())
         told = (
             f"; {lost} of {self.diverged.size * self.heats} runs diverged and count as infinitely bad" if lost else ""
         )
         return f"Band: the middle half of {self.runs}{told}"
+
+
+def no_band(seeds: int) -> str:
+    """Why there is none, where every seed gives the same run."""
+    if seeds == 1:
+        return "One seed: there is no band"
+    return f"All {seeds:,} seeds give the same run: nothing here is drawn at random, so there is no band"
+
+
+def has_chance(race: Race) -> bool:
+    """Whether anything in ``race`` may be drawn at random: noise, mini-batches, or what a rule asks for."""
+    noise, landscape = race.noise, race.landscape
+    batches = type(landscape).shown is not Landscape.shown and landscape.shown(0, 0) is not landscape.shown(1, 0)
+    rules = (leg.optimizer for entrant in race.entrants for _, leg in entrant.legs)
+    return noise.sigma > 0.0 or noise.kind == "sparse" or batches or any(rule.draws for rule in rules)
 
 
 class Runs(Curves):
@@ -140,12 +152,17 @@ class Runs(Curves):
 
 
 class Repeating:
-    """Repeats under way: ``work`` yields the share that is done and can be closed; then there is the ``result``."""
+    """Repeats under way: ``work`` yields the share that is done and can be closed; then there is the ``result``.
+
+    Where nothing is drawn at random, one seed is raced and stands for all: ``told`` says so before anything is raced.
+    """
 
     def __init__(self, race: Race, count: int):
         """Raises RaceError where so many runs do not fit."""
         self.race, self.seeds = race, seeds_of(race, count)
-        self.crowd = Crowd.of(race, seeds=self.seeds)
+        chance = has_chance(race)
+        self.told = "" if chance else no_band(count)
+        self.crowd = Crowd.of(race, seeds=self.seeds if chance else self.seeds[:1])
         if (numbers := (race.steps + 1) * self.crowd.lanes) > MOST:
             most = max(MOST // ((race.steps + 1) * race.lanes), 1)
             raise RaceError(
@@ -176,16 +193,17 @@ class Repeating:
 
     def _read(self, runs: Runs) -> Iterator[float]:
         """Quartiles and wins, some rows at a time."""
-        race, (entrants, starts, seeds) = self.race, self.crowd.shape
+        race, (entrants, starts, raced), seeds = self.race, self.crowd.shape, len(self.seeds)
         rows, heats = race.steps + 1, starts * seeds
+        lanes = np.repeat(np.arange(self.crowd.lanes), seeds // raced)  # of each heat the run that was raced
         low, median, high, *asked = (np.empty((rows, entrants)) for _ in range(6))
         counts = (runs.evals, runs.loss_evals, runs.hess_evals)
         wins, shared = (np.empty((rows, entrants), dtype=np.int64) for _ in range(2))
-        gone, many, alike = runs.diverged, max(1, ROWS // runs.loss.shape[1]), True
-        total = np.zeros(runs.loss.shape[1])
+        gone, many, alike = runs.diverged[lanes], max(1, ROWS // len(lanes)), True
+        total = np.zeros(len(lanes))
         for first in range(0, rows, many):
             steps = np.arange(first, min(first + many, rows))
-            loss = runs.loss[steps]
+            loss = runs.loss[steps][:, lanes]
             own = loss.reshape(len(steps), entrants, starts, seeds)
             alike = alike and np.array_equal(own, np.broadcast_to(own[..., :1], own.shape), equal_nan=True)
             with np.errstate(all="ignore"):
@@ -197,15 +215,15 @@ class Repeating:
                     total, loss = sums[-1], sums / (steps[:, None] + 1.0)
             no_win = lost | ~np.isfinite(loss)
             if runs.outside is not None:
-                no_win |= runs.outside[steps]
+                no_win |= runs.outside[steps][:, lanes]
             bad = np.where(no_win, np.inf, loss).reshape(len(steps), entrants, heats)
             for kept, count in zip(asked, counts, strict=True):
-                kept[steps] = np.median(count[steps].reshape(len(steps), entrants, heats), axis=2)
+                kept[steps] = np.median(count[steps][:, lanes].reshape(len(steps), entrants, heats), axis=2)
             best = bad == np.where(np.isfinite(lowest := bad.min(axis=1, keepdims=True)), lowest, np.nan)
             wins[steps] = best.sum(axis=2)
             shared[steps] = (best & (best.sum(axis=1, keepdims=True) > 1)).sum(axis=2)
             yield 0.9 + 0.1 * (steps[-1] + 1) / rows
-        there = (runs.arrived >= 0) & (gone < 0)
+        there = (runs.arrived[lanes] >= 0) & (gone < 0)
         arrived, diverged = (who.reshape(entrants, heats).sum(axis=1) for who in (there, gone >= 0))
         evals, loss_evals, hess_evals = asked
         found = Repeats(

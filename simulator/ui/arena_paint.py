@@ -25,6 +25,7 @@ from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Theme
 
 Array = NDArray[np.float64]
+ABOVE, BELOW = 0.08, 0.12  # room over and under a curve, of its height
 INNER, OUTER = 7.0, 12.0  # radii of a start's ring and its ticks
 
 
@@ -35,8 +36,8 @@ def home(landscape: Landscape) -> View:
     heights = heights_at(landscape, np.linspace(*landscape.box[0], 512))
     heights = heights[np.isfinite(heights)]
     low, high = (float(heights.min()), float(heights.max())) if len(heights) else (0.0, 1.0)
-    pad = 0.08 * (high - low) or 1.0
-    return landscape.box[0], (low - pad, high + pad)
+    high_by = high - low or 1.0
+    return landscape.box[0], (low - BELOW * high_by, high + ABOVE * high_by)
 
 
 def heights_at(landscape: Landscape, x: Array) -> Array:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 from simulator.landscape import Landscape
 from simulator.studies.basins import DIVERGED, OUT_OF_VIEW, UNDER_WAY, UNKNOWN, Basins, letter
 from simulator.ui.arena_heads import plaque
-from simulator.ui.arena_paint import backdrop
+from simulator.ui.arena_paint import ABOVE, BELOW, backdrop
 from simulator.ui.contour import Relief
 from simulator.ui.polyline import Viewport
 from simulator.ui.stamp import put
@@ -23,7 +23,7 @@ from simulator.ui.theme import Theme
 
 HUES = ("#56a5d8", "#e0a030", "#3aa983", "#cf7fb0", "#d9744a", "#8f8fd8", "#b3ab3c", "#8aa2a8")
 TILE, SHADES = 8, 64  # pixels of a hatch before it repeats; shades from the fewest steps to the most
-STRIP = 0.14  # of the height: a map of one dimension, below its curve
+STRIP = BELOW / (1.0 + ABOVE + BELOW)  # of the height: a map of one dimension, in the room below its curve
 LISTED = 8  # goals in the key, those that most starts reach
 GAP, SAMPLE = 10.0, (26.0, 13.0)  # of the key
 Ground = Callable[[Landscape, Relief | None, Viewport, float, Theme], QImage]

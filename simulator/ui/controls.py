@@ -71,8 +71,10 @@ class ParamControl(QWidget):
     def set_default(self, default: Any) -> None:
         """What a double-click on the label returns to."""
         self._default = default
-        shown = number_text(default) if self.param.numeric else self.param.range_text()
-        span = f"From {self.param.range_text()}; default {shown}." if self.param.numeric else f"Takes {shown}."
+        span = f"Takes {self.param.range_text()}."
+        if self.param.numeric:
+            low, high, usual = (_told(x) for x in (self.param.low, self.param.high, default))
+            span = f"From {low} to {high}; default {usual}."
         hint = "Double-click the name, or press Delete on the slider, for the default." if self.param.numeric else ""
         tip = "".join(f"<p>{html.escape(line)}</p>" for line in (self.param.doc, self._note, span, hint) if line)
         for widget in (self.label, *self.editor.inputs):
@@ -163,3 +165,8 @@ def show_error(label: QLabel, message: str) -> None:
     if label.text() != message:
         label.setText(message)
         label.setVisible(bool(message))
+
+
+def _told(value: float) -> str:
+    """A number to be read, with a minus that is one."""
+    return number_text(value).replace("-", "−")

@@ -10,6 +10,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from simulator.files import FileError
 
 SLICE_SECONDS = 0.02
+WAIT_MILLISECONDS = 16  # between two looks whether what goes first is done
+
+
+def waiting(timer: QTimer, first: bool) -> bool:
+    """Whether what ``timer`` drives has to wait, as something else goes ``first``; then it looks less often."""
+    interval = WAIT_MILLISECONDS if first else 0
+    if timer.interval() != interval:
+        timer.setInterval(interval)
+    return first
 
 
 class Job(QObject):

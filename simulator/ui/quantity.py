@@ -129,18 +129,22 @@ def y_axis(recording: Recording, kind: Kind, noted: Pyramid, shown: NDArray[np.b
     title = f"{what}, log scale"
     high = decade_above(noted.most[shown].max(initial=0.0))
     start = _highest(noted.source[0][shown] - noted.offset)
-    if kind not in PER_ENTRANT and start > 0.0:
-        high = min(high, decade_above(start) + HEADROOM)
+    top = decade_above(start) if kind not in PER_ENTRANT and start > 0.0 else None
+    if top is not None:
+        high = min(high, top + HEADROOM)
     smallest = float(noted.least_positive[shown].min(initial=np.inf))
     touched = ("≤ 0" if (noted.least[shown] < 0.0).any() else "= 0") if noted.touches[shown].any() else ""
-    return log_axis(title, high, smallest, touched, noted.offset)
+    return log_axis(title, high, smallest, touched, noted.offset, top)
 
 
-def log_axis(title: str, high: int, smallest: float, touched: str, offset: float = 0.0) -> YAxis:
-    """From decade ``high`` down to ``smallest``, as far as there is room. ``touched`` says which values too small for
-    a logarithm there are, "" where there are none."""
-    wanted = high - math.floor(math.log10(smallest)) if math.isfinite(smallest) else 0
-    low = high - ticks.span(wanted)
+def log_axis(
+    title: str, high: int, smallest: float, touched: str, offset: float = 0.0, start: int | None = None
+) -> YAxis:
+    """From decade ``high`` down to ``smallest``, as far as there is room: so far below the decade of the ``start``, or
+    below ``high``. ``touched`` says which values too small for a logarithm there are, "" where there are none."""
+    top = high if start is None else start
+    wanted = top - math.floor(math.log10(smallest)) if math.isfinite(smallest) else 0
+    low = top - ticks.span(wanted)
     text = f"< {ticks.power_text(low)}" if smallest < 10.0**low else touched
     floor = low - STRIP * (high - low) if text else None
     return YAxis(low, high, title, False, offset, 1.0, floor, text)

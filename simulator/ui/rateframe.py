@@ -59,7 +59,7 @@ def value_axis(result: Robustness, measure: Measure, shown: NDArray[np.bool_]) -
         axis = signed_axis(noted, np.ones(1, dtype=np.bool_))
         return YAxis(axis.low, axis.high, f"f {after}, signed log scale", True, 0.0, axis.unit)
     gaps = values - result.floor
-    high = decade_above(result.start - result.floor) + HEADROOM
+    start = decade_above(result.start - result.floor)
     touched = ("≤ 0" if (gaps < 0.0).any() else "= 0") if (gaps <= 0.0).any() else ""
     smallest = float(gaps[gaps > 0.0].min(initial=np.inf))
-    return log_axis(f"f − f* {after}, log scale", high, smallest, touched, result.floor)
+    return log_axis(f"f − f* {after}, log scale", start + HEADROOM, smallest, touched, result.floor, start)

@@ -19,6 +19,7 @@ from simulator.studies.robustness import GOALS, MEASURES, RATES, Robustness
 from simulator.studies.scan import Scanning
 from simulator.studies.tune import SEEDS, Tuned, tuned, tuning
 from simulator.ui.fields import Combo
+from simulator.ui.job import waiting
 from simulator.ui.labels import Line, menu_button
 from simulator.ui.parts import button
 from simulator.ui.ratechart import RateChart
@@ -59,6 +60,7 @@ class RatePanel(QWidget):
         self._tuning: Scanning | None = None
         self._timer = QTimer(self, interval=0)  # type: ignore[call-overload]
         self._timer.timeout.connect(self.advance)
+        self.waits: Callable[[], bool] = lambda: False  # whether the race on screen has to be computed first
         self.measure, self.goal = Combo(), Combo()
         self.measure.setAccessibleName("What is measured at each rate")
         self.measure.setToolTip("What is measured at each rate: where the race ends, or how long it is to the goal")
@@ -157,9 +159,10 @@ class RatePanel(QWidget):
 
     def advance(self) -> None:
         """One slice of what is under way."""
+        if waiting(self._timer, self.waits()):
+            return
         if self._study is not None:
-            more = self._study.advance(SLICE_SECONDS)
-            self._show(more)
+            self._show(self._study.advance(SLICE_SECONDS))
         elif self._tuning is not None:
             self._tuning.advance(SLICE_SECONDS)
             self._show_tuning(self._tuning)

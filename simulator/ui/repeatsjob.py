@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.studies.repeats import Repeating, Repeats
+from simulator.studies.repeats import Repeating, Repeats, has_chance, no_band
 from simulator.ui.controller import Controller
+from simulator.ui.job import waiting
 
 REST_MILLISECONDS = 250  # after the last change: a drag stays fluid
 SLICE_SECONDS = 0.010
@@ -58,7 +59,8 @@ class RepeatsJob(QObject):
         self.told.emit("")
         self.wanted.emit(bool(self.count) and not self._controller.held)
         if self.count and not self._controller.held:
-            self.told.emit("Repeats: waiting" if self._controller.playing else "Repeats: 0 %")
+            begun = "Repeats: waiting" if self._controller.playing else "Repeats: 0 %"
+            self.told.emit(begun if has_chance(self._controller.race) else no_band(self.count))
             self.rest.start()
 
     def begin(self) -> None:
@@ -76,7 +78,7 @@ class RepeatsJob(QObject):
 
     def advance(self) -> None:
         """One slice."""
-        if self._work is None or self._repeating is None:
+        if self._work is None or self._repeating is None or waiting(self._timer, self._controller.catching_up):
             return
         end, share = time.perf_counter() + SLICE_SECONDS, 0.0
         while time.perf_counter() < end:
@@ -90,7 +92,7 @@ class RepeatsJob(QObject):
             except BaseException:
                 self.stop()
                 raise
-        self.told.emit(f"Repeats: {share:.0%}".replace("%", " %"))
+        self.told.emit(self._repeating.told or f"Repeats: {share:.0%}".replace("%", " %"))
 
     def _on_playing(self, playing: bool) -> None:
         if playing:

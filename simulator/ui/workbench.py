@@ -153,6 +153,7 @@ class Workbench(QObject):
             self.middle.addWidget(panel)
             self.middle.setStretchFactor(0, 1)
             self.middle.setStretchFactor(1, 0)
+            panel.waits = lambda: self._controller.catching_up and not self._controller.playing
             panel.changed.connect(self._controller.set_race)
             panel.tuned.connect(lambda race: self._controller.set_race(race, shared_lr=False))
             panel.told.connect(self.refused)

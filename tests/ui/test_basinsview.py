@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from test_arena import ran
 
 from simulator import racefile
+from simulator.landscapes import LANDSCAPES
 from simulator.studies import basins as study
 from simulator.studies.basins import UNDER_WAY
-from simulator.ui.arena_paint import backdrop
-from simulator.ui.basinpaint import HATCHES, HUES, entries, ground_of, look, pixels
+from simulator.ui.arena_paint import backdrop, heights_at, home
+from simulator.ui.basinpaint import HATCHES, HUES, STRIP, entries, ground_of, look, pixels
 from simulator.ui.basinsview import BasinsView
 from simulator.ui.export import painted
 from simulator.ui.polyline import Viewport
@@ -248,3 +249,11 @@ def test_a_hatch_stays_itself_however_small_the_picture() -> None:
     codes, steps = np.full((16, 16), UNDER_WAY, np.int16), np.zeros((16, 16), np.int32)
     assert (pixels(codes, steps, 1, 0.24, LIGHT) == pixels(codes, steps, 1, 1.0, LIGHT)).all()
     assert (pixels(codes, steps, 1, 2.0, LIGHT)[::2, ::2] == pixels(codes, steps, 1, 1.0, LIGHT)[:8, :8]).all()
+
+
+def test_the_strip_of_one_dimension_is_below_the_curve() -> None:
+    for name in ("parabola", "reddi"):
+        landscape = LANDSCAPES[name]()
+        low, high = home(landscape)[1]
+        lowest = heights_at(landscape, np.linspace(*landscape.box[0], 512)).min()
+        assert lowest >= low + STRIP * (high - low) * (1.0 - 1e-9)

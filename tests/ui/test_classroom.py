@@ -104,6 +104,15 @@ def test_the_list_has_every_lesson_and_opens_it(window, qtbot):
     assert window.classroom.lesson == LESSONS.ordered()[0]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_a_key_opens_the_lesson_that_has_the_focus(window, qtbot, key):
+    window.actions_["lessons"].trigger()
+    entries = [b for b in window.classroom.panel.findChildren(QPushButton) if b.objectName() == "lessonEntry"]
+    entries[1].setFocus()
+    qtbot.keyClick(entries[1], key)
+    assert window.classroom.lesson == LESSONS.ordered()[1]
+
+
 def test_a_page_shows_its_race_view_overlays_and_step(at):
     window = at(0)
     assert window.controller.race == LESSON.race_of(LESSON.pages[0])

@@ -272,7 +272,7 @@ def test_every_input_says_what_it_is_and_what_it_takes(qtbot: QtBot) -> None:
                     assert param.doc.split("&")[0][:12] in widget.toolTip().replace("&#x27;", "'"), name
     control, _ = made(qtbot, LR, 0.01, owner="Momentum", default=0.09)
     assert number(control).field.accessibleName() == "Momentum: learning rate η"
-    assert "1e-06 to 10" in number(control).field.toolTip() and "default 0.09" in number(control).field.toolTip()
+    assert "1e−6 to 10" in number(control).field.toolTip() and "default 0.09" in number(control).field.toolTip()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_told(window: LeagueWindow, monkeypatch: pytest.M
     bad.write_text(leagues.text(steps="steps = 0"), encoding="utf-8")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *rest: (str(bad), ""))
     window.opener.click()
-    assert said == ["steps: must be a whole number from 1 to 100000, got 0"]
+    assert said == ["steps: must be a whole number from 1 to 100,000, got 0"]
     assert window.league == leagues.small()
 
 

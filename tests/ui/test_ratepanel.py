@@ -27,6 +27,7 @@ from simulator.studies.robustness import RATES
 from simulator.studies.tune import tune
 from simulator.ui import ratepanel
 from simulator.ui.mainwindow import MainWindow
+from simulator.ui.quantity import log_axis
 from simulator.ui.ratechart import RateChart, RateLook
 from simulator.ui.ratefiles import png_bytes
 from simulator.ui.ratepanel import RatePanel
@@ -306,6 +307,22 @@ def test_before_a_prediction_nothing_is_shown(shown: Panel) -> None:
     assert shown.panel.plot.chart is None and shown.panel.idle
     shown.panel.set_held(False)
     assert shown.chart.result.complete
+
+
+def test_it_waits_for_the_race_on_screen(shown: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 0.0)
+    shown.panel.set_race(RACE.with_hyper(0, lr=0.001))
+    monkeypatch.setattr(ratepanel, "SLICE_SECONDS", 60.0)
+    shown.panel.waits = lambda: True
+    shown.panel.advance()
+    assert not shown.panel.idle and shown.panel._timer.isActive()
+    shown.panel.waits = lambda: False
+    assert shown.chart.result.complete
+
+
+def test_its_lower_end_is_that_of_the_curves() -> None:
+    curves = log_axis("", 3, 1e-20, "", start=3)
+    assert log_axis("", 4, 1e-20, "", start=3).floor_text == curves.floor_text == "< 10⁻¹³"
 
 
 def test_a_hidden_panel_does_nothing(shown: Panel) -> None:

@@ -14,7 +14,7 @@ from simulator.export.formats import Shot
 from simulator.export.options import Options
 from simulator.race import Noise
 from simulator.studies import repeats as study
-from simulator.studies.repeats import repeats
+from simulator.studies.repeats import no_band, repeats
 from simulator.ui.chart import Chart, Look
 from simulator.ui.controller import Controller
 from simulator.ui.curves import LossPanel
@@ -80,6 +80,27 @@ def test_nothing_is_computed_while_it_plays(job):
     assert job.rest.isActive()
     job.set_count(0)
     assert not job.rest.isActive()
+
+
+def test_the_race_on_screen_is_computed_first(job, monkeypatch):
+    job.set_count(5)
+    job.rest.stop()
+    job.begin()
+    monkeypatch.setattr(Controller, "catching_up", True)
+    monkeypatch.setattr(job, "_work", iter(()))  # a slice of it would end it
+    job.advance()
+    assert job._work is not None and job._timer.isActive()
+    monkeypatch.undo()
+    compute(job)
+    assert job._work is None
+
+
+def test_that_nothing_is_random_is_told_at_once(job):
+    told = []
+    job.told.connect(told.append)
+    job._controller.set_race(replace(RACE, noise=Noise()))
+    job.set_count(5)
+    assert job.rest.isActive() and told[-1] == no_band(5)
 
 
 def painted(look):

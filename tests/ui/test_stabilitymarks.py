@@ -112,6 +112,21 @@ def test_where_there_is_no_limit_words_say_so(bench):
     assert "nothing curves up here" in slider.toolTip()
 
 
+def test_where_no_rate_is_too_large_all_of_the_track_is_safe(bench):
+    searching = Entrant(OPTIMIZERS["lbfgs"](), "L-BFGS", stream=1)
+    bench.show(replace(RACE, entrants=(RACE.entrants[0], searching)))
+    while bench.panel.stability.measuring:
+        bench.panel.stability.work()
+    slider, zones = bench.panel.cards[1].lr.controls["lr"].editor.slider, bench.zones(1)
+    slider.resize(300, 40)
+    assert "No limit up to η = 10" in slider.toolTip()
+    assert zones.limits.stable is None and zones.ends == (1.0, 1.0)
+    image = slider.grab().toImage()
+    low, wide = image.height() - 2, image.width()
+    row = {image.pixelColor(x, low).name() for x in range(round(0.1 * wide), round(0.9 * wide))}
+    assert row == {QColor(LIGHT.good).name()}
+
+
 def test_marks_are_away_when_switched_off_or_held(bench):
     slider = bench.panel.cards[0].lr.controls["lr"].editor.slider
     for away in (bench.panel.stability.set_held, lambda on: bench.panel.stability.set_on(not on)):
