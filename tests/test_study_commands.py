@@ -28,4 +28,5 @@ def test_the_sheet_of_a_forked_race() -> None:
     forks = listed.item("legs")
     assert forks.head == "fork" and not forks.same and forks.words[-1].startswith("forked off Momentum")
     assert listed.item("beta").words == ("—", "0.8", "off", "—", "0.8")
-    assert sheet(Engine(race.fork(1, 20)).run(), 19).item("legs").same
+    ahead = sheet(Engine(race.fork(1, 20)).run(), 19).item("legs")
+    assert not ahead.same and ahead.words[-1] == "forks off Momentum at step 20"
