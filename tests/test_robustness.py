@@ -85,6 +85,7 @@ def test_the_value_at_a_rate_is_the_races_own(place: str, setting: str) -> None:
 
 
 DEAR = Weights(loss_weight=0.5, hessian_weight=3.0)
+FREE = Weights(loss_weight=0.0, hessian_weight=0.0)
 RACE = field("ravine", "sgd", "momentum", "adam", steps=300)
 
 
@@ -141,6 +142,8 @@ def test_the_goal_is_reached_when_the_race_reaches_it() -> None:
         paid = spent_so_far(run, "cost", int(near[0]), slice(e, e + 1), DEAR) if len(near) else np.inf
         assert replace(result, weights=DEAR).values("cost")[e, 0] == paid
     assert (result.spent[1] > 0).any()  # a search asks for losses
+    assert np.isinf(result.reached[result.known]).any()  # whoever never arrives has spent ∞, of whatever weight
+    assert np.array_equal(replace(result, weights=FREE).values("cost"), result.values("evaluations"))
     assert np.isfinite(result.reached[:, 0]).sum() >= 2
     arrived = survey(race, share=GOALS[-1])
     for e in range(len(race.entrants)):

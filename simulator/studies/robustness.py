@@ -148,7 +148,8 @@ class Robustness:
     def _runs(self, measure: Measure) -> Array:
         """What is measured, of every run: (entrants, 1 + points, runs)."""
         if measure == "cost":
-            return np.where(np.isfinite(self.reached), self.weights.cost(*self.spent), np.inf)
+            there = np.isfinite(self.reached)  # a weight may be 0, and 0 · ∞ is no number
+            return np.where(there, self.weights.cost(*np.where(there, self.spent, 0.0)), np.inf)
         return {"loss": self.loss, "steps": self.reached, "evaluations": self.spent[0]}[measure]
 
     def _median(self, values: Array) -> Array:
