@@ -30,4 +30,4 @@ def test_ten_thousand_acts_leave_nothing_behind(qtbot: QtBot, monkeypatch: pytes
         assert window.controller.race == monkey.origin
         used.append(settled(window))
         print(used[-1])
-    left_nothing(window, used[2], used[-1], 40)  # by then every view and page has been seen
+    left_nothing(window, used[ROUNDS // 2 - 1], used[-1], 40)  # by then every view, page and menu has been seen
