@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from simulator.studies.repeats import Repeats
 from simulator.ui.chartframe import Frame, faded
 from simulator.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from simulator.studies.repeats import Repeats
 
 POINTS = 600  # of an edge, at most
 FILL, EDGE, MEDIAN = 0.16, 0.55, 0.9  # how opaque

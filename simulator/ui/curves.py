@@ -4,6 +4,7 @@ or a linear scale."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -12,13 +13,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QToolBu
 from simulator.costs import Against, Weights
 from simulator.race import Race
 from simulator.recording import Recording
-from simulator.studies.repeats import Repeats
 from simulator.ui.chart import Chart, Look
 from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
 from simulator.ui.weightsbar import WeightsBar
+
+if TYPE_CHECKING:
+    from simulator.studies.repeats import Repeats
 
 TABS: tuple[tuple[Kind, str, str], ...] = (
     ("loss", "Loss", "How far above the minimum every racer is, f − f*"),

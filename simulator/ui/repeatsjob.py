@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from simulator.param import RaceError
 from simulator.race import Race
-from simulator.studies.repeats import Repeating, Repeats, has_chance, no_band
 from simulator.ui.controller import Controller
 from simulator.ui.job import waiting
+
+if TYPE_CHECKING:  # the first picture needs none
+    from simulator.studies.repeats import Repeating, Repeats
 
 REST_MILLISECONDS = 250  # after the last change: a drag stays fluid
 SLICE_SECONDS = 0.010
@@ -59,6 +62,8 @@ class RepeatsJob(QObject):
         self.told.emit("")
         self.wanted.emit(bool(self.count) and not self._controller.held)
         if self.count and not self._controller.held:
+            from simulator.studies.repeats import has_chance, no_band
+
             begun = "Repeats: waiting" if self._controller.playing else "Repeats: 0 %"
             self.told.emit(begun if has_chance(self._controller.race) else no_band(self.count))
             self.rest.start()
@@ -66,6 +71,8 @@ class RepeatsJob(QObject):
     def begin(self) -> None:
         if self._controller.playing or not self.count or self._controller.held:
             return
+        from simulator.studies.repeats import Repeating
+
         self._of = self._controller.race, self.count
         try:
             self._repeating = Repeating(*self._of)

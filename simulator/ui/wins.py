@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from simulator.recording import Recording
-from simulator.studies.repeats import Repeats
 from simulator.ui.labels import Line
 from simulator.ui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from simulator.studies.repeats import Repeats
 
 WAITING = "wins: not counted yet"
 ALIKE = "wins: every seed gives the same run"
