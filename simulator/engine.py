@@ -17,6 +17,7 @@ from simulator.crowd import Field
 from simulator.keepers import Keeper
 from simulator.landscape import Box
 from simulator.lanes import Group, Pack, packs
+from simulator.layout import keep_freed
 from simulator.noise import Draws, noise_block
 from simulator.optimizer import Counts, Query, Value
 from simulator.race import Race
@@ -46,6 +47,8 @@ class Engine(Generic[K]):
         starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
         theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
+        if len(theta) > CROWD:
+            keep_freed()
         with np.errstate(all="ignore"):
             self.recording: K = keeper(race, theta, self.packs)
 

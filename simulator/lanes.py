@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Field
 from simulator.landscape import Landscape
+from simulator.layout import laid
 from simulator.optimizer import Optimizer, State, bound
 from simulator.param import params
 from simulator.race import Entrant
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
 Place = slice | Lanes
 
-PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
+PACK = 4096  # lanes; 64 kB an array of two coordinates: few calls, and a block of steps is still in the cache
 
 
 class Gear(NamedTuple):
@@ -178,8 +179,8 @@ def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0
         part=part,
         turns={step: _gear(field, [racer.at(step) for racer in racers], who) for step in turns},
         restarts=frozenset(racers[0].restarts(field.steps)),
-        theta=theta,
-        state=gear.rule.init(theta),
+        theta=laid(theta),
+        state=gear.rule.init(laid(theta)),
     )
 
 

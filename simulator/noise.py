@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Crowd, Field
+from simulator.layout import laid
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -40,7 +41,7 @@ class Draws:
         draw = self.values[row]
         if self.which is not None:
             # A tenth of what draw[...] takes.
-            return draw.take(self.which if part is None else self.which[part], axis=0, mode="clip")
+            return laid(draw.take(self.which if part is None else self.which[part], axis=0, mode="clip"))
         return draw if part is None or len(draw) == 1 else draw[part]
 
 
@@ -69,6 +70,8 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
             for run, i in zip(map(int, runs), map(int, seed), strict=True)
         ]
     raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)
+    if which is None:
+        raw = laid(raw)
     if noise.kind == "multiplicative":
         return Draws(1.0 + noise.sigma * raw, False, which)
     if noise.kind == "sparse":

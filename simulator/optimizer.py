@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.layout import laid
 from simulator.param import Declared, params
 
 Array = NDArray[np.float64]
@@ -226,5 +227,5 @@ def bound(
         if p.per_lane:
             column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)
             lanes = (column if who is None else column[who])[:, None]
-            values[name] = None if values[name] == p.off else np.repeat(lanes, blocks[-1].part.stop, axis=1)
+            values[name] = None if values[name] == p.off else laid(np.repeat(lanes, blocks[-1].part.stop, axis=1))
     return first.bind(**values, blocks=blocks)
