@@ -93,6 +93,16 @@ def test_packs_hold_all_lanes_once_and_none_more_than_stay_in_the_cache() -> Non
     assert lone.groups[0].part == slice(0, 1)
 
 
+def test_a_kind_that_finds_no_room_in_a_pack_begins_one() -> None:
+    """A few lanes of a kind cost as much as thousands: they are not cut off at a pack's end."""
+    entrants = racer("sgd", 0), racer("momentum", 1), racer("momentum", 2, beta=0.5), racer("lion", 3), racer("sgd", 4)
+    third = PACK // 3
+    race = Race(RAVINE, entrants, STARTS[:1] * third, steps=1)
+    cut = packs(race, np.zeros((race.lanes, 2)))
+    assert [[len(group.theta) for group in pack.groups] for pack in cut] == [[third, 2 * third], [third, third]]
+    assert np.concatenate([pack.lanes for pack in cut]).tolist() == list(range(race.lanes))
+
+
 def test_a_group_that_begins_anew_forgets() -> None:
     (group,) = grouped(racer("momentum", 0), starts=STARTS[:1])
     group.state = {"v": np.ones((1, 2))}
