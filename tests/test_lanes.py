@@ -66,6 +66,8 @@ def test_entrants_share_a_group_if_they_differ_in_numbers_alone() -> None:
     assert groups[0].theta.tolist() == [list(start) for start in STARTS * 2]
     assert groups[0].state["v"].shape == (6, 2) and groups[0].rule.hyper["weight_decay"] is None
     assert not any(group.bounded or group.restarts or group.factors is not None for group in groups)
+    namesakes = grouped(racer("adamw", 0), racer("adamax", 1), racer("lamb", 2), starts=STARTS[:1])
+    assert [group.rule.name for group in namesakes] == ["adamw", "adamax", "lamb"]
     gapped = grouped(racer("sgd", 0), racer("momentum", 1), racer("sgd", 2), starts=STARTS[:1])
     assert np.asarray(gapped[0].place).tolist() == [0, 2] and gapped[1].place == slice(1, 2)
 
@@ -164,6 +166,9 @@ def test_a_fork_that_never_comes_is_in_the_lanes_of_its_original() -> None:
         assert [group.lanes.tolist() for group in pack.groups] == lanes
         assert [sorted(group.turns) for group in pack.groups] == turns
         assert pack.changing == [group for group in pack.groups if group.turns]
+    early = Race(RAVINE, (racer("momentum", 0),), STARTS[:1], steps=60).fork(0, 1, lr=0.5)
+    for group in (packs(early, np.ones((2, 2)))[0].groups[1], alone(early, 1, np.ones(2)).groups[0]):
+        assert sorted(group.turns) == [1] and group.peak.tolist() == [[0.01, 0.01]]
 
 
 def test_lanes_go_on_with_what_both_settings_remember_and_the_rest_begins_anew() -> None:
