@@ -141,7 +141,7 @@ def test_a_step_taken_alone_is_that_of_the_race_with_the_settings_in_force() -> 
 
 
 def test_lanes_that_are_shown_other_parts_of_the_data_are_in_packs_of_their_own() -> None:
-    batches = replace(LANDSCAPES["line_fit"](), batch_size=4)  # type: ignore[call-arg]
+    batches = LANDSCAPES["logistic"]()
     racers = (racer("sgd", 0), racer("adam", 1))
     for place, expected in ((batches, [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]]), (RAVINE, [list(range(12))])):
         race = Race(place, racers, (place.starts[0], place.starts[0]), steps=20)
@@ -166,6 +166,10 @@ def test_a_fork_that_never_comes_is_in_the_lanes_of_its_original() -> None:
         assert [group.lanes.tolist() for group in pack.groups] == lanes
         assert [sorted(group.turns) for group in pack.groups] == turns
         assert pack.changing == [group for group in pack.groups if group.turns]
+    ((lone,),) = [
+        pack.groups for pack in packs(replace(whole, steps=50, entrants=whole.entrants[1:2]), np.ones((1, 2)))
+    ]
+    assert not lone.turns and len(lone.forms) == 1
     early = Race(RAVINE, (racer("momentum", 0),), STARTS[:1], steps=60).fork(0, 1, lr=0.5)
     for group in (packs(early, np.ones((2, 2)))[0].groups[1], alone(early, 1, np.ones(2)).groups[0]):
         assert sorted(group.turns) == [1] and group.peak.tolist() == [[0.01, 0.01]]

@@ -84,7 +84,7 @@ def test_a_run_of_a_crowd_feels_the_noise_of_its_own_race(kind: str, shared: boo
     race = Race(RAVINE, racers, starts, noise, steps=300)
     crowd = replace(Crowd.of(race, seeds=(5, 0, 9)), alike=alike)
     grad = np.arange(1.0, 5.0).reshape(2, 2)
-    for lanes in ([17, 0, 10, 3, 12, 9, 5], [8, 8 + 6], [4]):
+    for lanes in ([17, 0, 10, 3, 12, 9, 5], [3, 4, 6, 0, 10], [8, 14], [4]):
         block = noise_block(crowd, np.array(lanes), 2, 8)
         assert block is not None
         for i, lane in enumerate(lanes):
