@@ -41,6 +41,15 @@ RACERS = (
 )
 
 
+class Hole(LANDSCAPES["ravine"]):
+    """A bowl with no loss, yet a slope, left of −1."""
+
+    finite = False
+
+    def f(self, x, y):
+        return np.where(x < -1.0, np.nan, super().f(x, y))
+
+
 def race_on(name: str, *racers: Entrant, noise: Noise | None = None) -> Race:
     place = LANDSCAPES[name]()
     (a, b), (c, d) = place.starts[0], place.starts[-1]
@@ -49,13 +58,16 @@ def race_on(name: str, *racers: Entrant, noise: Noise | None = None) -> Race:
 
 
 RACES = {
-    "bowl": race_on("ravine"),
+    "bowl": replace(race_on("ravine"), starts=((5.0, 2.0), (0.0, 0.0), (-3.0, 1.0))),
     "valley": race_on("rosenbrock", noise=Noise(0.2, shared=False)),
     "lower outside": replace(
         race_on("schwefel", *(racer("momentum", i, lr=lr) for i, lr in enumerate((0.05, 0.5, 4.0)))),
         starts=((467.0, -497.0), (440.0, 425.0), (-300.0, -310.0)),
     ),
     "moving": race_on("drifting_bowl"),
+    "below 0": race_on("styblinski_tang", *RACERS[:5]),
+    "no minimum": race_on("saddle", *RACERS[:4]),
+    "no number": replace(race_on("ravine", *RACERS[:3]), landscape=Hole(), starts=((5.0, 2.0), (-0.9, 1.0))),
     "gradients alone": race_on("himmelblau", *RACERS[:3]),
 }
 
@@ -109,8 +121,10 @@ def test_keepers_of_crowds_hold_what_a_recording_shows(case: str, share: float) 
 def test_the_cases_have_runs_that_arrive_and_runs_that_are_lost() -> None:
     ends = {case: Engine(race).run() for case, race in RACES.items()}
     assert {case for case, run in ends.items() if (run.status == Status.DIVERGED).any()} >= {"bowl", "valley", "moving"}
-    for case in ("bowl", "lower outside", "gradients alone"):
+    for case in ("bowl", "below 0", "lower outside", "gradients alone"):
         assert len({row > 0 for row in come(ends[case], 0.5)}) == 2, case
+    hole = ends["no number"].loss
+    assert (np.isnan(hole).any(axis=0) & np.isfinite(hole[-1])).any() and np.isfinite(hole).all(axis=0).any()
     assert beyond(ends["lower outside"]).any(axis=0).any() and not beyond(ends["lower outside"]).all(axis=0).any()
 
 
