@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import BLOCK, CROWD, Engine
-from simulator.keepers import Curves, Finals, Tally
+from simulator.keepers import Curves, Finals, Tally, cheats, evaluations, lowest_of
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Value
 from simulator.optimizers import OPTIMIZERS
@@ -66,6 +66,7 @@ RACES = {
     ),
     "moving": race_on("drifting_bowl"),
     "below 0": race_on("styblinski_tang", *RACERS[:5]),
+    "above 0": race_on("goldstein_price", racer("newton", 0, lr=0.3), racer("sgd", 1, lr=1e-5)),
     "no minimum": race_on("saddle", *RACERS[:4]),
     "no number": replace(race_on("ravine", *RACERS[:3]), landscape=Hole(), starts=((5.0, 2.0), (-0.9, 1.0))),
     "gradients alone": race_on("himmelblau", *RACERS[:3]),
@@ -102,8 +103,8 @@ def test_keepers_of_crowds_hold_what_a_recording_shows(case: str, share: float) 
         assert np.array_equal(kept.standing, run.standing(STEPS), equal_nan=True)
         assert kept.lost.tolist() == lost.tolist() and kept.done == STEPS
         assert kept.outside.tolist() == (beyond(run)[-1] & race.landscape.known.lower_outside).tolist()
+        assert kept.outside.dtype == kept.lost.dtype == np.bool_
         assert kept.first.tolist() == run.loss[0].tolist()
-        assert all(len(group.states) <= 1 for pack in engine.packs for group in pack.groups)
     assert isinstance(kept, Tally)
     counted = np.where(beyond(run), np.inf, run.loss) if race.landscape.known.lower_outside else run.loss
     assert np.array_equal(kept.loss, run.loss[-1], equal_nan=True)
@@ -115,6 +116,7 @@ def test_keepers_of_crowds_hold_what_a_recording_shows(case: str, share: float) 
         rows = getattr(run, name)
         assert getattr(kept, name).tolist() == rows[-1].tolist()
         assert np.array_equal(getattr(curves, name), rows)
+        assert getattr(curves, name).dtype == np.int32 and getattr(kept, name).dtype == np.int64
         assert spent.tolist() == np.where(reached < 0, -1, rows[reached, counts]).tolist()
 
 
@@ -126,6 +128,43 @@ def test_the_cases_have_runs_that_arrive_and_runs_that_are_lost() -> None:
     hole = ends["no number"].loss
     assert (np.isnan(hole).any(axis=0) & np.isfinite(hole[-1])).any() and np.isfinite(hole).all(axis=0).any()
     assert beyond(ends["lower outside"]).any(axis=0).any() and not beyond(ends["lower outside"]).all(axis=0).any()
+
+
+def test_keepers_count_what_was_asked_for_a_row_a_step_and_a_column_a_lane() -> None:
+    shapes = set[tuple[int, ...]]()
+
+    class Counting(Finals):
+        def write(self, pack, first, stop, grads):
+            for group in pack.groups:
+                asked = evaluations(group)
+                shapes.update((stop - first - len(some), some.shape[1]) for some in asked)
+                assert len(asked) == 3 and all(some.dtype == np.int32 for some in asked)
+
+    Engine(RACES["bowl"], Counting).run()
+    assert shapes == {(0, 1), (0, 3)}
+
+
+def test_keepers_let_nothing_outside_count_where_lower_values_lie_there_and_all_elsewhere() -> None:
+    for case, cheating in (("lower outside", True), ("bowl", False)):
+        run = Engine(RACES[case]).run()
+        place, low = run.race.landscape, lowest_of(run.race.landscape, run.theta, run.loss)
+        outside = cheats(place, run.theta)
+        assert outside.shape == run.loss.shape and outside.dtype == np.bool_
+        assert np.array_equal(outside, beyond(run)) == cheating and outside.any() == cheating
+        assert low.tolist() == np.fmin.reduce(np.where(outside, np.inf, run.loss)).tolist()
+
+
+@pytest.mark.parametrize("keeper", [Finals, Tally, Curves])
+def test_keepers_that_read_no_state_have_the_last_one_kept_alone(keeper: type[Finals] | type[Curves]) -> None:
+    held = set[int]()
+
+    class Looking(keeper):  # type: ignore[misc, valid-type]
+        def write(self, pack, first, stop, grads):
+            held.update(len(group.states) for group in pack.groups)
+            super().write(pack, first, stop, grads)
+
+    Engine(RACES["bowl"], Looking).run()
+    assert held == {1}
 
 
 def test_keepers_are_told_of_a_crowd_a_few_steps_at_a_time() -> None:

@@ -103,6 +103,7 @@ WELLS = [
     Well(moving=True),
     Well(bottom=None),
     Well(bottom=-30.0),
+    Well(bottom=95.0),
     Well(bottom=-5.0 + 100.0, lower_outside=True),  # lower than the box's own minimum, where it does not count
 ]
 
@@ -120,6 +121,16 @@ def test_every_row_is_judged_as_one_row_of_one_lane_would_be(landscape: Well, se
         assert run.status[:, lane].tolist() == statuses, lane
         assert run.since[:, lane].tolist() == since, lane
         assert run.status_at(STEPS, lane) == (statuses[-1], since[-1])
+
+
+def test_however_often_the_referee_looks_it_says_the_same() -> None:
+    rows = path(2, 0)
+    whole = walked(Well(), rows)
+    engine = Engine(whole.race)
+    for n in (49, *[1] * 30, 7, *[1] * 60, STEPS):
+        engine.advance(n)
+    assert np.array_equal(engine.recording.status, whole.status)
+    assert np.array_equal(engine.recording.since, whole.since)
 
 
 def test_all_that_can_happen_happens() -> None:
