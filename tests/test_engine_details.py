@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from simulator.answers import answer
+from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
-from simulator.keepers import Tally
+from simulator.keepers import Finals, Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK, packs
 from simulator.lanewise import held
@@ -141,6 +142,18 @@ def test_a_start_where_the_loss_is_beyond_all_numbers_warns_nobody(keeper: Any) 
 
     engine = Engine(Race(Cliff(), (racer("sgd", 0),), ((1e6, 0.0), (0.0, 2.0)), steps=3), keeper)
     assert np.asarray(engine.recording.loss).ravel()[:2].tolist() == [np.inf, 3.0]
+
+
+def test_every_seed_begins_at_every_start_and_is_shown_its_own_part_of_the_data() -> None:
+    place = LANDSCAPES["logistic"]()
+    race = Race(place, (racer("sgd", 0), racer("sgd", 1, lr=0.2)), STARTS[:2], steps=5)
+    crowd = Crowd.of(race, seeds=(3, 8, 5))
+    engine, starts = Engine(crowd, Finals), np.repeat(np.tile(STARTS[:2], (2, 1)), 3, axis=0)
+    assert engine.recording.theta.tolist() == starts.tolist()
+    slopes = [place.shown(seed, 0).grad(start[None])[0] for start, seed in zip(starts, (3, 8, 5) * 4, strict=True)]
+    rates = np.repeat([[0.01], [0.2]], 6, axis=0)
+    assert engine.advance(1).theta == pytest.approx(starts - rates * np.array(slopes), rel=1e-12)
+    assert len({tuple(slope) for slope in slopes}) == 6
 
 
 def test_noise_is_added_or_multiplied_with_in_the_rows_of_whoever_asks() -> None:
