@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine, lockstep
+from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK, Group, alone, packs
 from simulator.noise import noise_block
@@ -104,14 +107,25 @@ def test_packs_hold_all_lanes_once_and_none_more_than_stay_in_the_cache() -> Non
     assert lone.groups[0].part == slice(0, 1)
 
 
-def test_a_kind_that_finds_no_room_in_a_pack_begins_one() -> None:
-    """A few lanes of a kind cost as much as thousands: they are not cut off at a pack's end."""
-    entrants = racer("sgd", 0), racer("momentum", 1), racer("momentum", 2, beta=0.5), racer("lion", 3), racer("sgd", 4)
-    third = PACK // 3
-    race = Race(RAVINE, entrants, STARTS[:1] * third, steps=1)
-    cut = packs(race, np.zeros((race.lanes, 2)))
-    assert [[len(group.theta) for group in pack.groups] for pack in cut] == [[third, 2 * third], [third, third]]
-    assert np.concatenate([pack.lanes for pack in cut]).tolist() == list(range(race.lanes))
+@pytest.mark.parametrize(("most", "cuts"), [(10, (8, 12, 22)), (12, (12, 24)), (4, (4, 8, 12, 16, 20, 24)), (28, ())])
+@pytest.mark.parametrize("seeds", [(0,), (4, 2)])
+@pytest.mark.parametrize("place", [RAVINE, LANDSCAPES["logistic"]()])
+def test_lanes_of_a_kind_that_finds_no_room_in_a_pack_begin_one(
+    place: Landscape, seeds: tuple[int, ...], most: int, cuts: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few lanes of a kind cost as much as thousands: they are not cut off at a pack's end.
+
+    Here two, one, three and one entrants of four rules, of four lanes each for every part of the data that is shown.
+    """
+    monkeypatch.setattr("simulator.lanes.PACK", most)
+    names = ("sgd", "sgd", "momentum", "adam", "adam", "adam", "rmsprop")
+    apart = len(seeds) if place is not RAVINE else 1
+    starts = STARTS[:1] * (4 * apart // len(seeds))
+    race = Race(place, tuple(racer(name, i) for i, name in enumerate(names)), starts, steps=5)
+    crowd = Crowd.of(race, seeds=seeds)
+    there = [pack.lanes.tolist() for pack in packs(crowd, np.ones((crowd.lanes, 2)))]
+    few = [range(a, b) for a, b in pairwise([0, *cuts, 28])]
+    assert there == [[apart * i + first for i in lanes] for first in range(apart) for lanes in few]
 
 
 def test_a_group_that_begins_anew_forgets() -> None:
