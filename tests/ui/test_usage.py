@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import weakref
 from collections.abc import Callable
 
 import pytest
 from hosted import POPS_UP, opened
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from usage import STRETCHES, Usage, growing, grows, settled
 
+from simulator import racefile
 from simulator.engine import Engine
 from simulator.ui.mainwindow import MainWindow
 
@@ -72,3 +75,13 @@ def test_planted_leaks_grow(qtbot: QtBot) -> None:
     for file in files:
         os.close(file)
     assert found.keys() == {"handles", "megabytes", "QMenu  in MainWindow", "QAction  in QMenu", "Race", "Recording"}
+
+
+def test_a_race_that_was_left_is_let_go(qtbot: QtBot) -> None:
+    window = opened(qtbot)
+    window.controller.seek(40)
+    left = weakref.ref(window.controller.recording)
+    window.controller.load(racefile.find("plateau"))
+    QApplication.processEvents()
+    gc.collect()
+    assert left() is None
