@@ -143,6 +143,9 @@ class Painting:
         made = p.scene.basins or self._basins
         if made is None or (p.scene.basins is None and (made.race is not race or made.box != part)):
             made = self._basins = basins(race, part=part)
+        if not any(knows(made, stream) for stream in page.streams):  # nor a key to what is not seen
+            self._paint_panes(painter, rect, picture, outlook, scale)
+            return
         font = type_of(p.theme, KEY)
         high = math.ceil(key_height(made, QFontMetricsF(font), rect.width(), p.theme))
         painter.fillRect(rect, QColor(p.theme.window))

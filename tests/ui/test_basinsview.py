@@ -133,8 +133,10 @@ def test_a_picture_waits_for_no_map(qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
     bare = stage.picture()
     assert view.made is None and bare.scene.basins is not None and not bare.scene.basins.complete
     without = painted(bare, 900, 560, 1.0)
-    computed(view)
-    assert painted(stage.picture(), 900, 560, 1.0) != without
+    assert without == painted(replace(bare, scene=replace(bare.scene, view="side by side")), 900, 560, 1.0)
+    view.advance()
+    some = stage.picture()
+    assert some.scene.basins is view.made and painted(some, 900, 560, 1.0) != without
 
 
 PART = (2.0, 4.0), (1.0, 3.0)

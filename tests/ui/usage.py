@@ -25,7 +25,7 @@ from simulator.ui.panes import MOST
 from simulator.ui.views import VIEWS
 
 STRETCHES = 4
-NOISE = 2.0  # megabytes by which memory differs though nothing was kept
+NOISE = 3.0  # megabytes by which memory differs though nothing was kept
 LATE = ("fog", "rates")  # off at first, and made when wanted
 RESTING = ("coach", "stability")  # on at first; what they say comes when the race has stood still for a moment
 CACHE = type(lru_cache(len))
