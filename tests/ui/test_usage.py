@@ -12,7 +12,7 @@ import pytest
 from hosted import POPS_UP, opened
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
-from usage import STRETCHES, Usage, growing, grows, settled
+from usage import STRETCHES, Usage, creeps, growing, grows, settled
 
 from simulator import racefile
 from simulator.engine import Engine
@@ -43,6 +43,12 @@ def test_what_is_made_once_and_kept_does_not_grow() -> None:
     assert not grows([50, 50, 50, 50, 50, 50, 74, 74])
     assert not grows([4, 3, 2, 1])
     assert not grows([100.0, 103.0, 104.0, 109.0], noise=2.0)
+
+
+def test_what_seldom_leaks_creeps() -> None:
+    assert creeps([1, 1, 2, 2, 2, 3, 3, 4])
+    assert not creeps([1, 1, 2, 2, 2, 3, 3, 3])
+    assert not creeps([1, 2, 3, 4, 5, 6, 5])
 
 
 def test_too_few_counts_are_refused() -> None:

@@ -34,12 +34,13 @@ HEAVY = (Engine, Race, Recording)
 
 @dataclass(frozen=True)
 class Usage:
-    """Megabytes of memory, files and sockets open, and how many there are of each kind of Qt object, windows among
-    them, and of `HEAVY`."""
+    """Megabytes of memory, files and sockets open, how many there are of each kind of Qt object, windows among them,
+    and of each class of `HEAVY`."""
 
     megabytes: float
     handles: int
     kinds: Counter[str]
+    heavy: Counter[str]
 
     def __str__(self) -> str:
         return f"{self.megabytes:.1f} MB, {self.handles} handles, {self.kinds.total()} objects"
@@ -56,14 +57,23 @@ def grows(counts: Sequence[float], noise: float = 0.0) -> bool:
     return all(min(after) > max(before) + noise for before, after in pairwise(stretches))
 
 
+def creeps(counts: Sequence[float]) -> bool:
+    """Whether ``counts`` never fall and rise again and again, if not in every stretch: what is seldom done leaks. For
+    what else is always the same."""
+    steps = [after - before for before, after in pairwise(counts)]
+    return min(steps) >= 0 and sum(step > 0 for step in steps) >= STRETCHES - 1
+
+
 def growing(used: Sequence[Usage]) -> dict[str, list[float]]:
     """What grows, by its name, and how much there was of it each time."""
-    counts: dict[str, list[float]] = {"handles": [each.handles for each in used]}
-    for kind in sorted(set().union(*(each.kinds for each in used))):
-        counts[kind] = [each.kinds[kind] for each in used]
-    found = {name: numbers for name, numbers in counts.items() if grows(numbers)}
-    memory = [each.megabytes for each in used]
-    return found | ({"megabytes": memory} if grows(memory, NOISE) else {})
+    memory, handles = [each.megabytes for each in used], [each.handles for each in used]
+    kinds = {name: [each.kinds[name] for each in used] for name in used[-1].kinds}
+    heavy = {name: [each.heavy[name] for each in used] for name in used[-1].heavy}
+    return {
+        **{name: counts for name, counts in kinds.items() if grows(counts) or creeps(counts)},
+        **{name: counts for name, counts in {"handles": handles, **heavy}.items() if grows(counts)},
+        **({"megabytes": memory} if grows(memory, NOISE) else {}),
+    }
 
 
 def settled(window: MainWindow) -> Usage:
@@ -87,7 +97,8 @@ def settled(window: MainWindow) -> Usage:
     _give_back()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     megabytes = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    used = Usage(megabytes, len(os.listdir("/proc/self/fd")), _kinds())
+    heavy = Counter(type(it).__name__ for it in gc.get_objects() if type(it) in HEAVY)
+    used = Usage(megabytes, len(os.listdir("/proc/self/fd")), _kinds(), heavy)
     for name in RESTING:
         window.actions_[name].setChecked(True)
     return used
@@ -166,7 +177,4 @@ def _give_back() -> None:
 def _kinds() -> Counter[str]:
     tops = QApplication.topLevelWidgets()
     objects = {it for top in tops for it in (top, *top.findChildren(QObject))}
-    kinds = Counter(f"{type(it).__name__} {it.objectName()} in {type(it.parent()).__name__}" for it in objects)
-    del objects
-    kinds.update(type(it).__name__ for it in gc.get_objects() if type(it) in HEAVY)
-    return kinds
+    return Counter(f"{type(it).__name__} {it.objectName()} in {type(it.parent()).__name__}" for it in objects)
