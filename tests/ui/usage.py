@@ -29,6 +29,7 @@ NOISE = 3.0  # megabytes by which memory differs though nothing was kept
 LATE = ("fog", "rates")  # off at first, and made when wanted
 RESTING = ("coach", "stability")  # on at first; what they say comes when the race has stood still for a moment
 CACHE = type(lru_cache(len))
+RICH = ("QObject", "QTextDocument", "QTextFrame", "QAbstractTextDocumentLayout")  # in a label while its text is that
 HEAVY = (Engine, Race, Recording)
 
 
@@ -177,4 +178,5 @@ def _give_back() -> None:
 def _kinds() -> Counter[str]:
     tops = QApplication.topLevelWidgets()
     objects = {it for top in tops for it in (top, *top.findChildren(QObject))}
-    return Counter(f"{type(it).__name__} {it.objectName()} in {type(it.parent()).__name__}" for it in objects)
+    named = ((type(it).__name__, it.objectName(), type(it.parent()).__name__) for it in objects)
+    return Counter(f"{kind} {name} in {parent}" for kind, name, parent in named if kind not in RICH)
