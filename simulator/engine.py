@@ -48,12 +48,9 @@ class Engine(Generic[K]):
         starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
         theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
-        self._span, self._stride = SPAN, SPAN
+        self._stride = SPAN
         if len(theta) > CROWD:
-            self._span, self._stride = (
-                CROWD_SPAN,
-                BLOCK,
-            )  # pack by pack, so that all feel a block of noise while it is there
+            self._stride = BLOCK  # pack by pack, while a block of noise is at hand
             keep_freed()
         with np.errstate(all="ignore"):
             self.recording: K = keeper(race, theta, self.packs)
@@ -80,8 +77,9 @@ class Engine(Generic[K]):
 
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
         draws = None
-        for start in range(first, stop, self._span):
-            end = min(start + self._span, stop)
+        span = SPAN if len(pack.lanes) <= CROWD else CROWD_SPAN
+        for start in range(first, stop, span):
+            end = min(start + span, stop)
             grads: list[Array] = []
             for k in range(start, end):
                 if k == first or k % BLOCK == 0:

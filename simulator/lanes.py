@@ -137,7 +137,7 @@ def packs(field: Field, theta: Array) -> list[Pack]:
 def alone(field: Field, lane: int, theta: Array, step: int = 0) -> Pack:
     """One lane of a field by itself, at ``theta`` (dim,), with the settings it takes ``step`` with."""
     lanes = np.array([lane], dtype=np.intp)
-    return Pack([_group(field, theta[None], lanes, slice(0, 1), step)], lanes, _seed(field, lanes))
+    return Pack([_group(field, theta[None], lanes, slice(0, 1), 1, step)], lanes, _seed(field, lanes))
 
 
 def _crews(field: Field, kinds: list[tuple[Any, ...]]) -> Iterator[Lanes]:
@@ -176,7 +176,7 @@ def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]
     begin = 0
     for members in by_rule.values():
         own = lanes[np.isin(runs, members)]
-        groups.append(_group(field, theta[own], own, slice(begin, begin + len(own))))
+        groups.append(_group(field, theta[own], own, slice(begin, begin + len(own)), len(lanes)))
         begin += len(own)
     return Pack(groups, np.concatenate([group.lanes for group in groups]), _seed(field, lanes))
 
@@ -196,25 +196,26 @@ def _switches(optimizer: Optimizer) -> tuple[Any, ...]:
     return tuple(hyper[name] == p.off if p.per_lane else hyper[name] for name, p in known.items())
 
 
-def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0) -> Group:
+def _group(field: Field, theta: Array, lanes: Lanes, part: slice, packed: int, first: int = 0) -> Group:
+    """``packed``: how many lanes their pack has."""
     present, who = np.unique(lanes // (len(field.starts) * len(field.seeds)), return_inverse=True)
     racers = [field.entrants[int(i)] for i in present]
-    gear = _gear(field, [racer.at(first) for racer in racers], who)
-    theta = laid(theta, field.lanes)
+    gear = _gear(field, [racer.at(first) for racer in racers], who, packed)
+    theta = laid(theta, packed)
     turns = [step for step, _ in racers[0].legs if first < step < field.steps]
     return Group(
         *gear,
         lanes=lanes,
         part=part,
-        turns={step: _gear(field, [racer.at(step) for racer in racers], who) for step in turns},
+        turns={step: _gear(field, [racer.at(step) for racer in racers], who, packed) for step in turns},
         restarts=frozenset(racers[0].restarts(field.steps)),
         theta=theta,
         state=gear.rule.init(theta),
     )
 
 
-def _gear(field: Field, racers: list[Entrant], who: Lanes) -> Gear:
-    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who, field.lanes)
+def _gear(field: Field, racers: list[Entrant], who: Lanes, packed: int) -> Gear:
+    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who, packed)
     return Gear(
         rule,
         peak=rule.hyper["lr"],

@@ -16,9 +16,9 @@ CROWD = 256  # lanes; fewer cost their calls, more their numbers
 KEPT = 1 << 24  # bytes; some times what a block of steps of a pack takes
 
 
-def laid(values: Array, lanes: int) -> Array:
-    """``values`` (..., some lanes, dim) as they lie in a race of so many ``lanes``: themselves, or a copy."""
-    if lanes <= CROWD or values.shape[-1] > 2:
+def laid(values: Array, packed: int) -> Array:
+    """``values`` (..., lanes, dim) as they lie where ``packed`` lanes step together: themselves, or a copy."""
+    if packed <= CROWD or values.shape[-1] > 2:
         return values
     return np.ascontiguousarray(values.swapaxes(-1, -2)).swapaxes(-1, -2)
 

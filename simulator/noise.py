@@ -21,7 +21,7 @@ class Draws:
     """What a block of steps does to gradients: adds ``values``, or multiplies by them.
 
     ``values``: ``(steps, draws, dim)``; ``which`` says for each lane the draw it feels, None: each its own, or all the
-    only one. ``lanes``: of the whole race.
+    only one. ``lanes``: how many the pack has.
     """
 
     values: Array
@@ -73,12 +73,12 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
         ]
     raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)
     if which is None:
-        raw = laid(raw, field.lanes)
-    if noise.kind == "multiplicative":
-        return Draws(1.0 + noise.sigma * raw, False, field.lanes, which)
+        raw = laid(raw, len(lanes))
     if noise.kind == "sparse":
-        return Draws(_seen(raw, noise.probability), False, field.lanes, which)
-    return Draws(noise.sigma * raw, True, field.lanes, which)
+        values = _seen(raw, noise.probability)
+    else:
+        values = noise.sigma * raw if noise.kind != "multiplicative" else 1.0 + noise.sigma * raw
+    return Draws(values, noise.kind not in ("multiplicative", "sparse"), len(lanes), which)
 
 
 def signs(seed: int, step: int, dim: int) -> Array:

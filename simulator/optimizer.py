@@ -218,18 +218,18 @@ def bound(
     optimizers: Sequence[Optimizer],
     shapes: tuple[tuple[int, ...], ...],
     who: NDArray[np.intp] | None = None,
-    lanes: int = 1,
+    packed: int = 1,
 ) -> Optimizer:
     """One rule for optimizers that differ in numbers alone, on parameter blocks of these shapes.
 
-    ``who`` says whose numbers each lane has; None: a lane each. ``lanes``: of the whole race.
+    ``who`` says whose numbers each lane has; None: a lane each. ``packed``: how many lanes step with them.
     """
     first, blocks = optimizers[0], blocks_of(shapes)
     values = first.hyper
     for name, p in params(type(first)).items():
         if p.per_lane:
             column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)
-            column = (column if who is None else column[who])[:, None]
-            full = laid(np.repeat(column, blocks[-1].part.stop, axis=1), lanes)
+            lanes = (column if who is None else column[who])[:, None]
+            full = laid(np.repeat(lanes, blocks[-1].part.stop, axis=1), packed)
             values[name] = None if values[name] == p.off else full
     return first.bind(**values, blocks=blocks)
