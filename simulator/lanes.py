@@ -169,7 +169,8 @@ def _seed(field: Field, lanes: Lanes) -> int:
 def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]) -> Pack:
     runs = lanes // (len(field.starts) * len(field.seeds))
     by_rule: dict[tuple[Any, ...], list[int]] = {}
-    for entrant in map(int, np.unique(runs)):
+    present = runs[np.diff(runs, prepend=-1) > 0]  # np.unique would load numpy.ma, and the window open later
+    for entrant in map(int, present):
         by_rule.setdefault(kinds[entrant], []).append(entrant)
     groups: list[Group] = []
     begin = 0

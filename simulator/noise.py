@@ -57,8 +57,9 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
         return None
     runs, seed = np.divmod(lanes, len(field.seeds))
     if noise.shared:
-        keys = [(field.seeds[int(i)], 0, 0) for i in np.unique(seed)]
-        which = None if len(keys) == 1 else np.searchsorted(np.unique(seed), seed)
+        present, which = np.unique(seed, return_inverse=True)
+        keys = [(field.seeds[int(i)], 0, 0) for i in present]
+        which = which if len(keys) > 1 else None
     elif isinstance(field, Crowd) and field.alike:
         who = runs // len(field.starts) * len(field.seeds) + seed  # an entrant with a seed
         present, which = np.unique(who, return_inverse=True)
