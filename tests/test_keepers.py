@@ -66,7 +66,10 @@ RACES = {
     ),
     "moving": race_on("drifting_bowl"),
     "below 0": race_on("styblinski_tang", *RACERS[:5]),
-    "above 0": race_on("goldstein_price", racer("newton", 0, lr=0.3), racer("sgd", 1, lr=1e-5)),
+    "above 0": replace(
+        race_on("goldstein_price", racer("newton", 0, lr=0.3), racer("sgd", 1, lr=1e-5)),
+        starts=((0.08, -0.96), (-0.05, -1.05), (-1.2, 0.8)),
+    ),
     "no minimum": race_on("saddle", *RACERS[:4]),
     "no number": replace(race_on("ravine", *RACERS[:3]), landscape=Hole(), starts=((5.0, 2.0), (-0.9, 1.0))),
     "gradients alone": race_on("himmelblau", *RACERS[:3]),

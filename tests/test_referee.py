@@ -27,6 +27,7 @@ class Well(Landscape):
     moving: bool = False
     lower_outside: bool = False
     bottom: float | None = -5.0
+    beside: float = 0.0  # how far along x the bottom is from where it is otherwise
 
     def loss(self, theta: Array) -> Array:
         return np.square(theta - self.centre).sum(axis=-1) - 5.0
@@ -36,7 +37,7 @@ class Well(Landscape):
 
     @property
     def centre(self) -> Array:
-        return np.array([4.0, -3.0, 2.5])[: self.dim]
+        return np.array([4.0 + self.beside, -3.0, 2.5])[: self.dim]
 
     def facts(self) -> Facts:
         minima = () if self.bottom is None else (Minimum(tuple(self.centre.tolist()), self.bottom),)
@@ -158,6 +159,14 @@ def test_who_stands_on_the_border_is_in_view() -> None:
 def test_who_begins_at_the_minimum_has_arrived() -> None:
     rows = np.full((STEPS + 1, 1, 2), [4.0, -3.0])
     assert (walked(Well(), rows).status == Status.ARRIVED).all()
+
+
+def test_a_minimum_outside_the_box_is_arrived_at_unless_lower_values_lie_there() -> None:
+    rows = np.full((STEPS + 1, 1, 2), [12.0, -3.0])
+    rows[0] = [5.0, -4.0]
+    for lower_outside, status in ((False, Status.ARRIVED), (True, Status.OUT_OF_VIEW)):
+        run = walked(Well(beside=8.0, lower_outside=lower_outside), rows)
+        assert run.status[:2, 0].tolist() == [Status.RACING, status]
 
 
 def test_words_of_a_status() -> None:
