@@ -67,6 +67,11 @@ class BasinsView(Multiples):
         """Whether there is more to compute, and nobody stopped it."""
         return self._work is not None and not self._stopped
 
+    @property
+    def known(self) -> Basins | None:
+        """What a picture shows: no more than is known, as the rest may take minutes. None where there are no maps."""
+        return self._mapping.result() if self.made is None and self._mapping is not None else self.made
+
     def set_race(self, race: Race) -> None:
         super().set_race(race)
         shown = tuple(it for stream in self.streams for it in race.entrants if it.stream == stream)

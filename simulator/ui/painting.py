@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from simulator.recording import Recording
-from simulator.ui.arena_paint import home
+from simulator.ui.arena_paint import backdrop, home
 from simulator.ui.chart import Chart
 from simulator.ui.ground import Outlook
 from simulator.ui.legend import wrapped, write
@@ -129,7 +129,7 @@ class Painting:
 
     def _paint_basins(self, painter: QPainter, rect: QRectF, picture: Picture, outlook: Outlook, scale: float) -> None:
         from simulator.studies.basins import basins, trouble
-        from simulator.ui.basinpaint import ground_of, key_height, paint_key
+        from simulator.ui.basinpaint import ground_of, key_height, knows, paint_key
 
         p, race, page = (
             picture,
@@ -143,6 +143,9 @@ class Painting:
         made = p.scene.basins or self._basins
         if made is None or (p.scene.basins is None and (made.race is not race or made.box != part)):
             made = self._basins = basins(race, part=part)
+        if not any(knows(made, stream) for stream in page.streams):  # nor a key to what is not seen
+            self._paint_panes(painter, rect, picture, outlook, scale)
+            return
         font = type_of(p.theme, KEY)
         high = math.ceil(key_height(made, QFontMetricsF(font), rect.width(), p.theme))
         painter.fillRect(rect, QColor(p.theme.window))
@@ -156,7 +159,8 @@ class Painting:
             self._basins_of, self._mapped = made, PanesPaint()
         sketcher = self.sketcher(p.scene)
         seen = p.recording, p.step, p.theme, page, outlook, p.scene.part, scale, sketcher
-        self._mapped.paint(painter, QRectF(rect.toRect()), *seen, lambda stream: ground_of(made, stream))
+        grounds = {it: ground_of(made, it) if knows(made, it) else backdrop for it in page.streams}
+        self._mapped.paint(painter, QRectF(rect.toRect()), *seen, grounds.__getitem__)
 
     def _paint_relief(self, painter: QPainter, rect: QRectF, picture: Picture, outlook: Outlook, scale: float) -> None:
         if self._relief is None or self._relief.outlook is not outlook:

@@ -33,6 +33,11 @@ class ArenaPreview(QWidget):
         self._moment = recording, step
         self.update()
 
+    def leave(self) -> None:
+        """Go, and let go of the recording."""
+        self._moment = None
+        self.deleteLater()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._moment is not None:
             painter = QPainter(self)

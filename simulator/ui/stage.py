@@ -86,7 +86,7 @@ class Stage(QWidget):
             overlays=s.names,
             only=s.only,
             draw=s.draw,
-            basins=getattr(view, "made", None),
+            basins=getattr(view, "known", None),
         )
         return Picture(*self._shown, self._theme, self._hidden, copy(self._outlook), scene)
 

@@ -96,7 +96,7 @@ class Workbench(QObject):
         self._split.replaceWidget(self._split.indexOf(self.preview), self.middle)
         self._split.setSizes(sizes)
         self._views.remove(self.preview)
-        self.preview.deleteLater()
+        self.preview.leave()
         self._add(self.race)
         self._add(self.inspect)
         self.inspect.seek_requested.connect(self._controller.seek)

@@ -127,6 +127,18 @@ def test_a_picture_shows_the_maps_that_are_on_screen(qtbot: QtBot, monkeypatch: 
     assert with_maps != painted(replace(picture, scene=scene), 900, 560, 1.0)
 
 
+def test_a_picture_waits_for_no_map(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, view = staged(qtbot)
+    monkeypatch.setattr(study, "basins", None)  # which takes minutes where the race is long
+    bare = stage.picture()
+    assert view.made is None and bare.scene.basins is not None and not bare.scene.basins.complete
+    without = painted(bare, 900, 560, 1.0)
+    assert without == painted(replace(bare, scene=replace(bare.scene, view="side by side")), 900, 560, 1.0)
+    view.advance()
+    some = stage.picture()
+    assert some.scene.basins is view.made and painted(some, 900, 560, 1.0) != without
+
+
 PART = (2.0, 4.0), (1.0, 3.0)
 
 
