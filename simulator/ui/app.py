@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def _open(
     try:
         settings = Settings()
         window = MainWindow(race or _first_race(settings), path, settings)
-        application().installEventFilter(OpenedFiles(window))
+        if sys.platform == "darwin":  # no other system sends files, and such a filter is asked about every event
+            application().installEventFilter(OpenedFiles(window))
         window.show()
         trouble.watch(window)
         if lesson is not None:

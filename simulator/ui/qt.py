@@ -29,7 +29,7 @@ def application() -> QApplication:
     family = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(resources.font())))
     if family:
         app.setFont(QFont(family[0]))
-    app.installEventFilter(KeyFilter(app))
+    KeyFilter(app)
     return app
 
 

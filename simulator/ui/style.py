@@ -51,6 +51,7 @@ QLineEdit[role="number"] {{ max-width: {px(60)}; min-width: {px(60)}; }}
 QLineEdit[invalid="true"], QLineEdit[invalid="true"]:focus {{ border: 2px solid {t.bad}; }}
 QLineEdit:disabled {{ color: {t.faint}; border-color: {t.line}; }}
 
+QPushButton, QCheckBox, QRadioButton {{ qproperty-focusPolicy: TabFocus; }}
 QPushButton, QToolButton[role="button"], QComboBox {{ background: {t.panel}; color: {t.text}; border: 1px solid {edge};
     border-radius: {px(4)}; padding: {px(3)} {px(9)}; }}
 QPushButton:hover, QToolButton[role="button"]:hover, QComboBox:hover {{ background: {hover}; }}

@@ -157,26 +157,33 @@ def test_sixty_frames_a_second(window: MainWindow, benchmark: BenchmarkFixture, 
     benchmark.pedantic(QApplication.processEvents, rounds=1)
 
 
+# Told when a picture has been painted, and by no event filter: PySide would make an object of whatever gets an event.
 OURS = """
 import sys, time; begin = time.perf_counter()
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 from simulator import racefile
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
-from simulator.ui.views import VIEWS
-app = application()
 painted = {}
-class Watch(QObject):
-    def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint:
-            painted.setdefault(type(watched).__name__, time.perf_counter() - begin)
-        return False
-watch = Watch()
-app.installEventFilter(watch)
-window = MainWindow(racefile.find("ravine"))
+def watch(kind):
+    paint = kind.paintEvent
+    def painting(self, event):
+        paint(self, event)
+        painted.setdefault(kind.__name__, time.perf_counter() - begin)
+    kind.paintEvent = painting
+class Window(MainWindow):
+    def _show_first_picture(self):
+        if self.workbench is None:
+            from simulator.ui.curves import CurvePlot
+            from simulator.ui.preview import ArenaPreview
+            watch(CurvePlot), watch(ArenaPreview)
+        super()._show_first_picture()
+watch(MainWindow)
+app = application()
+window = Window(racefile.find("ravine"))
 window.resize(1366, 768)
 window.show()
-while not window.finished or "ArenaPreview" not in painted:
+while not window.finished or not {"ArenaPreview", "CurvePlot"} <= painted.keys():
     app.processEvents()
 app.processEvents()
 print(painted["MainWindow"], max(painted["ArenaPreview"], painted["CurvePlot"]), time.perf_counter() - begin)
