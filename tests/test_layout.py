@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import platform
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -57,3 +60,28 @@ def test_few_lanes_and_those_of_many_coordinates_lie_lane_by_lane() -> None:
         assert laid(values, lanes) is values
     few = np.ones((4, 2))  # of a crowd, in a pack of which they are a part
     assert not lanewise(laid(few, CROWD + 1)) and np.array_equal(laid(few, CROWD + 1), few)
+
+
+CROWDED = """
+import resource
+from simulator.crowd import Crowd
+from simulator.engine import Engine
+from simulator.keepers import Tally
+from simulator.landscapes import LANDSCAPES
+from simulator.optimizers import OPTIMIZERS
+from simulator.race import Entrant, Race
+
+race = Race(LANDSCAPES["ravine"](), (Entrant(OPTIMIZERS["sgd"](lr=0.01), "it"),), ((5.0, 2.0),), steps=128)
+crowd = Crowd.of(race, starts=race.starts * 4096)
+Engine(crowd, Tally).run()
+engine = Engine(crowd, Tally)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+engine.run()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="what is done with freed memory is the C library's")
+def test_a_crowd_is_given_its_memory_once() -> None:
+    told = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, check=True)
+    assert int(told.stdout) < 1000  # pages; each block of steps alone takes 128 for its path
