@@ -137,7 +137,7 @@ def _basins(commands: Commands) -> None:
     basins.add_argument("--size", metavar="N", default="128", help="starts a side; left out: 128")
     basins.add_argument("--part", metavar="X0,X1,Y0,Y1", help="map starts from X0 to X1, Y0 to Y1; left out: the box")
     basins.add_argument("--entrant", metavar="LABEL", action="append", help="a racer's name; left out: all of them")
-    basins.add_argument("--csv", metavar="FILE", help="a CSV table: where every start leads, and in how many steps")
+    basins.add_argument("--csv", metavar="FILE", help="a CSV table: where every start leads; - is standard output")
     basins.add_argument("--png", metavar="FILE", help="a PNG picture of the maps; it carries its race")
     basins.add_argument("--quiet", action="store_true", help="print nothing when all goes well")
 

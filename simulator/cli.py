@@ -7,7 +7,6 @@ and that ``run`` never meets Qt.
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import os
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 
 from simulator import arguments, interrupts, resources
 from simulator.files import FileError
-from simulator.param import RaceError
+from simulator.param import RaceError, resembling
 
 # Commands that take all that was given: the module of simulator.commands, and its function.
 WHOLE = {
@@ -168,7 +167,7 @@ def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]
     word = argv[0]
     if word in (*COMMANDS, "-h", "--help", "--version"):
         return argv
-    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.66)
+    near = resembling(word, COMMANDS, 0.66)
     with suppress(FileNotFoundError):  # an incomplete installation is reported by whoever needs what it lacks
         if near and not Path(word).exists() and word.lower() not in resources.sample_races():
             parser.error(f"no command and no race is called {word!r}; did you mean {near[0]!r}?")

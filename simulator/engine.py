@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast, overload
 
 import numpy as np
+from numpy import ndarray
 from numpy.typing import NDArray
 
 from simulator.answers import answer
@@ -17,6 +18,7 @@ from simulator.crowd import Field
 from simulator.keepers import Keeper
 from simulator.landscape import Box
 from simulator.lanes import Group, Pack, packs
+from simulator.layout import CROWD, keep_freed
 from simulator.noise import Draws, noise_block
 from simulator.optimizer import Counts, Query, Value
 from simulator.race import Race
@@ -24,9 +26,9 @@ from simulator.recording import Recording
 
 Array = NDArray[np.float64]
 K = TypeVar("K", bound=Keeper)
-BLOCK = 64  # steps between two looks of the referee; noise is drawn by the block
-CROWD = 256  # a pack of more lanes is written every few steps, while what waits is still in the cache
-CROWD_SPAN = 8
+BLOCK = 64  # steps; noise is drawn by the block
+SPAN = 256  # steps between two looks of the referee
+CROWD_SPAN = 8  # a crowd's pack is written every so many, while what waits is still in the cache
 _A_GRADIENT = np.array(Counts(grads=1), dtype=np.int32)[:, None]
 
 
@@ -46,6 +48,13 @@ class Engine(Generic[K]):
         starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
         theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
+        self._span, self._stride = SPAN, SPAN
+        if len(theta) > CROWD:
+            self._span, self._stride = (
+                CROWD_SPAN,
+                BLOCK,
+            )  # pack by pack, so that all feel a block of noise while it is there
+            keep_freed()
         with np.errstate(all="ignore"):
             self.recording: K = keeper(race, theta, self.packs)
 
@@ -59,7 +68,7 @@ class Engine(Generic[K]):
         with np.errstate(all="ignore"):
             while self.step < end:
                 first = self.step
-                stop = min(end, (first // BLOCK + 1) * BLOCK)
+                stop = min(end, (first // self._stride + 1) * self._stride)
                 for pack in self.packs:
                     self._advance(pack, first, stop)
                 self.recording.close(first, stop)
@@ -70,11 +79,14 @@ class Engine(Generic[K]):
         return self.advance(self.race.steps)
 
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
-        draws = noise_block(self.race, pack.lanes, first // BLOCK, BLOCK)
-        span = BLOCK if len(pack.lanes) <= CROWD else CROWD_SPAN
-        for start in range(first, stop, span):
-            end = min(start + span, stop)
-            grads = [lockstep(pack, k, self.race, draws) for k in range(start, end)]
+        draws = None
+        for start in range(first, stop, self._span):
+            end = min(start + self._span, stop)
+            grads: list[Array] = []
+            for k in range(start, end):
+                if k == first or k % BLOCK == 0:
+                    draws = noise_block(self.race, pack.lanes, k // BLOCK, BLOCK)
+                grads.append(lockstep(pack, k, self.race, draws))
             self.recording.write(pack, start, end, grads)
             for group in pack.groups:
                 group.forget()
@@ -85,39 +97,34 @@ def lockstep(pack: Pack, k: int, race: Field, draws: Draws | None) -> Array:
     groups = pack.groups
     for group in pack.changing:
         group.arrive(k)
-    rules = [
-        g.rule.step(g.theta, g.state, g.peak if g.factors is None else g.peak * g.factors[k], k + 1 - g.born)
-        for g in groups
-    ]
     shown, domain = race.landscape.shown(pack.seed, k), race.landscape.domain
-    asks: list[Any] = [next(rule) for rule in rules]
-    points = [ask if type(ask) is np.ndarray else ask.theta for ask in asks]
+    asks: list[Any] = [course.send(k) for course in pack.courses]
+    points = [ask if type(ask) is ndarray else ask.theta for ask in asks]
     grads = shown.grad(np.concatenate(points) if len(points) > 1 else points[0])
     if draws is not None:
         grads = draws.felt(grads, k % BLOCK)
-    for group, rule, ask in zip(groups, rules, asks, strict=True):
+    for group, course, ask in zip(groups, pack.courses, asks, strict=True):
         grad = grads[group.part]
         if group.bounded:
             grad = grads[group.part] = _clipped(grad, group)
         asked, more = 0, None
-        try:
-            while True:
-                if type(ask) is np.ndarray:
-                    asked = asked + 1
-                    ask: Any = rule.send(grad)
-                else:
-                    query = cast("Query", ask)
-                    more = _counted(query) if more is None else more + _counted(query)
-                    added = None if draws is None else draws.added(k % BLOCK, group.part)
-                    ask = rule.send(answer(query, grad, group, shown, race.seeds, k, added))
-                grad = shown.grad(ask if type(ask) is np.ndarray else ask.theta)
-                # A second question in one step meets the same draw: it is the same mini-batch.
-                if draws is not None:
-                    grad = draws.felt(grad, k % BLOCK, group.part)
-                if group.bounded:
-                    grad = _clipped(grad, group)
-        except StopIteration as gone:
-            group.theta, group.state = gone.value
+        while True:
+            if type(ask) is ndarray:
+                asked = asked + 1
+                ask: Any = course.send(grad)
+            else:
+                query = cast("Query", ask)
+                more = _counted(query) if more is None else more + _counted(query)
+                added = None if draws is None else draws.added(k % BLOCK, group.part)
+                ask = course.send(answer(query, grad, group, shown, race.seeds, k, added))
+            if ask is None:
+                break
+            grad = shown.grad(ask if type(ask) is ndarray else ask.theta)
+            # A second question in one step meets the same draw: it is the same mini-batch.
+            if draws is not None:
+                grad = draws.felt(grad, k % BLOCK, group.part)
+            if group.bounded:
+                grad = _clipped(grad, group)
         if domain is not None:
             group.theta = _inside(group.theta, domain)
         group.path.append(group.theta)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 import time
 import unicodedata
@@ -72,7 +71,7 @@ def _is_device(path: Path) -> bool:
 
 def _replacing(target: Path) -> Generator[BinaryIO]:
     _clear_rests(target.parent)
-    beside = target.with_name(f"{REST}{secrets.token_hex(6)}.tmp")
+    beside = target.with_name(f"{REST}{os.urandom(6).hex()}.tmp")
     try:
         with beside.open("xb") as stream:
             if target.exists():

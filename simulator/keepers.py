@@ -61,12 +61,12 @@ class Finals:
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         landscape = self.field.landscape
         for group in pack.groups:
-            path = np.asarray(group.path) if self._looks else group.path
-            loss = landscape.loss_along(path, first + 1) if isinstance(path, np.ndarray) else None
+            path = np.stack(group.path)
+            loss = landscape.loss_along(path, first + 1) if self._looks else None
             self.theta[group.place] = group.theta
-            if isinstance(path, np.ndarray) and loss is not None:
+            if loss is not None:
                 self._take(group, path, loss, first + 1)
-            self.lost[group.place] |= ever_gone(self._confines, group.path, loss)
+            self.lost[group.place] |= ever_gone(self._confines, path, loss)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
@@ -111,6 +111,8 @@ class Tally(Finals):
         self.share = share
         self.best = self.first.copy()
         self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
+        floor = field.landscape.lowest
+        self._goal = None if floor is None else share * (self.first - floor)  # the gap to reach
         self.spent = np.tile(self.reached, (len(Counts()), 1))
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
 
@@ -131,11 +133,13 @@ class Tally(Finals):
 
     def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
         """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
-        first, floor, reached = self.first[group.place], self.field.landscape.lowest, self.reached[group.place]
-        if floor is None:
+        floor = self.field.landscape.lowest
+        if floor is None or self._goal is None:
             return
-        (may,) = np.nonzero((reached < 0) & (lowest - floor <= self.share * (first - floor)))
-        near = self._near(loss[:, may], first[may], path[:, may])
+        (may,) = np.nonzero((self.reached[group.place] < 0) & (lowest - floor <= self._goal[group.place]))
+        if not len(may):
+            return
+        near = self._near(loss[:, may], self.first[group.place][may], path[:, may])
         come = may[near.any(axis=0)]
         if len(come):
             at, lanes = near[:, near.any(axis=0)].argmax(axis=0), group.lanes[come]
@@ -170,7 +174,7 @@ class Curves:
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
-            path = np.asarray(group.path)
+            path = np.stack(group.path)
             self.loss[first + 1 : stop + 1, group.place] = self.field.landscape.loss_along(path, first + 1)
             tell((self.evals, self.loss_evals, self.hess_evals), group, first, stop)
 

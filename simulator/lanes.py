@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,15 +13,17 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Field
 from simulator.landscape import Landscape
-from simulator.optimizer import Optimizer, State, bound
+from simulator.layout import laid
+from simulator.optimizer import Optimizer, Query, State, bound
 from simulator.param import params
 from simulator.race import Entrant
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
 Place = slice | Lanes
+Course = Generator["Array | Query | None", Any, None]
 
-PACK = 2048  # lanes; 32 kB an array of two coordinates: few calls, and still in the cache
+PACK = 4096  # lanes; 64 kB an array of two coordinates: few calls, and a block of steps is still in the cache
 
 
 class Gear(NamedTuple):
@@ -95,12 +98,26 @@ class Pack:
     groups: list[Group]
     lanes: Lanes  # of all groups, in the order of their questions
     seed: int  # of what the landscape shows
+    courses: list[Course] = field(init=False)  # of the groups, in their order
     changing: list[Group] = field(init=False)  # those that turn or begin anew
     place: Place = field(init=False)  # ``lanes``, as a slice where they follow one another
 
     def __post_init__(self) -> None:
         self.place = _place(self.lanes)
+        self.courses = [course(group) for group in self.groups]
+        for begun in self.courses:
+            next(begun)
         self.changing = [group for group in self.groups if group.turns or group.restarts]
+
+
+def course(group: Group) -> Course:
+    """A group's way: sent the number of a step it yields what its rule asks, is sent the answers, and yields None where
+    the step is done. One generator for all steps: to end one costs an exception, as much as two multiplications."""
+    step = yield None
+    while True:
+        lr = group.peak if group.factors is None else group.peak * group.factors[step]
+        group.theta, group.state = yield from group.rule.step(group.theta, group.state, lr, step + 1 - group.born)
+        step = yield None
 
 
 def carried(rule: Optimizer, theta: Array, state: State) -> State:
@@ -114,7 +131,7 @@ def carried(rule: Optimizer, theta: Array, state: State) -> State:
 def packs(field: Field, theta: Array) -> list[Pack]:
     """All lanes of a field standing at ``theta`` (lanes, dim)."""
     kinds = [_kind(racer, field.steps) for racer in field.entrants]
-    return [_pack(field, theta, lanes, kinds) for lanes in _crews(field)]
+    return [_pack(field, theta, lanes, kinds) for lanes in _crews(field, kinds)]
 
 
 def alone(field: Field, lane: int, theta: Array, step: int = 0) -> Pack:
@@ -123,14 +140,25 @@ def alone(field: Field, lane: int, theta: Array, step: int = 0) -> Pack:
     return Pack([_group(field, theta[None], lanes, slice(0, 1), step)], lanes, _seed(field, lanes))
 
 
-def _crews(field: Field) -> Iterator[Lanes]:
-    """The lanes of each pack. Whoever is shown a part of the data is with those who are shown the same."""
+def _crews(field: Field, kinds: list[tuple[Any, ...]]) -> Iterator[Lanes]:
+    """The lanes of each pack. Whoever is shown a part of the data is with those who are shown the same.
+
+    Few lanes of a kind cost as much as many: a kind that finds no room in a pack begins one.
+    """
     lanes, seeds = np.arange(field.lanes), len(field.seeds)
+    runs = len(field.starts) * seeds
+    ends = [runs * (i + 1) for i, (kind, following) in enumerate(pairwise(kinds)) if kind != following]
     alike = 1 if type(field.landscape).shown is Landscape.shown else seeds
     for first in range(alike):
-        same = lanes[first::alike]
-        for a in range(0, len(same), PACK):
-            yield same[a : a + PACK]
+        same, begin = lanes[first::alike], 0
+        for a, b in pairwise([0, *(end // alike for end in ends), len(same)]):
+            if b - begin > PACK and a > begin:
+                yield same[begin:a]
+                begin = a
+            while b - begin > PACK:
+                yield same[begin : begin + PACK]
+                begin += PACK
+        yield same[begin:]
 
 
 def _seed(field: Field, lanes: Lanes) -> int:
@@ -141,7 +169,8 @@ def _seed(field: Field, lanes: Lanes) -> int:
 def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]) -> Pack:
     runs = lanes // (len(field.starts) * len(field.seeds))
     by_rule: dict[tuple[Any, ...], list[int]] = {}
-    for entrant in map(int, np.unique(runs)):
+    present = runs[np.diff(runs, prepend=-1) > 0]  # np.unique would load numpy.ma, and the window open later
+    for entrant in map(int, present):
         by_rule.setdefault(kinds[entrant], []).append(entrant)
     groups: list[Group] = []
     begin = 0
@@ -171,6 +200,7 @@ def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0
     present, who = np.unique(lanes // (len(field.starts) * len(field.seeds)), return_inverse=True)
     racers = [field.entrants[int(i)] for i in present]
     gear = _gear(field, [racer.at(first) for racer in racers], who)
+    theta = laid(theta, field.lanes)
     turns = [step for step, _ in racers[0].legs if first < step < field.steps]
     return Group(
         *gear,
@@ -184,7 +214,7 @@ def _group(field: Field, theta: Array, lanes: Lanes, part: slice, first: int = 0
 
 
 def _gear(field: Field, racers: list[Entrant], who: Lanes) -> Gear:
-    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who)
+    rule = bound([racer.optimizer for racer in racers], field.landscape.blocks, who, field.lanes)
     return Gear(
         rule,
         peak=rule.hyper["lr"],

@@ -37,7 +37,7 @@ class Bias:
         if not 0 <= row < len(self._rows):
             row = (t - 1) % self.AHEAD
             self._first = t - row
-            powers = np.repeat(self._beta[None], self.AHEAD, axis=0)
+            powers = np.stack([self._beta] * self.AHEAD)  # lying as β does
             powers[0] *= self._beta ** (self._first - 1)
             table = 1.0 - np.multiply.accumulate(powers, axis=0)
             self._rows = [table[i, ...] for i in range(self.AHEAD)]  # arrays, even where one is a number

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Crowd, Field
+from simulator.layout import laid
 
 Array = NDArray[np.float64]
 Lanes = NDArray[np.intp]
@@ -20,11 +21,12 @@ class Draws:
     """What a block of steps does to gradients: adds ``values``, or multiplies by them.
 
     ``values``: ``(steps, draws, dim)``; ``which`` says for each lane the draw it feels, None: each its own, or all the
-    only one.
+    only one. ``lanes``: of the whole race.
     """
 
     values: Array
     additive: bool
+    lanes: int
     which: Lanes | None = None
 
     def felt(self, grad: Array, row: int, part: slice | None = None) -> Array:
@@ -40,7 +42,7 @@ class Draws:
         draw = self.values[row]
         if self.which is not None:
             # A tenth of what draw[...] takes.
-            return draw.take(self.which if part is None else self.which[part], axis=0, mode="clip")
+            return laid(draw.take(self.which if part is None else self.which[part], axis=0, mode="clip"), self.lanes)
         return draw if part is None or len(draw) == 1 else draw[part]
 
 
@@ -55,8 +57,9 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
         return None
     runs, seed = np.divmod(lanes, len(field.seeds))
     if noise.shared:
-        keys = [(field.seeds[int(i)], 0, 0) for i in np.unique(seed)]
-        which = None if len(keys) == 1 else np.searchsorted(np.unique(seed), seed)
+        present, which = np.unique(seed, return_inverse=True)
+        keys = [(field.seeds[int(i)], 0, 0) for i in present]
+        which = which if len(keys) > 1 else None
     elif isinstance(field, Crowd) and field.alike:
         who = runs // len(field.starts) * len(field.seeds) + seed  # an entrant with a seed
         present, which = np.unique(who, return_inverse=True)
@@ -69,11 +72,13 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
             for run, i in zip(map(int, runs), map(int, seed), strict=True)
         ]
     raw = np.stack([_draw(noise.kind, *key, block, shape) for key in keys], axis=1)
+    if which is None:
+        raw = laid(raw, field.lanes)
     if noise.kind == "multiplicative":
-        return Draws(1.0 + noise.sigma * raw, False, which)
+        return Draws(1.0 + noise.sigma * raw, False, field.lanes, which)
     if noise.kind == "sparse":
-        return Draws(_seen(raw, noise.probability), False, which)
-    return Draws(noise.sigma * raw, True, which)
+        return Draws(_seen(raw, noise.probability), False, field.lanes, which)
+    return Draws(noise.sigma * raw, True, field.lanes, which)
 
 
 def signs(seed: int, step: int, dim: int) -> Array:

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.layout import laid
 from simulator.param import Declared, params
 
 Array = NDArray[np.float64]
@@ -214,17 +215,21 @@ class Optimizer(Declared):
 
 
 def bound(
-    optimizers: Sequence[Optimizer], shapes: tuple[tuple[int, ...], ...], who: NDArray[np.intp] | None = None
+    optimizers: Sequence[Optimizer],
+    shapes: tuple[tuple[int, ...], ...],
+    who: NDArray[np.intp] | None = None,
+    lanes: int = 1,
 ) -> Optimizer:
     """One rule for optimizers that differ in numbers alone, on parameter blocks of these shapes.
 
-    ``who`` says whose numbers each lane has; None: a lane each.
+    ``who`` says whose numbers each lane has; None: a lane each. ``lanes``: of the whole race.
     """
     first, blocks = optimizers[0], blocks_of(shapes)
     values = first.hyper
     for name, p in params(type(first)).items():
         if p.per_lane:
             column = np.array([getattr(optimizer, name) for optimizer in optimizers], dtype=np.float64)
-            lanes = (column if who is None else column[who])[:, None]
-            values[name] = None if values[name] == p.off else np.repeat(lanes, blocks[-1].part.stop, axis=1)
+            column = (column if who is None else column[who])[:, None]
+            full = laid(np.repeat(column, blocks[-1].part.stop, axis=1), lanes)
+            values[name] = None if values[name] == p.off else full
     return first.bind(**values, blocks=blocks)

@@ -8,7 +8,6 @@ From one declaration derive validation, the race file, the command line, the sli
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import inspect
 import math
 from collections.abc import Iterable, Mapping
@@ -262,5 +261,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the known name that libraries call so or the nearest one, or nothing."""
     known = list(known)
     near = [other for other in ELSEWHERE.get(name.lower(), ()) if other in known]
-    near = near or difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    near = near or resembling(name, known, 0.5)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def resembling(name: str, known: Iterable[str], share: float = 0.6) -> list[str]:
+    """The one of the ``known`` names most like ``name``, by at least that share of their letters, or nothing."""
+    from difflib import get_close_matches  # only where something is misspelt: it costs start-up time
+
+    return get_close_matches(name.lower(), known, n=1, cutoff=share)

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.entrant import SETTINGS, Entrant, too_long
 from simulator.landscape import Landscape
 from simulator.optimizer import Optimizer
-from simulator.param import RaceError, build, number, param
+from simulator.param import RaceError, build, number, param, params
 
 NOISES = ("gaussian", "multiplicative", "student", "sparse")
 MAX_ENTRANTS = 64
@@ -222,6 +222,14 @@ def suited(optimizer: Optimizer, landscape: Landscape) -> Optimizer:
     """``optimizer`` with a rate to begin with there, and told the lowest loss if it needs to know."""
     known = {} if landscape.lowest is None or not optimizer.floor else {optimizer.floor: landscape.lowest}
     return replace(optimizer, lr=sensible_lr(type(optimizer), landscape), **known)
+
+
+def at_rate(optimizer: Optimizer, lr: float) -> Optimizer:
+    """``optimizer`` at ``lr``, or RaceError where its range does not hold it."""
+    try:
+        return replace(optimizer, lr=params(type(optimizer))["lr"].coerce(lr))
+    except ValueError as error:
+        raise RaceError([f"{optimizer.title}'s η {error}"]) from error
 
 
 def _moved(entrant: Entrant, landscape: Landscape) -> Entrant:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
-from difflib import get_close_matches
 from typing import Any, cast
 
 from simulator.entrant import MAX_FORKS, Entrant, Fork
@@ -13,7 +11,7 @@ from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.param import RaceError, build, did_you_mean, params, shown
+from simulator.param import RaceError, build, did_you_mean, params, resembling, shown
 from simulator.race import MAX_ENTRANTS, Noise, Race, Tuning, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
@@ -54,6 +52,8 @@ def is_tuned(race: Race) -> bool:
 
 
 def _digest(race: Race) -> str:
+    import hashlib  # not before a race says that it was tuned: the window opens without
+
     data = to_data(replace(race, title="", tuning=None))
     told = repr({**data, "entrant": [entrant | {"label": ""} for entrant in data["entrant"]]})
     return hashlib.sha256(told.encode()).hexdigest()[:16]
@@ -258,7 +258,7 @@ def _no_misspelt(
     values: Table, own: tuple[str, ...], hyper: Table, where: str, who: str, faults: list[str]
 ) -> dict[str, Any]:
     """``values`` without keys that resemble one of the table's ``own`` more than a hyperparameter; those are faults."""
-    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and get_close_matches(k.lower(), own)}
+    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and resembling(k, own)}
     no_others({key: None for key in values if key in odd}, own, where, who, faults)
     return {key: value for key, value in values.items() if key not in odd}
 

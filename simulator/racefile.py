@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import tomli_w
 
-from simulator import files, png_text, resources, svg_text
+from simulator import files, png_text, resources
 from simulator.param import RaceError, did_you_mean
 from simulator.race import Race
 from simulator.racedata import from_data, to_data
@@ -111,7 +111,9 @@ def read_text(path: Path) -> str:
         content = files.read(path, png_text.MAX_PICTURE)
         if content.startswith(png_text.SIGNATURE):
             return png_text.read(content)
-        if svg_text.is_svg(content):
+        if content.lstrip().startswith((b"<?xml", b"<svg")):
+            from simulator import svg_text  # only when used: it costs start-up time
+
             return svg_text.read(content)
     except files.FileError as error:
         raise RaceError([str(error)]) from None

@@ -139,10 +139,9 @@ def _room(group: Group, rows: int) -> dict[str, Array]:
     """For each letter that is kept at some time an array as large as it ever is; NaN where it is not, or is smaller."""
     room: dict[str, Array] = {}
     for letter in dict.fromkeys(letter for form in group.forms for letter in form):
-        shapes = {form.get(letter, (0,)) for form in group.forms}
-        (shape, *others) = sorted(shapes, reverse=True)
-        largest = tuple(map(max, zip(shape, *(other for other in others if len(other) == len(shape)), strict=True)))
-        room[letter] = np.full((rows, *largest), np.nan) if others else np.empty((rows, *largest))
+        shapes = {form.get(letter) for form in group.forms}
+        largest = (rows, *np.max([shape for shape in shapes if shape], axis=0))
+        room[letter] = np.empty(largest) if len(shapes) == 1 else np.full(largest, np.nan)
     for letter, value in group.state.items():
         room[letter][(0, *_corner(value.shape))] = value
     return room

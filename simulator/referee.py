@@ -10,10 +10,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import IntEnum
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,29 +111,47 @@ def out_of_box(landscape: Landscape, theta: NDArray[np.float64]) -> NDArray[np.b
     return reduce(np.logical_or, _columns((theta < low) | (theta > high)))
 
 
-def confines(landscape: Landscape) -> tuple[NDArray[np.float64], float]:
-    """Around which point, and how far from it along any coordinate, a racer has not diverged."""
-    return np.asarray(landscape.box).mean(axis=1), DIVERGED_DIAGONALS * landscape.diagonal
+class Confines(NamedTuple):
+    """Where a racer counts as diverged: below ``low`` or above ``high``, (dim,) each. Between ``floor`` and ``ceiling``
+    it does along no coordinate."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    floor: float
+    ceiling: float
+
+    def left(self, least: NDArray[np.float64], most: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which lanes, whose coordinates ran from ``least`` to ``most`` (..., dim), have been outside, (...)."""
+        sides = zip(self.low, _columns(least), _columns(most), self.high, strict=True)
+        return ~reduce(np.logical_and, [(low <= a) & (b <= high) for low, a, b, high in sides])
+
+
+def confines(landscape: Landscape) -> Confines:
+    """`DIVERGED_DIAGONALS` around the box's centre."""
+    centre, far = np.asarray(landscape.box).mean(axis=1), DIVERGED_DIAGONALS * landscape.diagonal
+    low, high = centre - far, centre + far
+    return Confines(low, high, float(low.max()), float(high.min()))
 
 
 def gone(landscape: Landscape, theta: NDArray[np.float64], loss: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of the points ``theta`` (..., dim), whose loss is given, are where a racer counts as diverged, (...)."""
-    centre, far = confines(landscape)
-    reach = reduce(np.maximum, _columns(np.abs(theta - centre)))
-    return ~(np.isfinite(loss) & (reach <= far))
+    return confines(landscape).left(theta, theta) | ~np.isfinite(loss)
 
 
 def ever_gone(
-    within: tuple[NDArray[np.float64], float], path: Sequence[NDArray[np.float64]], loss: NDArray[np.float64] | None
-) -> NDArray[np.bool_]:
-    """Which lanes of ``path``, a step (lanes, dim) after the other, are `gone` at any of them, (lanes,), ``within`` the
-    `confines` of a landscape. ``loss`` (steps, lanes) may be None where that is `finite`."""
-    centre, far = within
-    high, low = _columns(reduce(np.maximum, path)), _columns(reduce(np.minimum, path))  # what is no number stays none
-    fine = reduce(
-        np.logical_and, ((h - c <= far) & (c - lo <= far) for h, lo, c in zip(high, low, centre, strict=True))
-    )
-    return ~fine if loss is None else ~(fine & np.isfinite(loss).all(axis=0))
+    limits: Confines, path: NDArray[np.float64], loss: NDArray[np.float64] | None
+) -> NDArray[np.bool_] | np.bool_:
+    """Which lanes of ``path`` (steps, lanes, dim) are `gone` at any of its steps, (lanes,), or no for all of them.
+
+    ``loss`` (steps, lanes) may be None where the landscape is `finite`.
+    """
+    lost: NDArray[np.bool_] | np.bool_ = np.False_
+    # Two numbers for all lanes come first: who runs away is rare. What is no number is not inside either.
+    if not (path.min() >= limits.floor and path.max() <= limits.ceiling):
+        lost = limits.left(path.min(axis=0), path.max(axis=0))
+    if loss is not None and not np.isfinite(loss).all():
+        lost = lost | ~np.isfinite(loss).all(axis=0)
+    return lost
 
 
 def within(

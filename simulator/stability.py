@@ -25,7 +25,6 @@ from simulator.param import params
 from simulator.recording import Recording
 from simulator.referee import ARRIVED_SHARE, out_of_box
 from simulator.schedules.constant import Constant
-from simulator.variants import Racing
 from simulator.words import short_text
 
 MOST = 128  # parameters of which the whole Hessian is asked for
@@ -130,6 +129,8 @@ class Measurement:
             return Limits(why="No limit measured: nothing moves from here.", measured=True)
         with np.errstate(all="ignore"):
             before = self._landscape.loss(self._starts)
+        from simulator.variants import Racing  # not before something is measured: it costs start-up time
+
         many, runs = len(self.rates), len(self._starts)
         racing = Racing([(self._field, np.arange(many))], self._variant, many, runs=runs)
         while not racing.done:

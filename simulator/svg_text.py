@@ -38,10 +38,6 @@ def document(width: float, height: float, title: str, about: str, race: str, def
     )
 
 
-def is_svg(content: bytes) -> bool:
-    return content.lstrip().startswith((b"<?xml", b"<svg"))
-
-
 def read(content: bytes) -> str:
     """The race in the picture. It is looked for, not parsed: what else the file says cannot do anything.
 

@@ -19,6 +19,13 @@ def test_every_start_is_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert all(bool(row["steps"]) == (row["reaches"] == "minimum") for row in rows)
 
 
+def test_the_table_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is for people is then beside it."""
+    assert cli.main(["basins", "himmelblau", "--size", "8", "--steps", "9", "--csv", "-"]) == 0
+    said = capsys.readouterr()
+    assert len(list(csv.DictReader(said.out.splitlines()))) > 64 and "share of starts" in said.err
+
+
 @pytest.mark.parametrize(("race", "part"), [("himmelblau", "-2,4,-1,3"), ("reddi", "-0.5,0.5")])
 def test_a_part_is_mapped_and_drawn(race: str, part: str, tmp_path: Path) -> None:
     out = tmp_path / "b.csv"
@@ -50,6 +57,8 @@ def test_a_picture_is_drawn(tmp_path: Path) -> None:
         (["--part", "2,4,3,1"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,4,3,1'"),
         (["--part", "2,nan,3,4"], "--part: must be X0,X1,Y0,Y1, numbers from low to high, got '2,nan,3,4'"),
         (["--png", "map.csv"], "--png: map.csv would be a PNG picture, and is called like a CSV table"),
+        (["--png", "-"], "--png: a PNG picture needs a file, '-' is for "),
+        (["--csv", "it", "--png", "it"], "--png: it is given to --csv as well"),
     ],
 )
 def test_what_cannot_be_is_said(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

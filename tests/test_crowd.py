@@ -13,6 +13,7 @@ from simulator.crowd import Crowd, seeds_of
 from simulator.engine import Engine
 from simulator.keepers import Curves, Finals, Tally
 from simulator.landscapes import LANDSCAPES
+from simulator.lanes import PACK
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
 from simulator.race import NOISES, Entrant, Noise, Race, suited
@@ -123,12 +124,14 @@ def test_a_rule_is_not_disturbed_by_its_own_variants(name: str) -> None:
 def test_many_packs_are_one_crowd() -> None:
     """Seeds are spread over packs unevenly: 5 does not divide a pack."""
     race = field_of("himmelblau", Noise(0.3))
-    starts = tuple((x / 40.0 - 5.0, 1.0) for x in range(400))
+    count = PACK // 4
+    assert PACK % 5 and 5 * count > PACK
+    starts = tuple((x / 80.0 - 5.0, 1.0) for x in range(count))
     crowd = Crowd.of(race, race.entrants[:2], starts, seeds_of(race, 5), steps=9)
     tally = Engine(crowd, Tally).run()
-    for lane in (0, 1, 2047, 2048, 2049, 3999):
+    for lane in (0, 1, PACK - 1, PACK, PACK + 1, crowd.lanes - 1):
         run, k = divmod(lane, 5)
-        entrant, start = divmod(run, 400)
+        entrant, start = divmod(run, count)
         alone = replace(
             race, entrants=crowd.entrants[entrant : entrant + 1], starts=(starts[start],), steps=9, seed=7 + k
         )

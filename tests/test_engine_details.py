@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from simulator.answers import answer
+from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
-from simulator.keepers import Tally
+from simulator.keepers import Finals, Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK, packs
 from simulator.lanewise import held
@@ -143,16 +144,28 @@ def test_a_start_where_the_loss_is_beyond_all_numbers_warns_nobody(keeper: Any) 
     assert np.asarray(engine.recording.loss).ravel()[:2].tolist() == [np.inf, 3.0]
 
 
+def test_every_seed_begins_at_every_start_and_is_shown_its_own_part_of_the_data() -> None:
+    place = LANDSCAPES["logistic"]()
+    race = Race(place, (racer("sgd", 0), racer("sgd", 1, lr=0.2)), STARTS[:2], steps=5)
+    crowd = Crowd.of(race, seeds=(3, 8, 5))
+    engine, starts = Engine(crowd, Finals), np.repeat(np.tile(STARTS[:2], (2, 1)), 3, axis=0)
+    assert engine.recording.theta.tolist() == starts.tolist()
+    slopes = [place.shown(seed, 0).grad(start[None])[0] for start, seed in zip(starts, (3, 8, 5) * 4, strict=True)]
+    rates = np.repeat([[0.01], [0.2]], 6, axis=0)
+    assert engine.advance(1).theta == pytest.approx(starts - rates * np.array(slopes), rel=1e-12)
+    assert len({tuple(slope) for slope in slopes}) == 6
+
+
 def test_noise_is_added_or_multiplied_with_in_the_rows_of_whoever_asks() -> None:
     values = np.arange(12.0).reshape(2, 3, 2)
     grad = np.array([[10.0, 20.0]])
-    added, times = Draws(values, additive=True), Draws(values, additive=False)
+    added, times = Draws(values, additive=True, lanes=3), Draws(values, additive=False, lanes=3)
     assert added.felt(grad, 1, slice(2, 3)).tolist() == [[20.0, 31.0]]
     assert times.felt(grad, 1, slice(2, 3)).tolist() == [[100.0, 220.0]]
     assert added.felt(np.zeros((3, 2)), 1).tolist() == values[1].tolist()
     assert np.array_equal(added.added(1, slice(0, 2)), [[6.0, 7.0], [8.0, 9.0]])
     assert times.added(1, slice(0, 2)) is None
-    common, pair = Draws(values[:, :1], additive=True), Draws(values[:, :2], additive=True)
+    common, pair = Draws(values[:, :1], additive=True, lanes=3), Draws(values[:, :2], additive=True, lanes=3)
     assert common.felt(np.zeros((2, 2)), 1, slice(1, 3)).tolist() == [[6.0, 7.0], [6.0, 7.0]]
     assert pair.felt(grad, 0, slice(1, 2)).tolist() == [[12.0, 23.0]]
 

@@ -12,6 +12,7 @@ import pytest
 from simulator.engine import Engine
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
+from simulator.lanes import PACK
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race, obstacle, suited
 from simulator.recording import Recording
@@ -101,7 +102,7 @@ def test_a_row_that_is_not_raced_yet_is_refused() -> None:
 
 
 def test_a_crowds_lane_is_seen_too() -> None:
-    starts = tuple((float(x), 1.0) for x in range(3000))
+    starts = tuple((float(x), 1.0) for x in range(PACK + 1))
     race = Race(LANDSCAPES["ravine"](), (Entrant(OPTIMIZERS["adam"](), "one"),), starts, steps=3)
     recording = Engine(race).run()
     assert recording.states == [{}]

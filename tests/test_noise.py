@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulator.crowd import Crowd
 from simulator.engine import Engine
 from simulator.landscapes import LANDSCAPES
+from simulator.noise import noise_block
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import NOISES, Entrant, Noise, Race
 from simulator.recording import Recording
@@ -70,3 +72,29 @@ def test_every_kind_is_a_function_of_seed_and_step(kind: str) -> None:
 def test_no_size_is_no_noise(kind: str) -> None:
     run = felt(Noise(0.0, kind=kind), 100)
     assert np.array_equal(run.grad, true_gradients(run))
+
+
+@pytest.mark.parametrize("alike", [False, True])
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("kind", NOISES)
+def test_a_run_of_a_crowd_feels_the_noise_of_its_own_race(kind: str, shared: bool, alike: bool) -> None:
+    """Whichever lanes a pack has, in any order; where starts are alike, each is the first of a race of its own."""
+    racers = tuple(replace(STILL, label=str(i), stream=stream) for i, stream in enumerate((4, 2, 7)))
+    starts, noise = ((5.0, 2.0), (-3.0, 1.0)), Noise(0.5, kind=kind, shared=shared, probability=0.5)
+    race = Race(RAVINE, racers, starts, noise, steps=300)
+    crowd = replace(Crowd.of(race, seeds=(5, 0, 9)), alike=alike)
+    grad = np.arange(1.0, 5.0).reshape(2, 2)
+    for lanes in ([17, 0, 10, 3, 12, 9, 5], [3, 4, 6, 0, 10], [8, 14], [4]):
+        block = noise_block(crowd, np.array(lanes), 2, 8)
+        assert block is not None
+        for i, lane in enumerate(lanes):
+            run, seed = divmod(lane, 3)
+            there = run - run % 2 if alike else run
+            alone = noise_block(replace(race, seed=crowd.seeds[seed]), np.array([there]), 2, 8)
+            assert alone is not None
+            for row in (0, 3, 7):
+                felt = alone.felt(grad[:1], row)
+                assert np.array_equal(block.felt(np.tile(grad[0], (len(lanes), 1)), row)[i], felt[0])
+                assert np.array_equal(block.felt(grad[:1], row, slice(i, i + 1)), felt)
+                for added in (block.added(row, slice(i, i + 1)), alone.added(row, slice(0, 1))):
+                    assert np.array_equal(grad[:1] + added, felt) if kind in ("gaussian", "student") else added is None

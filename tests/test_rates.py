@@ -8,6 +8,7 @@ import pytest
 from simulator.engine import Engine
 from simulator.inspector import inspect
 from simulator.landscapes import LANDSCAPES
+from simulator.lanes import PACK
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Noise, Race, obstacle, suited
 from simulator.rates import Rates
@@ -85,7 +86,7 @@ def test_adagrads_rate_falls_for_ever_and_rmsprops_settles() -> None:
 
 
 def test_of_a_crowd_nothing_is_known() -> None:
-    starts = tuple((float(x), 1.0) for x in range(3000))
+    starts = tuple((float(x), 1.0) for x in range(PACK + 1))
     race = Race(LANDSCAPES["ravine"](), (Entrant(OPTIMIZERS["adam"](), "one"),), starts, steps=3)
     rates = Rates(Engine(race).run(), 0)
     rates.extend()

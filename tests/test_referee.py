@@ -13,6 +13,7 @@ from simulator.landscape import Array, Facts, Landscape, Minimum
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 from simulator.recording import Recording, Status
+from simulator.referee import confines, ever_gone, gone
 
 STEPS, LANES = 300, 12
 BOX = ((1.0, 9.0), (-8.0, 0.0), (2.0, 3.0))
@@ -102,6 +103,7 @@ WELLS = [
     Well(moving=True),
     Well(bottom=None),
     Well(bottom=-30.0),
+    Well(bottom=95.0),
     Well(bottom=-5.0 + 100.0, lower_outside=True),  # lower than the box's own minimum, where it does not count
 ]
 
@@ -119,6 +121,16 @@ def test_every_row_is_judged_as_one_row_of_one_lane_would_be(landscape: Well, se
         assert run.status[:, lane].tolist() == statuses, lane
         assert run.since[:, lane].tolist() == since, lane
         assert run.status_at(STEPS, lane) == (statuses[-1], since[-1])
+
+
+def test_however_often_the_referee_looks_it_says_the_same() -> None:
+    rows = path(2, 0)
+    whole = walked(Well(), rows)
+    engine = Engine(whole.race)
+    for n in (49, *[1] * 30, 7, *[1] * 60, STEPS):
+        engine.advance(n)
+    assert np.array_equal(engine.recording.status, whole.status)
+    assert np.array_equal(engine.recording.since, whole.since)
 
 
 def test_all_that_can_happen_happens() -> None:
@@ -234,3 +246,25 @@ def test_a_loss_or_a_place_that_is_not_finite_is_lost() -> None:
     rows[1:, 0, 0], rows[1:, 1, 0] = 6.5, 5.5
     rows[..., 1] = -4.0
     assert walked(Pole(), rows).status[1].tolist() == [Status.DIVERGED, Status.RACING]
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_the_referee_says_of_a_whole_path_who_was_lost_at_any_of_its_steps(dim: int) -> None:
+    place, draw = Well(dim=dim), np.random.default_rng(dim)
+    centre, far = np.array(place.box).mean(axis=1), 1000.0 * place.diagonal
+    seen = set[int]()
+    for trial in range(60):
+        rows, loss = centre + far * draw.uniform(-0.9999, 0.9999, (5, 6, dim)), np.zeros((5, 6))
+        for _ in range(trial % 5):
+            step, lane, axis = (int(draw.integers(n)) for n in rows.shape)
+            away = [1.0001 * far, -1.0001 * far, np.inf, -np.inf, np.nan][int(draw.integers(5))]
+            rows[step, lane, axis] = centre[axis] + away
+            loss[tuple(draw.integers(loss.shape))] = draw.choice([np.inf, np.nan, 1.0])
+        left = ~(np.abs(rows - centre) <= far).all(axis=2)
+        lost = left | ~np.isfinite(loss)
+        assert gone(place, rows, loss).tolist() == lost.tolist()
+        for losses, expected in ((loss, lost), (None, left)):
+            said = np.broadcast_to(ever_gone(confines(place), rows, losses), 6)
+            assert said.tolist() == expected.any(axis=0).tolist()
+        seen.add(int(lost.any(axis=0).sum()))
+    assert seen >= {0, 1, 2, 3, 4}

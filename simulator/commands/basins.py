@@ -7,22 +7,20 @@ import csv
 import io
 import math
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from simulator import display, files
-from simulator.commands import studying
+from simulator.commands import output, studying
+from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
-from simulator.export.formats import FORMATS, ending
 from simulator.landscape import Box
 from simulator.param import RaceError, did_you_mean, shown
 from simulator.race import Entrant, Race, coordinate
 from simulator.studies.basins import SIZE, SIZES, WORDS, Basins, Mapping, trouble
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 HEADS = ("racer", "reaches", "share of starts", "median steps")
 
@@ -31,7 +29,8 @@ def basins(args: argparse.Namespace) -> int:
     """Everything is checked before anything is computed. Raises RaceError for what was given, FileError for a write."""
     faults: list[str] = []
     size = _size(args.size, faults)
-    faults += _file_faults(args)
+    outputs = output.wanted(args, "csv", "png")
+    faults += output.faults(outputs, args.race)
     race = changed_race(args, faults)
     if why := trouble(race.landscape):
         raise RaceError([why])
@@ -40,12 +39,12 @@ def basins(args: argparse.Namespace) -> int:
         for share in mapping.work():
             progress.at(share, f"{size:,} starts a side")
     made = mapping.result()
-    if args.csv:
-        files.write(args.csv, table(made))
-    if args.png:
-        _draw(made, args.png)
+    for it in outputs:
+        content = _picture(made) if it.ending == "png" else table(made).encode()
+        with output.opened(it.path) as stream:
+            stream.write(content)
     if not args.quiet:
-        print(summary(made), file=sys.stdout)
+        print(summary(made), file=sys.stderr if any(it.path == STDOUT for it in outputs) else sys.stdout)
     return 0
 
 
@@ -121,28 +120,10 @@ def _part(text: str, race: Race) -> Box:
     return sides
 
 
-def _file_faults(args: argparse.Namespace) -> Iterator[str]:
-    for kind in ("csv", "png"):
-        path: str | Path | None = getattr(args, kind)
-        if path is None:
-            continue
-        if ending(path) in FORMATS and ending(path) != kind:
-            yield f"--{kind}: {path} would be {FORMATS[kind].a}, and is called like {FORMATS[ending(path)].a}"
-        try:
-            files.check_writable(path)
-        except files.FileError as error:
-            yield f"--{kind}: {error}"
-    if args.csv and args.csv == args.png:
-        yield f"--png: {args.png} is given to --csv as well"
-    if args.png and (why := display.picture_trouble()):
-        yield why
-
-
-def _draw(made: Basins, path: str) -> None:
+def _picture(made: Basins) -> bytes:
     from simulator import interrupts
 
     with interrupts.held():
         from simulator.ui.basinpicture import png
 
-        content = png(made)
-    files.write(path, content)
+        return png(made)

@@ -6,15 +6,13 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from simulator import changes, display, files
+from simulator import changes
 from simulator.commands import output
 from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.export import leaguetables
-from simulator.export.formats import FORMATS, ending
 from simulator.param import RaceError, number
 from simulator.studies import journal, leaguefile
 from simulator.studies.crew import MOST_WORKERS, Crew, CrewError, Here, Processes, pays
@@ -24,7 +22,6 @@ from simulator.studies.leaguerun import Running
 from simulator.studies.standings import Standings
 from simulator.studies.workers import cores
 
-FILES = {"csv": "csv", "summary": "csv", "png": "png", "html": "html"}  # option -> what it is a file of
 ADDRESS = r"([a-z]+://)?(\[[^\s\[\]]+\]|[^\s:/]+):\d{1,5}/?"  # of a scheduler
 WAIT = 0.1  # seconds between two looks at the workers
 MACHINE = 1
@@ -32,7 +29,8 @@ MACHINE = 1
 
 def league(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
-    faults = [*_file_faults(args), *_address_faults(args.dask)]
+    outputs = output.wanted(args, "csv", "png", "html", summary="csv")
+    faults = [*output.faults(outputs, args.league, "FILE"), *_address_faults(args.dask)]
     workers = _workers(args, faults)
     try:
         path = leaguefile.locate(args.league)
@@ -145,29 +143,3 @@ def _workers(args: argparse.Namespace, faults: list[str]) -> int | None:
 def _address_faults(address: str | None) -> Iterator[str]:
     if address is not None and not re.fullmatch(ADDRESS, address):
         yield f"--dask: must be HOST:PORT, such as tcp://localhost:8786, got {address!r}"
-
-
-def _file_faults(args: argparse.Namespace) -> Iterator[str]:
-    taken: dict[str, str] = {}
-    if Path(args.league).is_file():
-        taken[str(Path(args.league).absolute())] = "FILE"
-    for option, kind in FILES.items():
-        path: str | None = getattr(args, option)
-        if path is None:
-            continue
-        if (same := str(Path(path).absolute())) in taken:
-            yield f"--{option}: {path} is given to {taken[same]} as well"
-        taken[same] = f"--{option}"
-        if path == STDOUT:
-            if kind == "png":
-                yield f"--{option}: a PNG picture needs a file"
-            continue
-        if ending(path) in FORMATS and ending(path) != kind:
-            yield f"--{option}: {path} would be {FORMATS[kind].a}, and is called like {FORMATS[ending(path)].a}"
-        try:
-            files.check_writable(path)
-        except files.FileError as error:
-            yield f"--{option}: {error}"
-    drawn = next((name for name in ("png", "html") if getattr(args, name) is not None), None)
-    if drawn is not None and (trouble := display.picture_trouble(FORMATS[drawn].a)):
-        yield trouble

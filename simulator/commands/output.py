@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from types import MappingProxyType
+from typing import Any, BinaryIO
 
 from simulator import display, files
 from simulator.commands.progress import Progress
@@ -34,12 +36,24 @@ class Output:
         return FORMATS[self.ending]
 
 
-def faults(outputs: Sequence[Output], race: str) -> Iterator[str]:
-    """What is certain to go wrong, a line each; ``race`` is the file that the race comes from."""
+def wanted(
+    args: argparse.Namespace, *endings: str, looks: Mapping[str, Any] = MappingProxyType({}), **others: str
+) -> list[Output]:
+    """What the options of ``args`` ask for that are called like ``endings``, and ``others`` as a file of that kind;
+    ``looks`` are options of each."""
+    return [
+        Output(f"--{option}", path, kind, replace(FORMATS[kind].plain, **looks))
+        for option, kind in {**dict(zip(endings, endings, strict=True)), **others}.items()
+        if (path := getattr(args, option)) is not None
+    ]
+
+
+def faults(outputs: Sequence[Output], source: str, name: str = "RACE") -> Iterator[str]:
+    """What is certain to go wrong, a line each; ``source`` is what the command was given as ``name``, maybe a file."""
     taken: dict[str, str] = {}
-    own = Path(race)
+    own = Path(source)
     if own.suffix.lower() != ".png" and os.path.isfile(own):  # a picture may take its own picture's place
-        taken[str(own.absolute())] = "RACE"
+        taken[str(own.absolute())] = name
     for output in outputs:
         path = output.path
         if (same := str(Path(path).absolute())) in taken:

@@ -7,18 +7,17 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from simulator.commands import output, studying
 from simulator.commands.export import given
-from simulator.commands.output import STDOUT, Output
+from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
-from simulator.export.formats import FORMATS, Shot
+from simulator.export.formats import Shot
 from simulator.export.options import Options
 from simulator.param import RaceError
 from simulator.studies.repeats import SAME, Repeating, Repeats
@@ -33,11 +32,7 @@ def repeats(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
     faults: list[str] = []
     looks = chart_options(args, faults)
-    outputs = [
-        Output(f"--{ending}", path, ending, replace(FORMATS[ending].plain, **looks))
-        for ending in ("csv", "png", "html")
-        if (path := getattr(args, ending)) is not None
-    ]
+    outputs = output.wanted(args, "csv", "png", "html", looks=looks)
     faults += output.faults(outputs, args.race)
     count = 1
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from simulator import changes, racefile
 from simulator.commands import output
-from simulator.commands.output import STDOUT, Output
+from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.engine import BLOCK, Engine
@@ -22,8 +22,7 @@ from simulator.recording import Recording
 
 def run(args: argparse.Namespace) -> int:
     """Everything is checked before the race is run. Raises RaceError for what was given, FileError for a write."""
-    given = ((ending, getattr(args, ending)) for ending in FORMATS)
-    outputs = [Output(f"--{ending}", path, ending, FORMATS[ending].plain) for ending, path in given if path is not None]
+    outputs = output.wanted(args, *FORMATS)
     race = changed_race(args, output.faults(outputs, args.race))
     with Progress(args.quiet) as progress:
         recording = raced(race, progress)

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator import files, racefile
 from simulator.commands import output, studying
-from simulator.commands.output import STDOUT, Output
+from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
@@ -37,11 +37,7 @@ def sweep(args: argparse.Namespace) -> int:
     """Everything is checked before anything is raced. Raises RaceError for what was given, FileError for a write."""
     faults: list[str] = []
     looks = _looks(args, faults)
-    outputs = [
-        Output(f"--{ending}", path, ending, FORMATS[ending].plain)
-        for ending in ("csv", "png")
-        if (path := getattr(args, ending)) is not None
-    ]
+    outputs = output.wanted(args, "csv", "png")
     if args.metric not in METRICS:
         hint = did_you_mean(args.metric, METRICS) or f"; there are {', '.join(METRICS)}"
         faults.append(f"--metric: no metric is called '{args.metric}'{hint}")

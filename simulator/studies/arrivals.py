@@ -12,7 +12,7 @@ from simulator.crowd import Field
 from simulator.keepers import forget_states
 from simulator.landscape import Minimum
 from simulator.lanes import Pack
-from simulator.referee import DIVERGED_DIAGONALS
+from simulator.referee import confines
 
 Array = NDArray[np.float64]
 
@@ -41,8 +41,7 @@ class Arrivals:
         self.theta = theta.copy()
         landscape = field.landscape
         self._fixed = np.array([goal.minimum.theta for goal in goals]).reshape(1, len(goals), landscape.dim)
-        self._centre = np.asarray(landscape.box).mean(axis=1)
-        self._reach = DIVERGED_DIAGONALS * landscape.diagonal
+        self._confines = confines(landscape)
         self.first = np.full((len(goals), len(theta)), -1, dtype=np.int32)
         self.lost = np.zeros(len(theta), dtype=np.bool_)
         self._note(theta[None], slice(None), 0)
@@ -50,7 +49,7 @@ class Arrivals:
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         for group in pack.groups:
-            self._note(np.asarray(group.path), group.place, first + 1)
+            self._note(np.stack(group.path), group.place, first + 1)
             self.theta[group.place] = group.theta
 
     def close(self, first: int, stop: int) -> None:
@@ -74,8 +73,7 @@ class Arrivals:
         """``path`` (rows, lanes, dim) begins with the step ``row``."""
         # A coordinate a row: contiguous, which halves what follows.
         low, high = (np.ascontiguousarray(ends.T) for ends in (path.min(axis=0), path.max(axis=0)))
-        centre = self._centre[:, None]
-        self.lost[place] |= ~_all((high - centre <= self._reach) & (centre - low <= self._reach))
+        self.lost[place] |= self._confines.left(low.T, high.T)
         if not self.field.landscape.finite:
             self.lost[place] |= ~np.isfinite(self.field.landscape.loss_along(path, row)).all(axis=0)
         spots, wide = self._spots(row, len(path)), self.tolerance * (1.0 + 1e-9)  # a little more than the exact test

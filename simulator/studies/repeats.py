@@ -132,7 +132,7 @@ class Runs(Curves):
         super().write(pack, first, stop, grads)
         for group in pack.groups:
             loss = self.loss[first + 1 : stop + 1, group.place]
-            self._judge(np.asarray(group.path), loss, group.place, first + 1)
+            self._judge(np.stack(group.path), loss, group.place, first + 1)
 
     def _judge(self, path: Array, loss: Array, place: slice | NDArray[np.intp], row: int) -> None:
         landscape = self.field.landscape

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,11 @@ from simulator.ui.contour import LINE, Colors, Relief, band_look, contour
 from simulator.ui.forkmarks import dash_of, forks_until, paint_forks
 from simulator.ui.lineimage import Track
 from simulator.ui.polyline import Viewport
-from simulator.ui.scene import View
 from simulator.ui.stamp import Stamp, put
 from simulator.ui.theme import Theme
+
+if TYPE_CHECKING:  # a window opens before the relief is read
+    from simulator.ui.scene import View
 
 Array = NDArray[np.float64]
 ABOVE, BELOW = 0.08, 0.12  # room over and under a curve, of its height

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,7 +56,7 @@ class Autosave(QObject):
         self._written = 0.0
         self._failing = False
         # The number of a process is not enough: in a container each has the same.
-        self._path = folder() / f"autosave-{os.getpid()}-{secrets.token_hex(4)}.toml"
+        self._path = folder() / f"autosave-{os.getpid()}-{os.urandom(4).hex()}.toml"
         self._lock = _lock(self._path)
         self._crash: IO[str] | None = None
         self._hold()

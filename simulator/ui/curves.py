@@ -4,6 +4,7 @@ or a linear scale."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -18,10 +19,10 @@ from simulator.ui.fields import Combo
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
-from simulator.ui.weightsbar import WeightsBar
 
 if TYPE_CHECKING:
     from simulator.studies.repeats import Repeats
+    from simulator.ui.weightsbar import WeightsBar
 
 TABS: tuple[tuple[Kind, str, str], ...] = (
     ("loss", "Loss", "How far above the minimum every racer is, f − f*"),
@@ -180,13 +181,11 @@ class LossPanel(QWidget):
         row.addWidget(self.log)
         row.addSpacing(4)
         row.addWidget(self.axis, 3)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self.plot, 1)
-        self.weights = WeightsBar()
-        column.addWidget(self.weights)
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.repeats)
@@ -196,9 +195,19 @@ class LossPanel(QWidget):
         self.axis.currentIndexChanged.connect(self._choose)
         self.log.toggled.connect(self._choose)
         self.plot.seek_requested.connect(self.seek_requested)
-        self.weights.changed.connect(self.set_weights)
-        self.weights.changed.connect(self.weights_chosen)
         self._choose()
+
+    @cached_property
+    def weights(self) -> WeightsBar:
+        """The fields below the chart, built when all evaluations are first counted."""
+        from simulator.ui.weightsbar import WeightsBar
+
+        bar = WeightsBar()
+        bar.changed.connect(self.set_weights)
+        bar.changed.connect(self.weights_chosen)
+        self._column.insertWidget(self._column.indexOf(self.plot) + 1, bar)
+        bar.hide()
+        return bar
 
     def show_choice(self, kind: Kind, against: Against, scale: Scale = "log") -> None:
         self.tabs.setCurrentIndex([name for name, _, _ in TABS].index(kind))
@@ -207,8 +216,8 @@ class LossPanel(QWidget):
 
     def set_weights(self, weights: Weights) -> None:
         """What is counted as cost."""
-        self.weights.show_weights(weights)
         self._look(weights=weights)
+        self._show_weights()
         self.counted.emit(self.plot.look.against, weights)
 
     def lock(self, kind: str, against: str, scale: str) -> None:
@@ -269,9 +278,16 @@ class LossPanel(QWidget):
         self.plot.setAccessibleName(f"{title} against {words.lower()}, {scale} scale")
         self.plot.setAccessibleDescription(f"{doc}. Arrow keys go from step to step.")
         self._look(kind=kind, against=against, scale=scale)
-        self.weights.setVisible(against == "cost")
+        self._show_weights()
         self.counted.emit(against, self.plot.look.weights)
         self.chosen.emit(kind, against, scale)
+
+    def _show_weights(self) -> None:
+        look = self.plot.look
+        if look.against == "cost":
+            self.weights.show_weights(look.weights)
+        if "weights" in vars(self):
+            self.weights.setVisible(look.against == "cost")
 
     def _look(self, **changes: object) -> None:
         self.plot.set_look(replace(self.plot.look, **changes))  # type: ignore[arg-type]

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from simulator.branching import unforkable
 from simulator.lessoncontrols import opens
 from simulator.optimizer import Optimizer
-from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError
-from simulator.race import Entrant, Race, common_lrs, suited
+from simulator.race import Entrant, Race, at_rate, common_lrs, suited
 from simulator.recording import Recording
 from simulator.ui.card import EntrantCard
-from simulator.ui.chooser import ChoicePopup
 from simulator.ui.controls import error_line, show_error
 from simulator.ui.fields import chain
 from simulator.ui.icons import icon
 from simulator.ui.labels import icon_size, menu_button
-from simulator.ui.methods import at_rate, methods, obstacles
 from simulator.ui.scroll import PanelScroll
 from simulator.ui.stability import StabilityMarks
 from simulator.ui.theme import LIGHT, Theme
@@ -32,6 +29,7 @@ from simulator.ui.wins import WinLines
 
 if TYPE_CHECKING:
     from simulator.diagnose import Diagnosis
+    from simulator.ui.methods import MethodPopup
 
 ICONS = ("duplicate", "eye", "eye_off", "remove")
 
@@ -55,9 +53,8 @@ class EntrantPanel(QWidget):
         self.setAccessibleName("Racers")
         self.race: Race | None = None
         self.cards: dict[int, EntrantCard] = {}
-        self._theme = LIGHT
+        self._theme, self._hidden = LIGHT, frozenset[int]()
         self._icons = {name: icon(name, LIGHT) for name in ICONS}
-        self._hidden: frozenset[int] = frozenset()
         self._inputs: list[QWidget] = []
         self._moment: tuple[Recording, int] | None = None
         self._controls: tuple[str, ...] | None = None
@@ -68,9 +65,6 @@ class EntrantPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.add = menu_button("Add…", "Add a racer", "Add a racer: the methods by family and year. Type to search.")
-        self.methods = ChoicePopup(methods, "Methods", self)
-        self.methods.obstacles = lambda: {} if self.race is None else obstacles(self.race.landscape)
-        self.methods.picked.connect(lambda name: self._add(OPTIMIZERS[name]))
         self.add.clicked.connect(lambda: self.methods.open_below(self.add))
         self.shared = QCheckBox("One η for all")
         self.shared.setToolTip("While this is on, moving η on one card moves it on every card. Forks keep theirs.")
@@ -90,6 +84,13 @@ class EntrantPanel(QWidget):
         outer.addLayout(head)
         outer.addWidget(self.error)
         outer.addWidget(self.area)
+
+    @cached_property
+    def methods(self) -> MethodPopup:
+        """What "Add…" opens, built when it is first wanted."""
+        from simulator.ui.methods import MethodPopup
+
+        return MethodPopup(self, lambda: self.race and self.race.landscape, self._add)
 
     # What is shown.
 
@@ -159,9 +160,8 @@ class EntrantPanel(QWidget):
         return self._controls is None or opens(self._controls, name, label)
 
     def set_shared_lr(self, on: bool) -> None:
-        self.shared.blockSignals(True)
-        self.shared.setChecked(on)
-        self.shared.blockSignals(False)
+        with QSignalBlocker(self.shared):
+            self.shared.setChecked(on)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -290,8 +290,7 @@ class EntrantPanel(QWidget):
         show_error(self.error, "")
         self.changed.emit(race, "")
         if card := self.cards.get(race.entrants[-1].stream):
-            # Once it has been laid out.
-            QTimer.singleShot(0, card, lambda: self.area.reveal(card))
+            QTimer.singleShot(0, card, lambda: self.area.reveal(card))  # once it has been laid out
 
 
 def _fits(card: EntrantCard, race: Race) -> bool:

@@ -41,15 +41,17 @@ class KeyFilter(QObject):
     """Installed on the application."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        # Every event of the program comes by here, and its type is dear to ask for: classes first.
+        if isinstance(event, QKeyEvent):
+            if event.type() != QEvent.Type.ShortcutOverride:
+                return False
             keeps = next((keys for cls, keys in NEEDS if isinstance(watched, cls)), frozenset())
             if event.key() in keeps and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
                 event.accept()
                 return True
         elif (
-            kind == QEvent.Type.Polish
-            and isinstance(watched, QAbstractButton)
+            isinstance(watched, QAbstractButton)
+            and event.type() == QEvent.Type.Polish
             and watched.focusPolicy() & Qt.FocusPolicy.ClickFocus
         ):
             watched.setFocusPolicy(Qt.FocusPolicy.TabFocus)

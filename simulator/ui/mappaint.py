@@ -18,12 +18,12 @@ from simulator.ui.contour import Relief
 from simulator.ui.ground import Outlook
 from simulator.ui.linepath import Trails
 from simulator.ui.polyline import Viewport
-from simulator.ui.scene import View
 from simulator.ui.stamp import is_vector, put
 from simulator.ui.theme import Theme
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a window opens before these
     from simulator.sketcher import Sketcher
+    from simulator.ui.scene import View
 
 Backdrop = Callable[[Landscape, Relief | None, Viewport, float, Theme], QImage]
 AXES = (5.7, 0.6, -0.8, -3.3)  # room around a map for its axes, in sizes of the type

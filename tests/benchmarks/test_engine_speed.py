@@ -15,6 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from simulator.engine import Engine
 from simulator.keepers import Tally
 from simulator.landscapes import LANDSCAPES
+from simulator.lanes import PACK
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race
 
@@ -62,14 +63,14 @@ def test_ten_thousand_lanes(name: str, benchmark: BenchmarkFixture, report: Repo
     engines = [Engine(race, Tally) for _ in range(4)]
     benchmark.pedantic(lambda: engines.pop().run(), rounds=1)
     seconds = min(best(engine.run, repeats=1) for engine in engines)
-    bare = best(lambda: bare_run(name, 2048, 256)) / 2048
+    bare = best(lambda: bare_run(name, PACK, 256)) / PACK
     report(f"a lane-step of {name}, 10⁴ lanes", f"{seconds / 256 / 1e4 * 1e9:.1f} ns", "≤ 15 ns")
     report("… of its bare arithmetic, by hand", f"{bare / 256 * 1e9:.1f} ns", "the least NumPy can do here")
 
 
 def bare_run(name: str, lanes: int, steps: int) -> None:
     """The arithmetic of one rule on the ravine by hand: no questions, no losses, nothing kept."""
-    theta = np.stack([np.full(lanes, 5.0), np.linspace(-2.0, 2.0, lanes)], axis=1)
+    theta = np.stack([np.full(lanes, 5.0), np.linspace(-2.0, 2.0, lanes)]).T  # coordinate by coordinate
     lr, beta, beta2, rest, rest2, eps = (np.full_like(theta, x) for x in (0.01, 0.9, 0.999, 0.1, 0.001, 1e-8))
     v, m = np.zeros_like(theta), np.zeros_like(theta)
     for t in range(1, steps + 1):

@@ -182,7 +182,7 @@ def in_turn(tests: dict[str, float], catches: Counter[str], enough: float, modul
     for test, seconds in sorted(tests.items(), key=lambda pair: pair[::-1]):
         rank[law(test)] += 1
         worth = (1.0 + log1p(catches[law(test)])) / (0.1 + seconds) / rank[law(test)]
-        named = module.replace("_", "") in test.partition("::")[2].replace("_", "")
+        named = module.replace("_", "") in test.replace("_", "")
         order.append((not named, -worth, seconds, test))
     order.sort()
     before = accumulate((seconds for *_, seconds, _ in order), initial=0.0)
