@@ -60,7 +60,8 @@ def test_a_window_that_opens_and_closes_does_not_grow(qtbot: QtBot) -> None:
     window = opened(qtbot)
 
     def act() -> None:
-        for name in ("tree", "rates", "fork", "view/relief", "overlay/velocity", "teachers", "copy_picture"):
+        window.controller.seek(40)
+        for name in ("arena", "fork", "tree", "rates", "view/relief", "overlay/velocity", "teachers", "copy_picture"):
             window.actions_[name].trigger()
 
     assert not growing(used_by(window, act))
