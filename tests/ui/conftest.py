@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from simulator.ui.qt import dress
+from simulator.ui.qt import application, dress
 from simulator.ui.style import stylesheet
 from simulator.ui.theme import LIGHT
 
@@ -24,6 +24,12 @@ def top_level_widgets() -> set[QWidget]:
     """Those alive once the ones asked to go are gone."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return set(QApplication.topLevelWidgets())
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The program's own, with its font and its keys, whichever test comes first."""
+    return application()
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hosted import POPS_UP
 from PySide6.QtCore import Qt
@@ -27,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from simulator.ui.keys import KeyFilter
 from simulator.ui.qt import dress
 from simulator.ui.theme import LIGHT
 
@@ -40,16 +37,7 @@ KEEP = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def keys(qapp: QApplication) -> Iterator[None]:
-    made = KeyFilter(qapp)
-    yield
-    made.setParent(None)
-    made.deleteLater()
-
-
 @pytest.mark.parametrize("kind", KEEP)
-@pytest.mark.usefixtures("keys")
 def test_a_key_is_the_race_s_unless_the_control_that_has_the_focus_needs_it(kind: type[QWidget], qtbot: QtBot) -> None:
     window, elsewhere, control = QWidget(), QWidget(), kind()
     qtbot.addWidget(window)
