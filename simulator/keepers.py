@@ -111,8 +111,8 @@ class Tally(Finals):
         self.share = share
         self.best = self.first.copy()
         self.reached = np.where(self._near(self.first, self.first, theta), 0, -1)
-        floor = field.landscape.lowest
-        self._goal = None if floor is None else share * (self.first - floor)  # the gap to reach
+        self._floor = None if field.landscape.moving else field.landscape.lowest  # None: nobody can come near
+        self._goal = share * (self.first - (self._floor or 0.0))  # the gap to reach
         self.spent = np.tile(self.reached, (len(Counts()), 1))
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
 
@@ -133,16 +133,12 @@ class Tally(Finals):
 
     def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
         """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
-        floor = self.field.landscape.lowest
-        if floor is None or self._goal is None:
+        if self._floor is None:
             return
-        (may,) = np.nonzero((self.reached[group.place] < 0) & (lowest - floor <= self._goal[group.place]))
-        if not len(may):
-            return
-        near = self._near(loss[:, may], self.first[group.place][may], path[:, may])
-        come = may[near.any(axis=0)]
+        (come,) = np.nonzero((self.reached[group.place] < 0) & (lowest - self._floor <= self._goal[group.place]))
         if len(come):
-            at, lanes = near[:, near.any(axis=0)].argmax(axis=0), group.lanes[come]
+            near = self._near(loss[:, come], self.first[group.place][come], path[:, come])
+            at, lanes = near.argmax(axis=0), group.lanes[come]
             self.reached[lanes] = row + at
             before = (self.evals, self.loss_evals, self.hess_evals)
             for spent, kept, some in zip(self.spent, before, asked, strict=True):
