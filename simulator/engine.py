@@ -1,7 +1,7 @@
 """The lockstep engine: pure NumPy, every entrant one step at a time, nobody waits and nobody is helped.
 
 The first questions of a step are answered by one call of the landscape. What does not steer the dynamics (loss,
-gradient norm, status) is left to the referee, a block of steps at a time.
+gradient norm, status) is left to the referee, a span of steps at a time.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from simulator.crowd import Field
 from simulator.keepers import Keeper
 from simulator.landscape import Box
 from simulator.lanes import Group, Pack, packs
+from simulator.lanewise import dot
 from simulator.layout import CROWD, keep_freed
 from simulator.noise import Draws, noise_block
 from simulator.optimizer import Counts, Query, Value
@@ -27,8 +28,8 @@ from simulator.recording import Recording
 Array = NDArray[np.float64]
 K = TypeVar("K", bound=Keeper)
 BLOCK = 64  # steps; noise is drawn by the block
-SPAN = 256  # steps between two looks of the referee
-CROWD_SPAN = 8  # a crowd's pack is written every so many, while what waits is still in the cache
+SPAN = 256  # steps, the most that are written at once
+CROWD_SPAN = 8  # of a crowd's pack, while what waits is still in the cache
 _A_GRADIENT = np.array(Counts(grads=1), dtype=np.int32)[:, None]
 
 
@@ -45,6 +46,7 @@ class Engine(Generic[K]):
     def __init__(self, race: Field, keeper: Callable[[Any, Array, list[Pack]], K]) -> None: ...
     def __init__(self, race: Field, keeper: Any = Recording) -> None:
         self.race = race
+        self._failed = False
         starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
         theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
@@ -60,15 +62,24 @@ class Engine(Generic[K]):
         return self.recording.done
 
     def advance(self, n: int) -> K:
-        """Take up to ``n`` more steps, stopping at the end of the race. Returns the recording, which has grown."""
+        """Take up to ``n`` more steps, stopping at the end of the race. Returns the recording, which has grown.
+
+        Whatever is raised on the way, by a formula or Ctrl-C, leaves a step half taken: from then on RuntimeError.
+        """
+        if self._failed:
+            raise RuntimeError(f"this engine failed after step {self.step} and does not go on; make a new one")
         end = min(self.step + max(n, 0), self.race.steps)
-        with np.errstate(all="ignore"):
-            while self.step < end:
-                first = self.step
-                stop = min(end, (first // self._stride + 1) * self._stride)
-                for pack in self.packs:
-                    self._advance(pack, first, stop)
-                self.recording.close(first, stop)
+        try:
+            with np.errstate(all="ignore"):
+                while self.step < end:
+                    first = self.step
+                    stop = min(end, (first // self._stride + 1) * self._stride)
+                    for pack in self.packs:
+                        self._advance(pack, first, stop)
+                    self.recording.close(first, stop)
+        except BaseException:
+            self._failed = True
+            raise
         return self.recording
 
     def run(self) -> K:
@@ -147,7 +158,7 @@ def _clipped(grad: Array, group: Group) -> Array:
         grad = np.clip(grad, -group.cut, group.cut)
     if group.clip is None:
         return grad
-    norm = np.sqrt(np.einsum("ij,ij->i", grad, grad))[:, None]
+    norm = np.sqrt(dot(grad, grad))
     return np.where(norm > group.clip, grad * (group.clip / norm), grad)
 
 

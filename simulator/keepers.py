@@ -1,4 +1,4 @@
-"""What an engine writes into, a block of steps at a time. A `Recording` keeps everything; these are for crowds.
+"""What an engine writes into, a span of steps at a time. A `Recording` keeps everything; these are for crowds.
 
 Their arrays are in order of lanes: ``array.reshape(crowd.shape)`` is (entrants, starts, seeds).
 """
@@ -25,7 +25,7 @@ Flags = NDArray[np.bool_]
 
 
 class Keeper(Protocol):
-    """What an engine writes into: a block of steps at a time, pack by pack."""
+    """What an engine writes into: a span of steps at a time, pack by pack."""
 
     done: int
 

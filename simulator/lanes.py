@@ -23,7 +23,7 @@ Lanes = NDArray[np.intp]
 Place = slice | Lanes
 Course = Generator["Array | Query | None", Any, None]
 
-PACK = 4096  # lanes; 64 kB an array of two coordinates: few calls, and a block of steps is still in the cache
+PACK = 4096  # lanes; 64 kB an array of two coordinates: few calls, and a span of steps is still in the cache
 
 
 class Gear(NamedTuple):
@@ -51,7 +51,7 @@ class Group:
     restarts: frozenset[int]  # the steps before which the state begins anew
     theta: Array
     state: State
-    # What the block in progress went through, a step each.
+    # What the span in progress went through, a step each.
     path: list[Array] = field(default_factory=list[Array])
     states: list[State] | deque[State] = field(default_factory=list[State])
     # Of gradients alone their number, otherwise (3, lanes or 1), see `Counts`.
@@ -169,7 +169,7 @@ def _seed(field: Field, lanes: Lanes) -> int:
 def _pack(field: Field, theta: Array, lanes: Lanes, kinds: list[tuple[Any, ...]]) -> Pack:
     runs = lanes // (len(field.starts) * len(field.seeds))
     by_rule: dict[tuple[Any, ...], list[int]] = {}
-    present = runs[np.diff(runs, prepend=-1) > 0]  # np.unique would load numpy.ma, and the window open later
+    present = runs[np.diff(runs, prepend=-1) > 0]  # a bare np.unique loads numpy.ma: the window would open later
     for entrant in map(int, present):
         by_rule.setdefault(kinds[entrant], []).append(entrant)
     groups: list[Group] = []

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 CROWD = 256  # lanes; fewer cost their calls, more their numbers
-KEPT = 1 << 24  # bytes; some times what a block of steps of a pack takes
+KEPT = 1 << 24  # bytes; several times what a span of a pack takes
 
 
 def laid(values: Array, packed: int) -> Array:

@@ -61,7 +61,7 @@ class Recording:
             self.theta[rows, group.place] = group.path
             tell(self.evaluations, group, first, stop)
             kept = self._kept[id(group)]
-            if group.turns:  # what is remembered may change in the midst of a block
+            if group.turns:  # what is remembered may change in the midst of a span
                 for row, state in enumerate(group.states, start=first + 1):
                     for letter, value in state.items():
                         kept[letter][row][_corner(value.shape)] = value

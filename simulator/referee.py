@@ -1,4 +1,4 @@
-"""The referee: reads loss, gradient norm and status off the path, block by block. It never touches the dynamics.
+"""The referee: reads loss, gradient norm and status off the path, span by span. It never touches the dynamics.
 
 - ``arrived``: f − f* has fallen to 10⁻⁶ of what it was at the start (the convergence test of Moré & Wild 2009,
   Benchmarking Derivative-Free Optimization Algorithms). Stays, unless the racer diverges. Nobody arrives on a

@@ -256,3 +256,23 @@ def test_held_lanes_keep_what_they_had() -> None:
     some = held(np.array([[True], [False]]), new, old)
     assert some["m"].tolist() == [[1.0], [0.0]] and some["k"].tolist() == [[1.0, 1.0], [0.0, 0.0]]
     assert held(np.array([[True], [True]]), new, old)["m"].tolist() == [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize("where", ["grad", "step"])
+def test_an_engine_that_failed_says_so_and_computes_nothing_wrong(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a step was taken: to go on from there would be another race."""
+    race = Race(LANDSCAPES["ravine"](), (racer("momentum", 0),), ((5.0, 2.0),), steps=9)
+    engine = Engine(race)
+    engine.advance(1)
+    row = engine.recording.theta[1].copy()
+
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as broken, pytest.raises(MemoryError):
+        broken.setattr(*((type(race.landscape), "df") if where == "grad" else (OPTIMIZERS["momentum"], "step")), fail)
+        engine.advance(1)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="this engine failed after step 1 and does not go on; make a new one"):
+            engine.advance(1)
+    assert engine.step == 1 and np.array_equal(engine.recording.theta[1], row)

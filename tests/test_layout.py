@@ -84,4 +84,4 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="what is done with freed memory is the C library's")
 def test_a_crowd_is_given_its_memory_once() -> None:
     told = subprocess.run([sys.executable, "-c", CROWDED], capture_output=True, text=True, check=True)
-    assert int(told.stdout) < 1000  # pages; each block of steps alone takes 128 for its path
+    assert int(told.stdout) < 1000  # pages; each span of steps alone takes 128 for its path

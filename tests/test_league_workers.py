@@ -54,6 +54,22 @@ def test_the_table_has_the_same_bits_however_many_work(table: str, workers: int)
     assert not multiprocessing.active_children(), "nobody is left"
 
 
+def test_all_processes_begin_before_any_has_a_cell() -> None:
+    """One that began while another died would make the pool's own thread fail."""
+    crew = Processes(3)
+    try:
+        cell = next(iter(leagues.small().cells()))
+        futures = [crew.submit(cell)]
+        begun = set(crew.workers)
+        assert len(begun) == 3
+        futures += [crew.submit(cell) for _ in range(3)]
+        for future in futures:
+            future.result(PATIENCE)
+        assert set(multiprocessing.active_children()) == begun
+    finally:
+        crew.close()
+
+
 @unix
 def test_a_killed_worker_costs_no_cell(table: str) -> None:
     crew = Processes(2)

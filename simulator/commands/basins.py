@@ -7,7 +7,6 @@ import csv
 import io
 import math
 import sys
-from typing import TYPE_CHECKING
 
 from simulator.commands import output, studying
 from simulator.commands.output import STDOUT
@@ -18,9 +17,6 @@ from simulator.landscape import Box
 from simulator.param import RaceError, did_you_mean, shown
 from simulator.race import Entrant, Race, coordinate
 from simulator.studies.basins import SIZE, SIZES, WORDS, Basins, Mapping, trouble
-
-if TYPE_CHECKING:
-    pass
 
 HEADS = ("racer", "reaches", "share of starts", "median steps")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from simulator import changes
 from simulator.commands import output
-from simulator.commands.output import STDOUT
+from simulator.commands.output import STDOUT, Output
 from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.export import leaguetables
@@ -56,9 +56,12 @@ def league(args: argparse.Namespace) -> int:
         return MACHINE
     running.tidy()
     found = running.standings()
-    _write(args, found, leaguefile.source(path))
+    for it in outputs:
+        content = _content(it, found, leaguefile.source(path))
+        with output.opened(it.path) as stream:
+            stream.write(content)
     if not args.quiet:
-        on_stdout = STDOUT in (args.csv, args.summary)
+        on_stdout = any(it.path == STDOUT for it in outputs)
         print("\n\n".join(map(summary, found)), file=sys.stderr if on_stdout else sys.stdout)
     return 0
 
@@ -106,26 +109,20 @@ def summary(standings: Standings) -> str:
     )
 
 
-def _write(args: argparse.Namespace, found: Sequence[Standings], source: str) -> None:
-    """Each file whole or not at all. Raises FileError."""
-    if args.csv is not None:
-        _put(args.csv, leaguetables.runs(found[0]).encode())
-    if args.summary is not None:
-        _put(args.summary, leaguetables.summary(found[0]).encode())
-    if args.png is not None:
+def _content(it: Output, found: Sequence[Standings], source: str) -> bytes:
+    """What is written into a file that was asked for."""
+    if it.asked == "--summary":
+        return leaguetables.summary(found[0]).encode()
+    if it.ending == "csv":
+        return leaguetables.runs(found[0]).encode()
+    if it.ending == "png":
         from simulator.ui.leaguepicture import png_bytes
 
-        _put(args.png, png_bytes(found[0]))
-    if args.html is not None:
-        from simulator.export.leaguepage import page
-        from simulator.ui.leaguepicture import figure
+        return png_bytes(found[0])
+    from simulator.export.leaguepage import page
+    from simulator.ui.leaguepicture import figure
 
-        _put(args.html, page(found, list(map(figure, found)), source).encode())
-
-
-def _put(path: str, content: bytes) -> None:
-    with output.opened(path) as stream:
-        stream.write(content)
+    return page(found, list(map(figure, found)), source).encode()
 
 
 def _workers(args: argparse.Namespace, faults: list[str]) -> int | None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from simulator.studies.league import Cell, League
 from simulator.studies.leaguecell import Outcome, play
-from simulator.studies.workers import deaf, ready
+from simulator.studies.workers import begun
 
 Play = Callable[[Cell], list[Outcome]]
 SMALL = 20_000  # steps of rules in lockstep: a second or so, no more than new processes need to begin
@@ -63,7 +63,7 @@ class Here:
 
 
 class Processes:
-    """New processes. They are spawned, not forked: this one may hold a window."""
+    """New processes."""
 
     def __init__(self, hands: int, play: Play = play):
         self.hands, self._play = hands, play
@@ -71,15 +71,11 @@ class Processes:
         self._own: set[BaseProcess] = set()
 
     def submit(self, cell: Cell) -> Future[list[Outcome]]:
-        before = set(multiprocessing.active_children())
         if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.hands, context, initializer=ready)
-        try:
-            with deaf():
-                return self._pool.submit(self._play, cell)
-        finally:
-            self._own |= set(multiprocessing.active_children()) - before
+            before = set(multiprocessing.active_children())
+            self._pool = begun(self.hands)
+            self._own = set(multiprocessing.active_children()) - before
+        return self._pool.submit(self._play, cell)
 
     @property
     def workers(self) -> list[BaseProcess]:

@@ -15,7 +15,7 @@ from simulator.costs import Against, Weights
 from simulator.race import Race
 from simulator.recording import Recording
 from simulator.ui.chart import Chart, Look
-from simulator.ui.fields import Combo
+from simulator.ui.fields import Combo, chain
 from simulator.ui.lineimage import SLICE
 from simulator.ui.quantity import Kind, Scale
 from simulator.ui.theme import LIGHT, Theme, palette
@@ -206,6 +206,7 @@ class LossPanel(QWidget):
         bar.changed.connect(self.set_weights)
         bar.changed.connect(self.weights_chosen)
         self._column.insertWidget(self._column.indexOf(self.plot) + 1, bar)
+        chain([self.plot, *bar.fields.values(), self.repeats])
         bar.hide()
         return bar
 
@@ -286,7 +287,7 @@ class LossPanel(QWidget):
         look = self.plot.look
         if look.against == "cost":
             self.weights.show_weights(look.weights)
-        if "weights" in vars(self):
+        if "weights" in vars(self):  # built already
             self.weights.setVisible(look.against == "cost")
 
     def _look(self, **changes: object) -> None:

@@ -1,7 +1,7 @@
 """Who gets a key: the race, or the control that has the focus.
 
 Space, arrows, Home and End drive the playback from anywhere in the window, except where the focused control needs
-them itself. Buttons take the focus by Tab only, so that a click never steals Space from the race.
+them itself. Buttons take the focus by Tab only (`style.py`), so that a click never steals Space from the race.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QMenuBar,
     QPlainTextEdit,
     QTabBar,
     QTextEdit,
@@ -27,6 +28,7 @@ NEEDS: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractButton, frozenset({Qt.Key.Key_Space})),
     (QAbstractSlider, ARROWS),
     (QTabBar, ARROWS),
+    (QMenuBar, ARROWS | {Qt.Key.Key_Space}),
     (QComboBox, ARROWS | {Qt.Key.Key_Space}),
     (QAbstractItemView, ARROWS | {Qt.Key.Key_Space}),
     (QAbstractSpinBox, ARROWS | {Qt.Key.Key_Space}),

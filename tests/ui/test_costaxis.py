@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hosted import opened
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from simulator.costs import AXES, EVEN, Weights, spent, title
@@ -155,3 +157,15 @@ def test_what_the_bands_stand_on_is_the_median_of_what_was_spent(qtbot: QtBot) -
         found.evals[-1] + 0.5 * found.loss_evals[-1] + 3.0 * found.hess_evals[-1],
     )
     assert cost[2] == 30 * 4.0
+
+
+def test_tab_goes_from_the_chart_to_the_weights_and_on(window: MainWindow) -> None:
+    panel = window.workbench.curves
+    panel.show_choice("loss", "cost")
+    order: list[QWidget] = []
+    widget: QWidget = panel.plot
+    while len(order) < 3:
+        widget = widget.nextInFocusChain()
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(window):
+            order.append(widget)
+    assert order == [*panel.weights.fields.values(), panel.repeats]
