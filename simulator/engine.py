@@ -46,7 +46,7 @@ class Engine(Generic[K]):
     def __init__(self, race: Field, keeper: Callable[[Any, Array, list[Pack]], K]) -> None: ...
     def __init__(self, race: Field, keeper: Any = Recording) -> None:
         self.race = race
-        self._failed = False
+        self._failure: BaseException | None = None
         starts = np.repeat(np.asarray(race.starts, dtype=np.float64), len(race.seeds), axis=0)
         theta = np.tile(starts, (len(race.entrants), 1))
         self.packs = packs(race, theta)
@@ -66,8 +66,9 @@ class Engine(Generic[K]):
 
         Whatever is raised on the way, by a formula or Ctrl-C, leaves a step half taken: from then on RuntimeError.
         """
-        if self._failed:
-            raise RuntimeError(f"this engine failed after step {self.step} and does not go on; make a new one")
+        if self._failure is not None:
+            told = f"this engine failed after step {self.step} and does not go on; make a new one"
+            raise RuntimeError(told) from self._failure
         end = min(self.step + max(n, 0), self.race.steps)
         try:
             with np.errstate(all="ignore"):
@@ -77,8 +78,8 @@ class Engine(Generic[K]):
                     for pack in self.packs:
                         self._advance(pack, first, stop)
                     self.recording.close(first, stop)
-        except BaseException:
-            self._failed = True
+        except BaseException as failure:
+            self._failure = failure
             raise
         return self.recording
 

@@ -273,6 +273,9 @@ def test_an_engine_that_failed_says_so_and_computes_nothing_wrong(where: str, mo
         broken.setattr(*((type(race.landscape), "df") if where == "grad" else (OPTIMIZERS["momentum"], "step")), fail)
         engine.advance(1)
     for _ in range(2):
-        with pytest.raises(RuntimeError, match="this engine failed after step 1 and does not go on; make a new one"):
+        with pytest.raises(
+            RuntimeError, match="this engine failed after step 1 and does not go on; make a new one"
+        ) as told:
             engine.advance(1)
+        assert isinstance(told.value.__cause__, MemoryError)
     assert engine.step == 1 and np.array_equal(engine.recording.theta[1], row)
