@@ -21,12 +21,11 @@ class Draws:
     """What a block of steps does to gradients: adds ``values``, or multiplies by them.
 
     ``values``: ``(steps, draws, dim)``; ``which`` says for each lane the draw it feels, None: each its own, or all the
-    only one. ``lanes``: how many the pack has.
+    only one.
     """
 
     values: Array
     additive: bool
-    lanes: int
     which: Lanes | None = None
 
     def felt(self, grad: Array, row: int, part: slice | None = None) -> Array:
@@ -42,7 +41,8 @@ class Draws:
         draw = self.values[row]
         if self.which is not None:
             # A tenth of what draw[...] takes.
-            return laid(draw.take(self.which if part is None else self.which[part], axis=0, mode="clip"), self.lanes)
+            which = self.which if part is None else self.which[part]
+            return laid(draw.take(which, axis=0, mode="clip"), len(self.which))
         return draw if part is None or len(draw) == 1 else draw[part]
 
 
@@ -78,7 +78,7 @@ def noise_block(field: Field, lanes: Lanes, block: int, size: int) -> Draws | No
         values = _seen(raw, noise.probability)
     else:
         values = noise.sigma * raw if noise.kind != "multiplicative" else 1.0 + noise.sigma * raw
-    return Draws(values, noise.kind not in ("multiplicative", "sparse"), len(lanes), which)
+    return Draws(values, noise.kind not in ("multiplicative", "sparse"), which)
 
 
 def signs(seed: int, step: int, dim: int) -> Array:

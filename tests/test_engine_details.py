@@ -159,13 +159,13 @@ def test_every_seed_begins_at_every_start_and_is_shown_its_own_part_of_the_data(
 def test_noise_is_added_or_multiplied_with_in_the_rows_of_whoever_asks() -> None:
     values = np.arange(12.0).reshape(2, 3, 2)
     grad = np.array([[10.0, 20.0]])
-    added, times = Draws(values, additive=True, lanes=3), Draws(values, additive=False, lanes=3)
+    added, times = Draws(values, additive=True), Draws(values, additive=False)
     assert added.felt(grad, 1, slice(2, 3)).tolist() == [[20.0, 31.0]]
     assert times.felt(grad, 1, slice(2, 3)).tolist() == [[100.0, 220.0]]
     assert added.felt(np.zeros((3, 2)), 1).tolist() == values[1].tolist()
     assert np.array_equal(added.added(1, slice(0, 2)), [[6.0, 7.0], [8.0, 9.0]])
     assert times.added(1, slice(0, 2)) is None
-    common, pair = Draws(values[:, :1], additive=True, lanes=3), Draws(values[:, :2], additive=True, lanes=3)
+    common, pair = Draws(values[:, :1], additive=True), Draws(values[:, :2], additive=True)
     assert common.felt(np.zeros((2, 2)), 1, slice(1, 3)).tolist() == [[6.0, 7.0], [6.0, 7.0]]
     assert pair.felt(grad, 0, slice(1, 2)).tolist() == [[12.0, 23.0]]
 

@@ -6,10 +6,8 @@ import argparse
 import csv
 import io
 import math
-import sys
 
 from simulator.commands import output, studying
-from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
@@ -40,7 +38,7 @@ def basins(args: argparse.Namespace) -> int:
         with output.opened(it.path) as stream:
             stream.write(content)
     if not args.quiet:
-        print(summary(made), file=sys.stderr if any(it.path == STDOUT for it in outputs) else sys.stdout)
+        print(summary(made), file=output.told_on(outputs))
     return 0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from simulator import changes
 from simulator.commands import output
-from simulator.commands.output import STDOUT, Output
+from simulator.commands.output import Output
 from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.export import leaguetables
@@ -61,8 +61,7 @@ def league(args: argparse.Namespace) -> int:
         with output.opened(it.path) as stream:
             stream.write(content)
     if not args.quiet:
-        on_stdout = any(it.path == STDOUT for it in outputs)
-        print("\n\n".join(map(summary, found)), file=sys.stderr if on_stdout else sys.stdout)
+        print("\n\n".join(map(summary, found)), file=output.told_on(outputs))
     return 0
 
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from simulator import display, files
 from simulator.commands.progress import Progress
@@ -46,6 +46,11 @@ def wanted(
         for option, kind in {**dict(zip(endings, endings, strict=True)), **others}.items()
         if (path := getattr(args, option)) is not None
     ]
+
+
+def told_on(outputs: Sequence[Output]) -> TextIO:
+    """Where people read on: standard output, or beside it where it is for a file."""
+    return sys.stderr if any(it.path == STDOUT for it in outputs) else sys.stdout
 
 
 def faults(outputs: Sequence[Output], source: str, name: str = "RACE") -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 
 from simulator.commands import output, studying
 from simulator.commands.export import given
-from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.run import changed_race
 from simulator.commands.text import columns
@@ -46,7 +44,7 @@ def repeats(args: argparse.Namespace) -> int:
     found = repeating.result
     assert found is not None
     if not args.quiet:
-        print(summary(found), file=sys.stderr if any(it.path == STDOUT for it in outputs) else sys.stdout)
+        print(summary(found), file=output.told_on(outputs))
     for it in outputs:
         with output.opened(it.path) as stream:
             if it.ending == "csv":

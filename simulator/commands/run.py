@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable
 
 from simulator import changes, racefile
 from simulator.commands import output
-from simulator.commands.output import STDOUT
 from simulator.commands.progress import Progress
 from simulator.commands.text import columns
 from simulator.engine import BLOCK, Engine
@@ -26,11 +24,10 @@ def run(args: argparse.Namespace) -> int:
     race = changed_race(args, output.faults(outputs, args.race))
     with Progress(args.quiet) as progress:
         recording = raced(race, progress)
-    on_stdout = any(it.path == STDOUT for it in outputs)
     if not args.quiet:
-        print(summary(recording), file=sys.stderr if on_stdout else sys.stdout)
+        print(summary(recording), file=output.told_on(outputs))
     if args.fairness:
-        print(listed(sheet(recording, recording.done)), file=sys.stderr if on_stdout else sys.stdout)
+        print(listed(sheet(recording, recording.done)), file=output.told_on(outputs))
     with Progress(args.quiet) as progress:
         output.write(outputs, recording, progress)
     return 0

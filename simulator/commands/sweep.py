@@ -45,9 +45,8 @@ def sweep(args: argparse.Namespace) -> int:
     seeds = seeds_of(race, studying.whole(args.seeds, "--seeds", 1, MOST_SEEDS, 1))
     scanning = Scanning(race, studying.axes(race, args), seeds, args.metric, studying.goal(args.goal))
     found = _run(scanning, args)
-    on_stdout = any(it.path == STDOUT for it in outputs)
     if not args.quiet:
-        print(summary(found), file=sys.stderr if on_stdout else sys.stdout)
+        print(summary(found), file=output.told_on(outputs))
     for it in outputs:
         with Progress(args.quiet) as progress, output.opened(it.path) as stream:
             if it.ending == "csv":
