@@ -174,6 +174,7 @@ class Scanning:
         self.who = tuple(i for i in range(len(race.entrants)) if all(i in axis.who for axis in self.axes))
         if not self.who:
             raise RaceError([f"--param: nobody has both {' and '.join(axis.key for axis in self.axes)}"])
+        self._racers = [replace(race.entrants[i], label="") for i in self.who]
         self.shape = tuple(len(axis.values) for axis in self.axes)
         cells = len(self.who) * prod(self.shape)
         runs = len(race.starts) * len(self.seeds)
@@ -200,7 +201,7 @@ class Scanning:
 
     def _racer(self, cell: int) -> Entrant:
         row, rest = divmod(cell, prod(self.shape))
-        entrant = replace(self.race.entrants[self.who[row]], label="")
+        entrant = self._racers[row]
         for axis, many in zip(reversed(self.axes), reversed(self.shape), strict=True):
             rest, i = divmod(rest, many)
             entrant = axis.entrant(entrant, axis.values[i])
