@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.group import Group
 from simulator.landscape import Landscape
-from simulator.lanes import Group
 from simulator.noise import signs
 from simulator.optimizer import Block, Curvature, Layers, Model, Probe, Query, Value
 

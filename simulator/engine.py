@@ -6,22 +6,24 @@ gradient norm, status) is left to the referee, a span of steps at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast, overload
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
-from numpy import ndarray
 from numpy.typing import NDArray
 
 from simulator.answers import answer
+from simulator.asked import Asked
 from simulator.crowd import Field
+from simulator.group import Group
 from simulator.keepers import Keeper
-from simulator.landscape import Box
-from simulator.lanes import Group, Pack, packs
+from simulator.landscape import Landscape
+from simulator.lanes import packs
 from simulator.lanewise import dot
 from simulator.layout import CROWD, keep_freed
 from simulator.noise import Draws, noise_block
-from simulator.optimizer import Counts, Query, Value
+from simulator.optimizer import Query
+from simulator.pack import Pack
 from simulator.race import Race
 from simulator.recording import Recording
 
@@ -29,8 +31,7 @@ Array = NDArray[np.float64]
 K = TypeVar("K", bound=Keeper)
 BLOCK = 64  # steps; noise is drawn by the block
 SPAN = 256  # steps, the most that are written at once
-CROWD_SPAN = 8  # of a crowd's pack, while what waits is still in the cache
-_A_GRADIENT = np.array(Counts(grads=1), dtype=np.int32)[:, None]
+AT_ONCE = 1 << 17  # coordinates of lanes likewise: what waits is still in the cache
 
 
 class Engine(Generic[K]):
@@ -89,64 +90,71 @@ class Engine(Generic[K]):
 
     def _advance(self, pack: Pack, first: int, stop: int) -> None:
         draws = None
-        span = SPAN if len(pack.lanes) <= CROWD else CROWD_SPAN
-        for start in range(first, stop, span):
-            end = min(start + span, stop)
+        most = min(SPAN, max(1, AT_ONCE // (len(pack.lanes) * self.race.landscape.dim)))
+        for start, end in _spans(first, stop, most):
+            if start == 1:
+                pack.follow_programs()
+            pack.begin(start, end)
             grads: list[Array] = []
             for k in range(start, end):
                 if k == first or k % BLOCK == 0:
                     draws = noise_block(self.race, pack.lanes, k // BLOCK, BLOCK)
                 grads.append(lockstep(pack, k, self.race, draws))
+            pack.end()
             self.recording.write(pack, start, end, grads)
-            for group in pack.groups:
-                group.forget()
+            pack.forget()
+
+
+def _spans(first: int, stop: int, most: int) -> Iterator[tuple[int, int]]:
+    """Steps ``first`` … ``stop - 1``, as many at once as are written at once. The first of all, which a rule may take
+    otherwise than the rest, is by itself."""
+    while first < stop:
+        end = min(stop, first + most) if first else 1
+        yield first, end
+        first = end
 
 
 def lockstep(pack: Pack, k: int, race: Field, draws: Draws | None) -> Array:
     """One lockstep step of a pack: ask, answer, go. Returns the first gradients answered, ``(lanes, dim)``."""
-    groups = pack.groups
     for group in pack.changing:
         group.arrive(k)
-    shown, domain = race.landscape.shown(pack.seed, k), race.landscape.domain
-    asks: list[Any] = [course.send(k) for course in pack.courses]
-    points = [ask if type(ask) is ndarray else ask.theta for ask in asks]
+    shown = race.landscape.shown(pack.seed, k)
+    asks = [stepper.ask(k) for stepper in pack.steppers]
+    points = [ask.theta if isinstance(ask, Query) else ask for ask in asks]
     grads = shown.grad(np.concatenate(points) if len(points) > 1 else points[0])
     if draws is not None:
         grads = draws.felt(grads, k % BLOCK)
-    for group, course, ask in zip(groups, pack.courses, asks, strict=True):
-        grad = grads[group.part]
+    for group in pack.groups:
         if group.bounded:
-            grad = grads[group.part] = _clipped(grad, group)
-        asked, more = 0, None
-        while True:
-            if type(ask) is ndarray:
-                asked = asked + 1
-                ask: Any = course.send(grad)
-            else:
-                query = cast("Query", ask)
-                more = _counted(query) if more is None else more + _counted(query)
-                added = None if draws is None else draws.added(k % BLOCK, group.part)
-                ask = course.send(answer(query, grad, group, shown, race.seeds, k, added))
-            if ask is None:
-                break
-            grad = shown.grad(ask if type(ask) is ndarray else ask.theta)
-            # A second question in one step meets the same draw: it is the same mini-batch.
-            if draws is not None:
-                grad = draws.felt(grad, k % BLOCK, group.part)
-            if group.bounded:
-                grad = _clipped(grad, group)
-        if domain is not None:
-            group.theta = _inside(group.theta, domain)
-        group.path.append(group.theta)
-        group.states.append(group.state)
-        group.asked.append(asked if more is None else more + asked * _A_GRADIENT)
+            grads[group.part] = _clipped(grads[group.part], group)
+    for stepper, ask in zip(pack.steppers, asks, strict=True):
+        if isinstance(stepper, Asked):
+            _answered(stepper, ask, grads[stepper.part], shown, k, race, draws)
+        else:
+            stepper.go(grads[stepper.part])
     return grads
 
 
-def _counted(ask: Query) -> NDArray[np.int32]:
-    """What a question costs, (3, lanes) where lanes differ, otherwise (3, 1); see `Counts`."""
-    counts = np.array(ask.counts, dtype=np.int32)[:, None]
-    return counts * ask.asking if isinstance(ask, Value) and ask.asking is not None else counts
+def _answered(
+    stepper: Asked, ask: Array | Query, grad: Array, shown: Landscape, k: int, race: Field, draws: Draws | None
+) -> None:
+    """Answer a rule that asked first ``ask`` and whose gradient there is known, until its step is done."""
+    group, part = stepper.group, stepper.part
+    while True:
+        if isinstance(ask, Query):
+            added = None if draws is None else draws.added(k % BLOCK, part)
+            more = stepper.go(answer(ask, grad, group, shown, race.seeds, k, added))
+        else:
+            more = stepper.go(grad)
+        if more is None:
+            return
+        ask = more
+        grad = shown.grad(ask.theta if isinstance(ask, Query) else ask)
+        # A second question in one step meets the same draw: it is the same mini-batch.
+        if draws is not None:
+            grad = draws.felt(grad, k % BLOCK, part)
+        if group.bounded:
+            grad = _clipped(grad, group)
 
 
 def _clipped(grad: Array, group: Group) -> Array:
@@ -161,8 +169,3 @@ def _clipped(grad: Array, group: Group) -> Array:
         return grad
     norm = np.sqrt(dot(grad, grad))
     return np.where(norm > group.clip, grad * (group.clip / norm), grad)
-
-
-def _inside(theta: Array, domain: Box) -> Array:
-    low, high = np.asarray(domain).T
-    return np.clip(theta, low, high)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine import BLOCK, lockstep
-from simulator.lanes import Group, alone, carried
+from simulator.group import Group, carried
+from simulator.lanes import alone
 from simulator.noise import noise_block
 from simulator.notation import Layout, Matrix, Unknown, Worked, Worksheet, divided, substituted, work
 from simulator.optimizer import Block, Optimizer, Query, Rule, State, Value, blocks_of

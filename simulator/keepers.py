@@ -5,7 +5,6 @@ Their arrays are in order of lanes: ``array.reshape(crowd.shape)`` is (entrants,
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -13,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Field
+from simulator.group import Group
 from simulator.landscape import Landscape
-from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
+from simulator.pack import Pack
 from simulator.referee import ARRIVED_SHARE, confines, ever_gone, gone, out_of_box, within
 
 Array = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Keeper(Protocol):
     done: int
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        """Take what ``pack`` went through in steps ``first`` … ``stop - 1``."""
+        """Take what ``pack`` went through in steps ``first`` … ``stop - 1``; copy what is to be kept of its arrays."""
         ...
 
     def close(self, first: int, stop: int) -> None:
@@ -59,24 +59,21 @@ class Finals:
         forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        landscape = self.field.landscape
-        for group in pack.groups:
-            path = np.stack(group.path)
-            loss = landscape.loss_along(path, first + 1) if self._looks else None
-            self.theta[group.place] = group.theta
-            if loss is not None:
-                self._take(group, path, loss, first + 1)
-            self.lost[group.place] |= ever_gone(self._confines, path, loss)
+        loss = self.field.landscape.loss_along(pack.path, first + 1) if self._looks else None
+        self.theta[pack.place] = pack.path[-1]
+        if loss is not None:
+            self._take(pack, loss, first + 1)
+        self.lost[pack.place] |= ever_gone(self._confines, pack.path, loss)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
 
-    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
-        """What a group went through from ``row`` on: its path (steps, lanes, dim), the loss there (steps, lanes)."""
-        self.loss[group.place] = loss[-1]
+    def _take(self, pack: Pack, loss: Array, row: int) -> None:
+        """What a pack went through from ``row`` on, with the loss on its path, (steps, lanes)."""
+        self.loss[pack.place] = loss[-1]
         if self._sum is not None:
             for there in loss:
-                self._sum[group.place] += there
+                self._sum[pack.place] += there
 
     @property
     def standing(self) -> Array:
@@ -116,14 +113,14 @@ class Tally(Finals):
         self.spent = np.tile(self.reached, (len(Counts()), 1))
         self.evals, self.loss_evals, self.hess_evals = (np.zeros(len(theta), dtype=np.int64) for _ in Counts())
 
-    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
-        super()._take(group, path, loss, row)
-        lowest = lowest_of(self.field.landscape, path, loss)
-        self.best[group.place] = np.fmin(self.best[group.place], lowest)
-        asked = evaluations(group)
-        self._note(group, path, loss, lowest, row, asked)
+    def _take(self, pack: Pack, loss: Array, row: int) -> None:
+        super()._take(pack, loss, row)
+        lowest = lowest_of(self.field.landscape, pack.path, loss)
+        self.best[pack.place] = np.fmin(self.best[pack.place], lowest)
+        asked = evaluations(pack)
+        self._note(pack, loss, lowest, row, asked)
         for kept, some in zip((self.evals, self.loss_evals, self.hess_evals), asked, strict=True):
-            kept[group.place] += some.sum(axis=0)
+            kept[pack.place] += some.sum(axis=0)
 
     def _near(self, loss: Array, first: Array, theta: Array) -> Flags:
         """Where the gap is at most ``share`` of what it was at the loss ``first``."""
@@ -131,14 +128,14 @@ class Tally(Finals):
         near = within(landscape, loss, first, cheats(landscape, theta), self.share)
         return np.zeros(loss.shape, np.bool_) if near is None else near
 
-    def _note(self, group: Group, path: Array, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
-        """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
+    def _note(self, pack: Pack, loss: Array, lowest: Array, row: int, asked: Evaluations) -> None:
+        """Who first comes near from ``row`` on; ``lowest``: the least ``loss`` on the way."""
         if self._floor is None:
             return
-        (come,) = np.nonzero((self.reached[group.place] < 0) & (lowest - self._floor <= self._goal[group.place]))
+        (come,) = np.nonzero((self.reached[pack.place] < 0) & (lowest - self._floor <= self._goal[pack.place]))
         if len(come):
-            near = self._near(loss[:, come], self.first[group.place][come], path[:, come])
-            at, lanes = near.argmax(axis=0), group.lanes[come]
+            near = self._near(loss[:, come], self.first[pack.place][come], pack.path[:, come])
+            at, lanes = near.argmax(axis=0), pack.lanes[come]
             self.reached[lanes] = row + at
             before = (self.evals, self.loss_evals, self.hess_evals)
             for spent, kept, some in zip(self.spent, before, asked, strict=True):
@@ -169,38 +166,53 @@ class Curves:
         forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            path = np.stack(group.path)
-            self.loss[first + 1 : stop + 1, group.place] = self.field.landscape.loss_along(path, first + 1)
-            tell((self.evals, self.loss_evals, self.hess_evals), group, first, stop)
+        self.loss[first + 1 : stop + 1, pack.place] = self.field.landscape.loss_along(pack.path, first + 1)
+        tell((self.evals, self.loss_evals, self.hess_evals), pack, first, stop)
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop
 
 
-def tell(totals: Sequence[Numbers], group: Group, first: int, stop: int) -> None:
-    """Add what ``group`` asked for in steps ``first`` … ``stop - 1`` to ``totals``, (steps + 1, lanes) each."""
+def tell(totals: Sequence[Numbers], pack: Pack, first: int, stop: int) -> None:
+    """Add what ``pack`` asked for in steps ``first`` … ``stop - 1`` to ``totals``, (steps + 1, lanes) each."""
     rows = slice(first + 1, stop + 1)
-    for total, asked in zip(totals, evaluations(group), strict=True):
-        before = total[first, group.place]
+    for total, asked in zip(totals, evaluations(pack), strict=True):
+        before = total[first, pack.place]
         if asked.any() or before.any():
-            total[rows, group.place] = before + np.cumsum(asked, axis=0)
+            total[rows, pack.place] = before + np.cumsum(asked, axis=0)
 
 
-def evaluations(group: Group) -> Evaluations:
+def evaluations(pack: Pack) -> Evaluations:
     """What each step asked for, in the order of `Counts`: (steps, 1), or (steps, lanes) where lanes differ."""
-    if set(map(type, group.asked)) == {int}:
-        grads = np.array(group.asked, dtype=np.int32)[:, None]
+    told = [_counted(group) for group in pack.groups]
+    evals, losses, matrices = (_beside(pack, counts) for counts in zip(*told, strict=True))
+    return evals, losses, matrices
+
+
+def _counted(group: Group) -> Evaluations:
+    if set(map(type, group.evaluations)) == {int}:
+        grads = np.array(group.evaluations, dtype=np.int32)[:, None]
         none = np.zeros_like(grads)
         return grads, none, none
-    steps = [asked if isinstance(asked, np.ndarray) else np.array(Counts(asked))[:, None] for asked in group.asked]
+    steps = [
+        asked if isinstance(asked, np.ndarray) else np.array(Counts(asked))[:, None] for asked in group.evaluations
+    ]
     rows = np.zeros((3, len(steps), max(asked.shape[1] for asked in steps)), dtype=np.int32)
     for i, asked in enumerate(steps):
         rows[:, i] = asked
     return rows[0], rows[1], rows[2]
 
 
+def _beside(pack: Pack, counts: tuple[Numbers, ...]) -> Numbers:
+    """The ``counts`` of each group, as those of the pack."""
+    first = counts[0]
+    if first.shape[1] == 1 and all(np.array_equal(first, other) for other in counts[1:]):
+        return first
+    lanes = (len(group.lanes) for group in pack.groups)
+    return np.concatenate([np.broadcast_to(c, (len(c), n)) for c, n in zip(counts, lanes, strict=True)], axis=1)
+
+
 def forget_states(packs: list[Pack]) -> None:
-    """Let the groups of ``packs`` keep no more than the last state, for a keeper that reads none."""
+    """Have the groups of ``packs`` keep no states, for a keeper that reads none."""
     for group in (group for pack in packs for group in pack.groups):
-        group.states = deque(maxlen=1)  # nobody will read what a lane remembered
+        group.remembers = False

@@ -23,6 +23,19 @@ def laid(values: Array, packed: int) -> Array:
     return np.ascontiguousarray(values.swapaxes(-1, -2)).swapaxes(-1, -2)
 
 
+def room(rows: int, lanes: int, dim: int, packed: int) -> Array:
+    """Rows of numbers (rows, lanes, dim), not yet set, that lie so."""
+    if packed <= CROWD or dim > 2:
+        return np.empty((rows, lanes, dim))
+    return np.empty((rows, dim, lanes)).swapaxes(1, 2)
+
+
+def common(values: Array | float) -> Array:
+    """``values`` as one number, shape (), where all lanes share it to the last bit: it is then computed with once."""
+    lanes = np.asarray(values, dtype=np.float64)
+    return lanes if np.ptp(lanes.view(np.int64)) else lanes.reshape(-1)[:1].reshape(())
+
+
 def keep_freed() -> None:
     """Have freed arrays kept for the next ones, as far as `KEPT`: to fetch each page anew costs a third of a step.
 

@@ -6,15 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from simulator.optimizer import Array
+from simulator.layout import common
+from simulator.optimizer import Array, LaterStep
 
 TINY = np.array(np.finfo(np.float64).tiny)  # an array: quicker than a scalar
-
-
-def common(values: Array | float) -> Array:
-    """``values`` as one number, shape (), where all lanes share it: its powers are then computed once for all."""
-    lanes = np.asarray(values, dtype=np.float64)
-    return lanes if np.ptp(lanes) else lanes.reshape(-1)[:1].reshape(())
 
 
 class Bias:
@@ -28,20 +23,41 @@ class Bias:
 
     def __init__(self, beta: Array | float):
         self._beta = common(beta)
-        self._first = 0
+        self._first = 0  # the step of the first of the rows that are at hand
+        self._table = np.empty(0)
         self._rows: list[Array] = []
 
     def at(self, t: int) -> Array:
         """1 − βᵗ, the shape of β or (), for t = 1, 2, …"""
-        row = t - self._first
-        if not 0 <= row < len(self._rows):
-            row = (t - 1) % self.AHEAD
-            self._first = t - row
-            powers = np.stack([self._beta] * self.AHEAD)  # lying as β does
-            powers[0] *= self._beta ** (self._first - 1)
-            table = 1.0 - np.multiply.accumulate(powers, axis=0)
-            self._rows = [table[i, ...] for i in range(self.AHEAD)]  # arrays, even where one is a number
+        if isinstance(t, LaterStep):
+            return t.look_up(self)
+        row = self._row(t)  # which may make other rows
         return self._rows[row]
+
+    def between(self, first: int, stop: int) -> Array:
+        """The same for t = ``first`` … ``stop - 1``, (steps, …)."""
+        found: list[Array] = []
+        while first < stop:
+            row = self._row(first)
+            found.append(self._table[row : row + stop - first])
+            first += len(found[-1])
+        return np.concatenate(found) if len(found) > 1 else found[0]
+
+    def _row(self, t: int) -> int:
+        row = t - self._first
+        if 0 <= row < len(self._rows):
+            return row
+        row = (t - 1) % self.AHEAD
+        self._first = t - row
+        turned = self._beta.ndim == 2 and self._beta.flags.f_contiguous  # each row of the table lies as β does
+        lying = self._beta.T if turned else self._beta
+        powers = np.empty((self.AHEAD, *lying.shape))
+        powers[...] = lying
+        powers[0] *= lying ** (self._first - 1)
+        table = 1.0 - np.multiply.accumulate(powers, axis=0)
+        self._table = table.swapaxes(1, 2) if turned else table
+        self._rows = [self._table[i, ...] for i in range(self.AHEAD)]  # arrays, even where one is a number
+        return row
 
 
 class Moments:

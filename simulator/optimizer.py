@@ -7,12 +7,12 @@ broadcast), a switch stays a bool, and a term that is off (`Param.off`) is ``Non
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from math import prod
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,6 +154,45 @@ class Limit(NamedTuple):
 Rule = Generator["Array | Query", Any, tuple[Array, State]]
 
 
+class Table(Protocol):
+    """Numbers of which each step t has its own, (lanes, dim) or ()."""
+
+    def at(self, t: int) -> Array: ...
+    def between(self, first: int, stop: int) -> Array:
+        """Those of steps ``first`` … ``stop - 1``, (steps, …)."""
+        ...
+
+
+class LaterStep:
+    """The number t of a step, where all that is known of it is that it is not the first; see `simulator.trace`."""
+
+    __array_ufunc__ = None  # nobody reckons with it
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, tabled: Callable[[Table, int], Any], ahead: int = 0):
+        self._tabled = tabled
+        self._ahead = ahead
+
+    def look_up(self, table: Table) -> Any:
+        """What ``table`` has for this step."""
+        return self._tabled(table, self._ahead)
+
+    def __add__(self, steps: int) -> LaterStep:
+        if type(steps) is not int or steps < 0:
+            raise TypeError
+        return LaterStep(self._tabled, self._ahead + steps)
+
+    def __gt__(self, step: int) -> bool:
+        if step > 1 + self._ahead:
+            raise TypeError
+        return True
+
+    def __eq__(self, step: object) -> bool:
+        if step != 1 or self._ahead:
+            raise TypeError
+        return False
+
+
 @dataclass(frozen=True)
 class Optimizer(Declared):
     """One method. A subclass declares its hyperparameters with `param` and writes `step`; see CONTRIBUTING.md."""
@@ -178,7 +217,8 @@ class Optimizer(Declared):
     def step(self, theta: Array, state: State, lr: Array, t: int) -> Rule:
         """A pure generator: yields the points where it wants the gradient, returns where it goes and its new state.
 
-        ``t`` counts from 1. Nothing given may be modified.
+        ``t`` counts from 1. Nothing given may be modified. It is also read with symbols in the place of what is given
+        (`simulator.trace`). If that fails, the rule is asked at every step.
         """
         raise NotImplementedError
 

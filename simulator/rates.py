@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.group import carried
 from simulator.inspector import searched
-from simulator.lanes import alone, carried
+from simulator.lanes import alone
 from simulator.notation import Unknown, work
 from simulator.recording import Recording
 

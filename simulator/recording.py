@@ -10,9 +10,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.group import Group
 from simulator.keepers import tell
-from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
+from simulator.pack import Pack
 from simulator.race import Race
 from simulator.referee import Referee, Status
 
@@ -57,9 +58,9 @@ class Recording:
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         self.grad[first:stop, pack.place] = grads
         rows = slice(first + 1, stop + 1)
+        self.theta[rows, pack.place] = pack.path
+        tell(self.evaluations, pack, first, stop)
         for group in pack.groups:
-            self.theta[rows, group.place] = group.path
-            tell(self.evaluations, group, first, stop)
             kept = self._kept[id(group)]
             if group.turns:  # what is remembered may change in the midst of a span
                 for row, state in enumerate(group.states, start=first + 1):
@@ -67,7 +68,7 @@ class Recording:
                         kept[letter][row][_corner(value.shape)] = value
                 continue
             for letter, values in kept.items():
-                values[rows] = [state[letter] for state in group.states]
+                values[rows] = group.remembered(letter)
 
     def close(self, first: int, stop: int) -> None:
         self._referee.judge(first + 1, stop)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from simulator.group import Group
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.lanes import Group, packs
+from simulator.lanes import packs
 from simulator.optimizer import Array, Optimizer, State
 from simulator.optimizers import OPTIMIZERS
 from simulator.race import Entrant, Race

@@ -92,7 +92,8 @@ def test_every_gradient_of_a_step_is_clipped_not_just_the_first() -> None:
     racer = Entrant(Twice(lr=0.1), "twice", clip_value=30.0, clip_norm=1.5)
     starts = ((5.0, 2.0), (-5.0, -2.0), (1e-3, -2.0), (1e-3, 1e-3))
     Engine(Race(RAVINE, (racer,), starts, steps=1)).run()
-    for factor, grads in zip((1.0, 2.0, 3.0, 4.0), seen, strict=True):
+    told = [grads for grads in seen if isinstance(grads, np.ndarray)]  # it is also read once, with symbols
+    for factor, grads in zip((1.0, 2.0, 3.0, 4.0), told, strict=True):
         cut = np.clip(RAVINE.grad(factor * np.array(starts)), -30.0, 30.0)
         for mine, whole in zip(grads, cut, strict=True):
             assert mine == pytest.approx(whole * min(1.0, 1.5 / np.linalg.norm(whole)), rel=1e-14)

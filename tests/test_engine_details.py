@@ -12,6 +12,7 @@ import pytest
 from simulator.answers import answer
 from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine
+from simulator.fused import Fused
 from simulator.keepers import Finals, Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.lanes import PACK, packs
@@ -270,7 +271,7 @@ def test_an_engine_that_failed_says_so_and_computes_nothing_wrong(where: str, mo
         raise MemoryError
 
     with monkeypatch.context() as broken, pytest.raises(MemoryError):
-        broken.setattr(*((type(race.landscape), "df") if where == "grad" else (OPTIMIZERS["momentum"], "step")), fail)
+        broken.setattr(*((type(race.landscape), "df") if where == "grad" else (Fused, "go")), fail)
         engine.advance(1)
     for _ in range(2):
         with pytest.raises(

@@ -138,13 +138,25 @@ def test_keepers_count_what_was_asked_for_a_row_a_step_and_a_column_a_lane() -> 
 
     class Counting(Finals):
         def write(self, pack, first, stop, grads):
-            for group in pack.groups:
-                asked = evaluations(group)
-                shapes.update((stop - first - len(some), some.shape[1]) for some in asked)
-                assert len(asked) == 3 and all(some.dtype == np.int32 for some in asked)
+            asked = evaluations(pack)
+            shapes.update((stop - first - len(some), some.shape[1]) for some in asked)
+            assert len(asked) == 3 and all(some.dtype == np.int32 for some in asked)
 
-    Engine(RACES["bowl"], Counting).run()
-    assert shapes == {(0, 1), (0, 3)}
+    for race in (RACES["bowl"], replace(RACES["bowl"], entrants=RACES["bowl"].entrants[:1])):
+        Engine(race, Counting).run()
+    assert shapes == {(0, 1), (0, RACES["bowl"].lanes)}
+
+
+def test_a_column_stands_for_groups_that_ask_for_the_same() -> None:
+    race = race_on("himmelblau", racer("momentum", 0), racer("adam", 1), racer("sgd", 2))
+    (pack,) = Engine(race).packs
+    for group, asked in zip(pack.groups, ([1, 1], [1, 1], [1, 2]), strict=True):
+        group.evaluations = asked
+    evals, losses, matrices = evaluations(pack)
+    assert evals.tolist() == [[1] * 9, [1] * 6 + [2] * 3]
+    assert losses.tolist() == matrices.tolist() == [[0], [0]]
+    pack.groups[2].evaluations = [1, 1]
+    assert [counts.tolist() for counts in evaluations(pack)] == [[[1], [1]], [[0], [0]], [[0], [0]]]
 
 
 def test_keepers_let_nothing_outside_count_where_lower_values_lie_there_and_all_elsewhere() -> None:
@@ -158,16 +170,19 @@ def test_keepers_let_nothing_outside_count_where_lower_values_lie_there_and_all_
 
 
 @pytest.mark.parametrize("keeper", [Finals, Tally, Curves])
-def test_keepers_that_read_no_state_have_the_last_one_kept_alone(keeper: type[Finals] | type[Curves]) -> None:
+def test_for_keepers_that_read_no_state_none_is_kept(keeper: type[Finals] | type[Curves]) -> None:
     held = set[int]()
 
     class Looking(keeper):  # type: ignore[misc, valid-type]
         def write(self, pack, first, stop, grads):
-            held.update(len(group.states) for group in pack.groups)
+            held.update(len(group.states) + len(group.by_letter) for group in pack.groups)
             super().write(pack, first, stop, grads)
 
-    Engine(RACES["bowl"], Looking).run()
-    assert held == {1}
+    few = race_on("himmelblau", racer("momentum", 0), racer("soap", 1))
+    many = replace(few, starts=tuple((0.01 * i - 1.0, 2.0) for i in range(CROWD)))
+    for race in (few, many):
+        Engine(race, Looking).run()
+    assert held == {0}
 
 
 def test_keepers_are_told_of_a_crowd_a_few_steps_at_a_time() -> None:
@@ -185,3 +200,25 @@ def test_keepers_are_told_of_a_crowd_a_few_steps_at_a_time() -> None:
         for name in COUNTS:
             assert np.array_equal(getattr(curves, name)[:, lane], getattr(alone, name)[:, 0])
             assert getattr(tally, name)[lane] == getattr(alone, name)[-1, 0]
+
+
+@pytest.mark.parametrize(
+    ("lanes", "spans"),
+    [
+        (3, [(0, 1), (1, 256), (256, 300)]),
+        (4096, [(0, 1), (1, 17), (17, 33), (33, 49), (49, 64), (64, 80)]),
+    ],
+)
+def test_keepers_are_told_of_the_first_step_by_itself_then_of_as_many_as_stay_in_the_cache(
+    lanes: int, spans: list[tuple[int, int]]
+) -> None:
+    told = list[tuple[int, int]]()
+
+    class Noting(Finals):
+        def write(self, pack, first, stop, grads):
+            told.append((first, stop))
+            assert len(grads) == len(pack.path) == stop - first
+
+    race = race_on("himmelblau", racer("sgd", 0))
+    Engine(replace(race, starts=race.starts[:1] * lanes, steps=spans[-1][1]), Noting).run()
+    assert told == spans

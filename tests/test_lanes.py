@@ -10,9 +10,10 @@ import pytest
 
 from simulator.crowd import Crowd
 from simulator.engine import BLOCK, Engine, lockstep
+from simulator.group import Group
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.lanes import PACK, Group, alone, packs
+from simulator.lanes import PACK, alone, packs
 from simulator.noise import noise_block
 from simulator.race import Entrant, Noise, Race
 from simulator.schedules import SCHEDULES
@@ -54,15 +55,15 @@ def test_entrants_share_a_group_if_they_differ_in_numbers_alone() -> None:
     assert [group.lanes.tolist() for group in groups] == [
         [0, 1, 2, 6, 7, 8],
         [3, 4, 5],
-        [9, 10, 11],
         [12, 13, 14, 15, 16, 17],
+        [9, 10, 11],
         [18, 19, 20],
-    ]
+    ], "those that have programs come first"
     assert [group.place if isinstance(group.place, slice) else group.place.tolist() for group in groups] == [
         [0, 1, 2, 6, 7, 8],
         slice(3, 6),
-        slice(9, 12),
         slice(12, 18),
+        slice(9, 12),
         slice(18, 21),
     ]
     assert groups[0].peak.tolist() == [[0.01] * 2] * 3 + [[0.5] * 2] * 3
@@ -92,9 +93,9 @@ def test_who_restarts_steps_with_those_that_restart_with_it() -> None:
     entrants = (racer("sgd", 0, schedule=DROPS, restart=True), racer("sgd", 1, schedule=DROPS), racer("sgd", 2))
     again = racer("sgd", 3, lr=0.5, schedule=DROPS, restart=True)
     groups = grouped(*entrants, again, starts=STARTS[:1])
-    assert [group.lanes.tolist() for group in groups] == [[0, 3], [1, 2]]
-    assert [set(group.restarts) for group in groups] == [{50, 100}, set()]
-    assert [set(group.restarts) for group in grouped(*entrants, starts=STARTS[:1], steps=100)] == [{50}, set()]
+    assert [group.lanes.tolist() for group in groups] == [[1, 2], [0, 3]]
+    assert [set(group.restarts) for group in groups] == [set(), {50, 100}]
+    assert [set(group.restarts) for group in grouped(*entrants, starts=STARTS[:1], steps=100)] == [set(), {50}]
 
 
 def test_packs_hold_all_lanes_once_and_none_more_than_stay_in_the_cache() -> None:

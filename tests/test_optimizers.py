@@ -10,8 +10,8 @@ import pytest
 
 from simulator.answers import answer
 from simulator.engine import Engine
+from simulator.group import Group
 from simulator.landscapes import LANDSCAPES
-from simulator.lanes import Group
 from simulator.optimizer import Array, Optimizer, Query, State
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params

@@ -11,9 +11,9 @@ import pytest
 
 from simulator.answers import answer
 from simulator.engine import Engine
+from simulator.group import Group
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
-from simulator.lanes import Group
 from simulator.matrices import eigh, power, shape
 from simulator.optimizer import Array, Block, Optimizer, Query
 from simulator.optimizers import OPTIMIZERS

@@ -11,6 +11,7 @@ import pytest
 
 from simulator import engine, lanes, racefile
 from simulator.export import csv
+from simulator.fused import Fused
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Array, Optimizer, State
@@ -20,6 +21,7 @@ from simulator.schedule import Schedule
 from simulator.selfcheck import report
 from simulator.selfcheck.checks import CHECKS
 from simulator.selfcheck.examination import Examination
+from tests.steppers import put_back
 
 Plant = pytest.MonkeyPatch
 KNOWN = {check.name: check for check in CHECKS}
@@ -169,14 +171,19 @@ def test_a_position_clamped_in_the_engine(plant: Plant) -> None:
     lockstep = engine.lockstep
 
     def clamped(pack: lanes.Pack, k: int, race: Race, draws: Any) -> Array:
-        grads, (low, high) = lockstep(pack, k, race, draws), np.asarray(race.landscape.box).T
-        for group in pack.groups:
-            group.theta = group.path[-1] = np.clip(group.theta, low, high)
+        grads = lockstep(pack, k, race, draws)
+        put_back(pack, *np.asarray(race.landscape.box).T)
         return grads
 
     plant.setattr(engine, "lockstep", clamped)
     for subject in ("ravine", "spirals", "a diverging racer"):
         assert_red("no clamping", subject)
+
+
+def test_a_gradient_changed_for_who_is_not_asked(plant: Plant) -> None:
+    go = Fused.go
+    plant.setattr(Fused, "go", lambda self, answer: go(self, answer * (1.0 + 1e-15)))
+    assert "step 2 of" in assert_red("engine", "a step asked for again")
 
 
 def test_a_domain_that_a_landscape_does_not_have(plant: Plant) -> None:

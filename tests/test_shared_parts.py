@@ -12,8 +12,9 @@ from simulator import matrices
 from simulator.distance import AdamDistance, Distance
 from simulator.landscapes import LANDSCAPES
 from simulator.layerwise import Factored, Layerwise
+from simulator.layout import common
 from simulator.matrices import Sided, eigh, power, stacked
-from simulator.moments import Bias, Guarded, common
+from simulator.moments import Bias, Guarded
 from simulator.optimizer import Array, blocks_of, bound
 from simulator.optimizers import OPTIMIZERS
 from tests.alone import answer, run_alone
@@ -35,12 +36,25 @@ def test_a_bias_is_one_minus_a_power_at_whatever_step_it_is_asked_for(beta: Any)
         assert np.broadcast_to(bias.at(t), (3, 2)) == pytest.approx(1.0 - np.broadcast_to(beta, (3, 2)) ** t)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_bias_lies_as_what_it_is_made_of(order: Any) -> None:
+    beta = np.array([[0.9, 0.8], [0.5, 0.4], [0.1, 0.0]], order=order)
+    bias = Bias(beta)
+    there = bias.between(30, 70)
+    assert there.shape == (40, 3, 2)
+    for t in range(30, 70):
+        assert np.array_equal(bias.at(t), there[t - 30])
+        assert bias.at(t) == pytest.approx(1.0 - beta**t, rel=1e-12)
+        assert bias.at(t).flags.c_contiguous == (order == "C") and bias.at(t).flags.f_contiguous == (order == "F")
+
+
 def test_a_number_that_all_lanes_share_is_kept_once() -> None:
     assert common(0.9).shape == common(np.full((3, 2), 0.9)).shape == Bias(np.full((3, 2), 0.9)).at(3).shape == ()
     assert common(np.full((3, 2), 0.9)) == 0.9 and common(1).dtype == np.float64
     lanes = np.array([[0.9, 0.9], [0.5, 0.5]])
     assert np.array_equal(common(lanes), lanes) and Bias(lanes).at(2).shape == (2, 2)
     assert isinstance(Bias(0.9).at(1), np.ndarray)
+    assert np.signbit(common(np.array([[0.0, -0.0]]))).tolist() == [[False, True]]  # which are equal, but not the same
 
 
 def test_an_epsilon_of_0_guards_with_the_smallest_number() -> None:

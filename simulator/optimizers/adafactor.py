@@ -7,7 +7,8 @@ import numpy as np
 
 from simulator.lanewise import lane
 from simulator.layerwise import Factored
-from simulator.moments import TINY, common
+from simulator.layout import common
+from simulator.moments import TINY
 from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 

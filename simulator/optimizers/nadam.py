@@ -8,7 +8,8 @@ import numpy as np
 
 from simulator.decay import TorchDecay
 from simulator.lanewise import lane
-from simulator.moments import Guarded, Moments, common
+from simulator.layout import common
+from simulator.moments import Guarded, Moments
 from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 

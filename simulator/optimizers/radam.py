@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.decay import TorchDecay
-from simulator.moments import Guarded, Moments, common
+from simulator.layout import common
+from simulator.moments import Guarded, Moments
 from simulator.optimizer import Array, Branch, Cost, Dialect, Optimizer, Rule, State
 from simulator.param import param
 

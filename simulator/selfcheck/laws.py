@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
 from simulator.engine import Engine
+from simulator.inspector import inspect
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
@@ -22,6 +24,7 @@ from simulator.selfcheck.squares import Squares
 PLACE = Squares()
 STARTS = ((-0.27, -0.92), (0.5, 5.0))
 STEPS, CUTS = 70, (1, 2, 30, 1, 31)
+AGAIN = (1, 40)  # steps that are taken again
 TOGETHER = 8  # rules in a race, so that no part takes long
 ARRAYS = ("theta", "loss", "grad_norm", "status", "since", "evals", "grad")
 ROUNDING = 1e-12
@@ -189,9 +192,19 @@ def _fork(name: str) -> Iterator[Finding]:
             yield max(found, key=lambda finding: finding.share)
 
 
+def _asked_again(who: str) -> Iterator[Finding]:
+    """What is carried out in the place of a rule is what it says when it is asked."""
+    for race in _races():
+        run = Engine(race).run()
+        for e, step in product(range(len(race.entrants)), AGAIN):
+            where, went = f"step {step + 1} of {race.entrants[e].label}", run.theta[step + 1, run.lane(e)]
+            yield same_bits(who, where, inspect(run, e, step).moved, went)
+
+
 LAWS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "same race, same bits": _same_race,
     "however it is cut up": _cuts,
+    "a step asked for again": _asked_again,
 }
 ENGINE = Check("engine", "A race is the same, whole or in parts", "not a bit", lambda: list(LAWS), lambda n: LAWS[n](n))
 OUTSIDE_BOX = Check(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.crowd import Field
 from simulator.keepers import forget_states
 from simulator.landscape import Minimum
-from simulator.lanes import Pack
+from simulator.pack import Pack
 from simulator.referee import confines
 
 Array = NDArray[np.float64]
@@ -48,9 +48,8 @@ class Arrivals:
         forget_states(packs)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
-        for group in pack.groups:
-            self._note(np.stack(group.path), group.place, first + 1)
-            self.theta[group.place] = group.theta
+        self._note(pack.path, pack.place, first + 1)
+        self.theta[pack.place] = pack.path[-1]
 
     def close(self, first: int, stop: int) -> None:
         self.done = stop

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.crowd import Crowd
-from simulator.engine import CROWD_SPAN, Engine
+from simulator.engine import Engine
 from simulator.landscape import Box, Landscape
 from simulator.lanes import PACK
 from simulator.race import Entrant, Race
@@ -29,6 +29,7 @@ SIZE, SIZES = 128, (8, 1024)  # starts a side, as a rule and at least and at mos
 TOLERANCE = 0.01  # of the box's diagonal
 APART = 1 / 3  # of the way between two minima, at most
 MOST = 24  # minima that are told apart; the lowest ones
+STRIDE = 8  # steps between two looks at the clock
 COARSEST = 8  # at first one start in so many, across and upwards
 UNDER_WAY, OUT_OF_VIEW, DIVERGED, UNKNOWN = -1, -2, -3, -4
 WORDS = {
@@ -175,7 +176,7 @@ class Mapping:
                 engine = Engine(self.crowd(i, cells), partial(Arrivals, goals=self.goals, tolerance=self.tolerance))
                 while engine.step < self.race.steps:
                     before = engine.step
-                    engine.advance(CROWD_SPAN)
+                    engine.advance(STRIDE)
                     done += (engine.step - before) * len(cells)
                     yield min(done / total, 1.0)
                 self._take(i, cells, engine.recording)

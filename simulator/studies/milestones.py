@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.crowd import Field
 from simulator.keepers import Finals, cheats, evaluations, lowest_of
-from simulator.lanes import Group, Pack
 from simulator.optimizer import Counts
+from simulator.pack import Pack
 from simulator.referee import gone, within
 
 Array = NDArray[np.float64]
@@ -38,28 +38,28 @@ class Milestones(Finals):
         for i, share in enumerate(shares):
             self.reached[i, self._near(self.first[None], self.first, theta[None], share, self.lost)[0]] = 0
 
-    def _take(self, group: Group, path: Array, loss: Array, row: int) -> None:
-        super()._take(group, path, loss, row)
-        lowest = lowest_of(self.field.landscape, path, loss)
-        counts = evaluations(group)
-        self.best[group.place] = np.fmin(self.best[group.place], lowest)
+    def _take(self, pack: Pack, loss: Array, row: int) -> None:
+        super()._take(pack, loss, row)
+        lowest = lowest_of(self.field.landscape, pack.path, loss)
+        counts = evaluations(pack)
+        self.best[pack.place] = np.fmin(self.best[pack.place], lowest)
         for i in range(len(self.shares)):
-            self._note(i, group, path, loss, lowest, counts, row)
+            self._note(i, pack, loss, lowest, counts, row)
         for asked, steps in zip(self.asked, counts, strict=True):
-            asked[group.place] += steps.sum(axis=0)
+            asked[pack.place] += steps.sum(axis=0)
 
-    def _note(self, i: int, group: Group, path: Array, loss: Array, lowest: Array, counts: Any, row: int) -> None:
-        """Who first comes near on ``path`` (steps, lanes, dim) from ``row`` on; ``lowest``: its least loss."""
+    def _note(self, i: int, pack: Pack, loss: Array, lowest: Array, counts: Any, row: int) -> None:
+        """Who first comes near from ``row`` on; ``lowest``: the least ``loss`` on the way."""
         floor, share = self.field.landscape.lowest, self.shares[i]
-        first = self.first[group.place]
+        first = self.first[pack.place]
         if floor is None:
             return
-        (may,) = np.nonzero((self.reached[i, group.place] < 0) & (lowest - floor <= share * (first - floor)))
+        (may,) = np.nonzero((self.reached[i, pack.place] < 0) & (lowest - floor <= share * (first - floor)))
         if not len(may):
             return
-        near = self._near(loss[:, may], first[may], path[:, may], share, self.lost[group.place][may])
+        near = self._near(loss[:, may], first[may], pack.path[:, may], share, self.lost[pack.place][may])
         (come,) = np.nonzero(near.any(axis=0))
-        lanes, at = group.lanes[may[come]], near.argmax(axis=0)[come]
+        lanes, at = pack.lanes[may[come]], near.argmax(axis=0)[come]
         self.reached[i, lanes] = row + at
         for spent, asked, steps in zip(self.spent, self.asked, counts, strict=True):
             so_far = np.broadcast_to(np.cumsum(steps, axis=0), loss.shape)

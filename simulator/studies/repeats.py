@@ -17,7 +17,7 @@ from simulator.crowd import Crowd, Field, seeds_of
 from simulator.engine import BLOCK, Engine
 from simulator.keepers import Curves, cheats
 from simulator.landscape import Landscape
-from simulator.lanes import Pack
+from simulator.pack import Pack
 from simulator.param import RaceError
 from simulator.race import MAX_NUMBERS, Race
 from simulator.referee import ARRIVED_SHARE, gone, within
@@ -130,9 +130,7 @@ class Runs(Curves):
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         super().write(pack, first, stop, grads)
-        for group in pack.groups:
-            loss = self.loss[first + 1 : stop + 1, group.place]
-            self._judge(np.stack(group.path), loss, group.place, first + 1)
+        self._judge(pack.path, self.loss[first + 1 : stop + 1, pack.place], pack.place, first + 1)
 
     def _judge(self, path: Array, loss: Array, place: slice | NDArray[np.intp], row: int) -> None:
         landscape = self.field.landscape
