@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from bare import bare_run
 from conftest import Report
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -139,6 +141,10 @@ def test_against_optax(benchmark: BenchmarkFixture, report: Report) -> None:
     seconds, other = best(ours), best(theirs)
     report(f"optax {optax.__version__} under jit + vmap + scan, compiled / ours", f"{other / seconds:.2f} ×", "≥ 1 ×")
     report("… with compiling, as for a first sweep / ours", f"{(other + compiling) / seconds:.1f} ×", "")
+    lanes = RATES * SEEDS
+    noise = np.random.default_rng(0).normal(0.0, SIGMA, (STEPS, 2, lanes))
+    bare = best(lambda: [bare_run(name, lanes, STEPS, noise) for name in RULES])
+    report("… / the bare arithmetic in NumPy, by hand and in place", f"{other / bare:.2f} ×", "what can be had")
 
 
 def test_a_live_panel(benchmark: BenchmarkFixture, report: Report) -> None:
