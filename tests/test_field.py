@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from simulator.engine import Engine
+from simulator.engine import BLOCK, Engine
 from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizers import OPTIMIZERS
@@ -15,7 +15,7 @@ from simulator.race import MAX_ENTRANTS, NOISES, Entrant, Noise, Race, suited
 from simulator.recording import Recording
 from simulator.schedules import SCHEDULES
 
-STEPS = 200
+STEPS = 2 * BLOCK + 2
 NO_NOISE = Noise()
 
 

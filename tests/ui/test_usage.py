@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import weakref
-from collections.abc import Callable
 
 import pytest
 from hosted import POPS_UP, opened
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from usage import STRETCHES, Usage, creeps, growing, grows, settled
+from usage import STRETCHES, creeps, grows
 
 from simulator import racefile
-from simulator.engine import Engine
-from simulator.ui.mainwindow import MainWindow
 
 pytestmark = [POPS_UP, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read off /proc")]
-
-
-def used_by(window: MainWindow, act: Callable[[], object]) -> list[Usage]:
-    """What ``window`` uses after each of some rounds of ``act``."""
-    used = []
-    for _ in range(STRETCHES):
-        act()
-        used.append(settled(window))
-    return used
 
 
 def test_what_rises_in_every_stretch_grows() -> None:
@@ -54,34 +41,6 @@ def test_what_seldom_leaks_creeps() -> None:
 def test_too_few_counts_are_refused() -> None:
     with pytest.raises(AssertionError, match="tell nothing"):
         grows([1] * (STRETCHES - 1))
-
-
-def test_a_window_that_opens_and_closes_does_not_grow(qtbot: QtBot) -> None:
-    window = opened(qtbot)
-
-    def act() -> None:
-        window.controller.seek(40)
-        for name in ("arena", "fork", "tree", "rates", "view/relief", "overlay/velocity", "teachers", "copy_picture"):
-            window.actions_[name].trigger()
-
-    assert not growing(used_by(window, act))
-
-
-def test_planted_leaks_grow(qtbot: QtBot) -> None:
-    window = opened(qtbot)
-    kept: list[object] = []
-    files: list[int] = []
-
-    def act() -> None:
-        QMenu(window).addAction("Made for each click, and deleted by nobody")
-        kept.append(Engine(window.controller.race).recording)
-        kept.append(bytearray(b"x") * 20_000_000)
-        files.append(os.open(__file__, os.O_RDONLY))
-
-    found = growing(used_by(window, act))
-    for file in files:
-        os.close(file)
-    assert found.keys() == {"handles", "megabytes", "QMenu  in MainWindow", "QAction  in QMenu", "Race", "Recording"}
 
 
 def test_a_race_that_was_left_is_let_go(qtbot: QtBot) -> None:
