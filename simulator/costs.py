@@ -74,10 +74,11 @@ def spent(
     import numpy as np
 
     at = np.ix_(rows, lanes) if isinstance(rows, np.ndarray) and isinstance(lanes, np.ndarray) else (rows, lanes)
-    grads = recording.evals[at].astype(np.float64)
+    evals = recording.evals[at]
     if against == "evaluations":
-        return grads
+        return evals.astype(np.float64)
     if against == "cost":
-        return weights.cost(grads, recording.loss_evals[at], recording.hess_evals[at])
-    steps = np.arange(recording.race.steps + 1, dtype=np.float64)[rows]
-    return np.broadcast_to(steps[..., None], grads.shape)
+        return weights.cost(evals.astype(np.float64), recording.loss_evals[at], recording.hess_evals[at])
+    count = recording.race.steps + 1  # only the steps asked for are made: a race may be long, and every frame asks
+    steps = np.arange(*rows.indices(count)) if isinstance(rows, slice) else np.asarray(rows) % count
+    return np.broadcast_to(steps.astype(np.float64)[..., None], evals.shape)

@@ -168,7 +168,7 @@ class Heads:
 
         def is_free(i: int) -> bool:
             rect = place(i)
-            return room.contains(rect) and not any(rect.intersects(other) for other in taken)
+            return room.contains(rect) and not any(map(rect.intersects, taken))
 
         before = self._sides.get(spot.lane, 0) % len(beside)
         free = filter(is_free, (before, *range(len(beside))))

@@ -31,6 +31,7 @@ from simulator.ui.legend import Legend, wrapped
 from simulator.ui.mappaint import MapPaint
 from simulator.ui.painting import Painting
 from simulator.ui.picture import Picture
+from simulator.ui.qt import dress
 from simulator.ui.scene import Scene
 from simulator.ui.svgpainter import SvgPainter
 from simulator.ui.theme import DARK, LIGHT, Theme
@@ -85,6 +86,7 @@ def test_the_map_is_the_one_on_screen(qtbot: QtBot, over: tuple[str, ...], theme
 
 @pytest.mark.parametrize("over", [(), ("step", "curvature")], ids=["bare", "overlays"])
 def test_the_panes_side_by_side_are_those_on_screen(qtbot: QtBot, over: tuple[str, ...]) -> None:
+    dress(LIGHT)  # whichever test comes first: the headings wear the application's font
     stage = staged(qtbot)
     stage.set_overlays(over)
     stage.set_view("side by side")
