@@ -60,7 +60,7 @@ class Group:
     theta: Array
     state: State
     born: int = 0  # the step at which the state last began
-    program: Program | None = None  # what it does in each step after the first, where that can be told
+    program: Program | None = None  # what it does in each step after the first, where that can be read off it
     remembers: bool = True  # whether the states on the way are wanted
     # What the last span of steps went through.
     path: Array = field(init=False)  # (steps, lanes, dim)
