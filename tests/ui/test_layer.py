@@ -100,6 +100,15 @@ def test_dashes_run_on_over_joints_and_batches():
     np.testing.assert_allclose(again, [(0, 0, 1, 0), (3, 0, 7, 0), (9, 0, 10, 0)])
 
 
+def test_a_dash_may_begin_at_the_last_number_before_the_end_of_its_segment():
+    period = np.nextafter(2.0, 3.0)
+    end = np.nextafter(period, 3.0)  # half-way between the two rounds to this one
+    assert (period + end) / 2 == end
+    for after in ([], [(end, 0.0, end, 0.0)], [(end, 0.0, end, 0.5)]):
+        pieces, _ = dashed(np.array([(0.0, 0.0, end, 0.0), *after]), (1.0, period - 1.0), 0.0)
+        np.testing.assert_allclose(pieces[:2], [(0, 0, 1, 0), (period, 0, end, 0)])
+
+
 def test_too_many_dashes_become_dashed_segments():
     hops = np.tile([(0.0, 0.0, 0.0, 1000.0), (0.0, 1000.0, 0.0, 0.0)], (2_000, 1))
     pieces, _ = dashed(hops, (4.0, 2.0), 0.0)
