@@ -42,6 +42,7 @@ def _whole_catch_ups(monkeypatch: pytest.MonkeyPatch) -> None:
 def _plain_looks(qapp: QApplication) -> Iterator[None]:
     """The looks are the application's: a test that left them dark or large leaves them to no other."""
     yield
+    top_level_widgets()  # those that are to go would take the new looks first, a widget at a time
     if qapp.styleSheet() not in ("", stylesheet(LIGHT)):
         dress(LIGHT)
 
