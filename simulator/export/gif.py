@@ -98,18 +98,27 @@ class Gif:
             corner, new = (0, 0), self._palette.indices(pixels)
             self._shown = new
         else:
-            box = _box(pixels != self._given)
-            there, wanted = self._shown[box], self._palette.indices(pixels[box])
-            changed = self._palette.apart(wanted, there)
-            there[changed] = wanted[changed]  # what stays as it was remains a neighbour of what it should be
-            inner = _box(changed)
-            new = np.where(changed, wanted, np.uint8(CLEAR))[inner]
-            corner = box[1].start + inner[1].start, box[0].start + inner[0].start
+            corner, new = self._changed(pixels)
         self._given = pixels
         if not new.size:
             return
         self._flush(at)
         self._waiting = Image.frombytes("P", new.shape[::-1], new.tobytes()), corner, at
+
+    def _changed(self, pixels: Pixels) -> tuple[tuple[int, int], Indices]:
+        """The smallest part that shows all that is new in ``pixels``, with its left upper corner; none is empty."""
+        places = np.flatnonzero(pixels != self._given)  # a few of many: only they are looked up
+        shown, wanted = self._shown.reshape(-1), self._palette.indices(pixels.reshape(-1)[places])
+        apart = self._palette.apart(wanted, shown[places])  # others remain neighbours of what they should be
+        places, wanted = places[apart], wanted[apart]
+        if not len(places):
+            return (0, 0), np.empty((0, 0), dtype=np.uint8)
+        shown[places] = wanted
+        rows, columns = np.divmod(places, pixels.shape[1])
+        top, left = int(rows[0]), int(columns.min())
+        new = np.full((int(rows[-1]) + 1 - top, int(columns.max()) + 1 - left), CLEAR, dtype=np.uint8)
+        new[rows - top, columns - left] = wanted
+        return (left, top), new
 
     def end(self, at: float) -> None:
         """The last frame stays until second ``at``."""
@@ -128,14 +137,6 @@ class Gif:
         self._written += delay
         for part in getdata(image, corner, duration=10 * delay, disposal=1, transparency=CLEAR):
             self._stream.write(part)
-
-
-def _box(changed: NDArray[np.bool_]) -> tuple[slice, slice]:
-    """The rows and columns around what has changed, none where nothing has."""
-    rows, columns = np.flatnonzero(np.any(changed, axis=1)), np.flatnonzero(np.any(changed, axis=0))
-    if not len(rows):
-        return np.s_[0:0, 0:0]
-    return np.s_[int(rows[0]) : int(rows[-1]) + 1, int(columns[0]) : int(columns[-1]) + 1]
 
 
 def _channels(colors: Pixels) -> Pixels:
