@@ -226,12 +226,8 @@ def _stroke(pen: QPen | None) -> str:
 
 def _path(path: QPainterPath) -> str:
     words: list[str] = []
-    kinds = QPainterPath.ElementType
     for i in range(path.elementCount()):
-        element = path.elementAt(i)
-        kind = element.type  # type: ignore[attr-defined]
-        sign = "M" if kind is kinds.MoveToElement else "L" if kind is kinds.LineToElement else ""
-        if kind is kinds.CurveToElement:
-            sign = "C"
-        words.append(f"{sign}{_n(element.x)} {_n(element.y)}")  # type: ignore[attr-defined]
+        it: Any = path.elementAt(i)  # asked one by one: its kind as a member of an Enum takes most of the time
+        sign = "L" if it.isLineTo() else "M" if it.isMoveTo() else "C" if it.isCurveTo() else ""
+        words.append(f"{sign}{_n(it.x)} {_n(it.y)}")
     return " ".join(words)

@@ -80,6 +80,7 @@ class Monkey:
     def __init__(self, window: MainWindow, seed: int, folder: Path):
         self.window, self.folder, self.dice = window, folder, random.Random(seed)
         self.origin = window.controller.race
+        self.written: Race | None = None  # the last race that came back from its file as it was
         self.done: list[str] = []
         controller = window.controller
         self._load, self._put_aside = controller.load, controller.put_aside
@@ -158,7 +159,9 @@ class Monkey:
         assert c.recording.race == c.race, self.story
         if not c.can_undo:
             assert c.race == self.origin, self.story
-        assert racefile.parse(racefile.dumps(c.race)) == c.race, self.story
+        if c.race is not self.written:
+            assert racefile.parse(racefile.dumps(c.race)) == c.race, self.story
+            self.written = c.race
 
     def undo_all(self) -> None:
         c = self.window.controller

@@ -218,13 +218,11 @@ def test_the_words_of_a_pdf_can_be_selected(qapp: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_everything_there_is_can_be_written_as_svg(qapp: Any, view: str) -> None:
     for a_race in (race(), race_in_five(), race("parabola")):
-        recording = ran(a_race)
+        whole = Picture(ran(a_race), 12, scene=Scene(view=view, overlays=OVER))
         for kind in ("loss", "lr"):
             for theme in (LIGHT, DARK.for_projector()):
-                scene, painter = Scene(view=view, overlays=OVER), SvgPainter()
-                Picture(recording, 12, theme, scene=scene, curves=Look(LIGHT, kind)).draw(
-                    painter, QRectF(0, 0, 700, 500), 1.0
-                )
+                painter = SvgPainter()
+                replace(whole, theme=theme, curves=Look(LIGHT, kind)).draw(painter, QRectF(0, 0, 700, 500), 1.0)
                 painter.end()
                 assert len(painter.body) > 50
 

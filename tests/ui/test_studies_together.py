@@ -35,20 +35,22 @@ def full(qtbot: QtBot) -> MainWindow:
     return window
 
 
-@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("look", ["light", "dark", "projector"])
-def test_no_word_of_a_control_is_cut(full: MainWindow, qtbot: QtBot, look: str, view: str) -> None:
+def test_no_word_of_a_control_is_cut(full: MainWindow, qtbot: QtBot, look: str) -> None:
     if look != "light":
         full.actions_[look].setChecked(True)
-    full.workbench.stage.choose_view(view)
-    parts = full.workbench.stage.bar, full.workbench.rates, full.workbench.curves, full.workbench.racers
-    seen = [it for part in parts for kind in KINDS for it in part.findChildren(kind) if it.isVisible()]
-    assert len(seen) > 20
+    bench = full.workbench
+    for view in VIEWS:
+        bench.stage.choose_view(view)
+        parts = bench.stage.bar, bench.rates, bench.curves, bench.racers
+        seen = [it for part in parts for kind in KINDS for it in part.findChildren(kind) if it.isVisible()]
+        assert len(seen) > 20
 
-    def none_is_cut() -> None:
-        assert not [f"{it.accessibleName()}: {it.width()} < {it.minimumSizeHint().width()}" for it in seen if cut(it)]
+        def none_is_cut(view: str = view, seen: list[QWidget] = seen) -> None:
+            wide = [f"{it.accessibleName()}: {it.width()} < {it.minimumSizeHint().width()}" for it in seen if cut(it)]
+            assert not wide, f"{view}: {wide}"
 
-    qtbot.waitUntil(none_is_cut)
+        qtbot.waitUntil(none_is_cut)
 
 
 def cut(it: QWidget) -> bool:
@@ -98,15 +100,16 @@ def test_the_first_pictures_frame_nothing(qtbot: QtBot) -> None:
     assert window.workbench.arena.hasFocus()
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_tab_reaches_the_bar_and_the_panel_of_rates(full: MainWindow, qtbot: QtBot, view: str) -> None:
-    full.workbench.stage.choose_view(view)
-    full.workbench.curves.repeats.setFocus()
-    reached: list[QWidget] = []
-    while (it := QApplication.focusWidget()) not in reached:
-        reached.append(it)
-        qtbot.keyClick(it, Qt.Key.Key_Tab)
+def test_tab_reaches_the_bar_and_the_panel_of_rates(full: MainWindow, qtbot: QtBot) -> None:
     bench = full.workbench
-    assert {bench.rates.measure, bench.rates.plot, full.fairness, bench.curves.plot} <= set(reached)
-    assert any(it in bench.stage.bar.views.values() for it in reached) and all(it.accessibleName() for it in reached)
-    assert any(bench.stage.current.isAncestorOf(it) or it is bench.stage.current for it in reached)
+    for view in VIEWS:
+        bench.stage.choose_view(view)
+        bench.curves.repeats.setFocus()
+        reached: list[QWidget] = []
+        while (it := QApplication.focusWidget()) not in reached:
+            reached.append(it)
+            qtbot.keyClick(it, Qt.Key.Key_Tab)
+        assert {bench.rates.measure, bench.rates.plot, full.fairness, bench.curves.plot} <= set(reached), view
+        assert any(it in bench.stage.bar.views.values() for it in reached), view
+        assert all(it.accessibleName() for it in reached), view
+        assert any(bench.stage.current.isAncestorOf(it) or it is bench.stage.current for it in reached), view
