@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,12 @@ from simulator.ui.theme import Theme, palette
 # The offscreen platform has no keyboard to grab for a window that pops up.
 POPS_UP = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 LONG = 60_000  # ms that a machine with much else to do may need to finish painting
+
+
+def turn() -> None:
+    """A turn of the event loop, with what only a running one does: widgets that are to go are gone, and cost no more."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
 
 
 def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | None = None) -> QWidget:

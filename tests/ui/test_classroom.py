@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hosted import opened
-from PySide6.QtCore import QEvent, Qt
+from hosted import opened, turn
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -370,8 +370,7 @@ def test_every_page_of_every_lesson_fits_the_window(window, projector):
         room.leave()
         for number, page in enumerate(lesson.pages):
             room.open(lesson, number)
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            QApplication.processEvents()
+            turn()
             wrong += [f"{room.title}: {fault}" for fault in misfits(window, page)]
     assert wrong == []
 

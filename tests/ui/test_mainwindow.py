@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from exporting import write_to
-from hosted import LONG, opened
+from hosted import LONG, opened, turn
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
@@ -323,7 +323,7 @@ def test_every_landscape_opens_plays_and_shows(window: MainWindow, qtbot: QtBot)
     for name in LANDSCAPES:
         c.set_race(c.race.on(LANDSCAPES[name]()))
         c.seek(40)
-        QApplication.processEvents()
+        turn()
         image = window.workbench.arena.grab().toImage()
         colors = {image.pixel(x, y) for x in range(60, image.width(), 9) for y in range(0, image.height() - 40, 9)}
         assert len(colors) > 8, name

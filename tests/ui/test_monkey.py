@@ -14,7 +14,7 @@ from simulator import racefile
 from simulator.ui.mainwindow import MainWindow
 from simulator.ui.qt import application
 
-ACTIONS = 200
+ACTIONS = 120  # thousands are in tests/long
 pytestmark = POPS_UP
 
 
