@@ -29,7 +29,9 @@ def top_level_widgets() -> set[QWidget]:
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The program's own, with its font and its keys, whichever test comes first."""
-    return application()
+    app = application()
+    dress(LIGHT)
+    return app
 
 
 @pytest.fixture(autouse=True)
