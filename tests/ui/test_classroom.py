@@ -372,7 +372,7 @@ def test_every_page_of_every_lesson_fits_the_window(window, projector):
             room.open(lesson, number)
             turn()
             wrong += [f"{room.title}: {fault}" for fault in misfits(window, page)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def misfits(window: MainWindow, page: Page) -> Iterator[str]:

@@ -173,7 +173,7 @@ def test_no_rule_needs_more_width_than_the_tab_has(qtbot: QtBot, theme: Theme) -
             cut.append(name)
         labels = (label for label in page.widget().findChildren(QLabel) if label.isVisible())
         cut += [f"{name}: {it.text()}" for it in labels if it.height() < it.heightForWidth(it.width())]
-    assert cut == []
+    assert not cut, "\n".join(cut)
 
 
 def test_everything_has_a_name(qtbot: QtBot) -> None:
