@@ -22,7 +22,7 @@ LONG = 60_000  # ms that a machine with much else to do may need to finish paint
 
 
 def turn() -> None:
-    """A turn of the event loop, with what only a running one does: widgets that are to go are gone, and cost no more."""
+    """A turn of the event loop, and what only a running one does: widgets that are to go are gone, and cost no more."""
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
 

@@ -183,9 +183,10 @@ def test_a_name_in_any_script(window: MainWindow, monkeypatch: pytest.MonkeyPatc
         window.documents.fill_recent(window.actions_.menus["recent"])
         window.documents.open(path)
         assert window.documents.path == path and path.name.strip() in window.windowTitle().replace("[*]", "")
-        monkeypatch.setattr(ExportDialog, "exec", lambda dialog, table=path.with_suffix(".csv"): write_to(dialog, table))
+        table = path.with_suffix(".csv")
+        monkeypatch.setattr(ExportDialog, "exec", lambda dialog, table=table: write_to(dialog, table))
         window.actions_["export_csv"].trigger()
-        assert path.with_suffix(".csv").read_text().startswith("entrant,start,step")
+        assert table.read_text().startswith("entrant,start,step")
 
 
 @pytest.fixture
