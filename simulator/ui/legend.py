@@ -60,12 +60,35 @@ def write(painter: QPainter, font: QFont, color: str, x: float, top: float, line
     return top
 
 
+class Said:
+    """What is said of each racer at some steps of ``recording`` as far as it was run, worked out once."""
+
+    def __init__(self, recording: Recording):
+        self.recording, self.done = recording, recording.done
+        self._of: dict[int, set[str]] = {}
+
+    def __call__(self, entrant: int) -> set[str]:
+        if entrant not in self._of:
+            steps = (self.done * n // LOOKS for n in range(LOOKS + 1))
+            self._of[entrant] = {result(self.recording, entrant, step) for step in steps}
+        return self._of[entrant]
+
+
 class Legend:
     """A line a racer, in as many columns as there is room for; the more racers, the closer. Where not even the closest
     has room for all, it says how many are left out."""
 
-    def __init__(self, recording: Recording, step: int, theme: Theme, hidden: frozenset[int], page: QRectF):
+    def __init__(
+        self,
+        recording: Recording,
+        step: int,
+        theme: Theme,
+        hidden: frozenset[int],
+        page: QRectF,
+        said: Said | None = None,
+    ):
         race = recording.race
+        self._said = said or Said(recording)
         self._recording, self._step, self._theme = recording, step, theme
         self._shown = [i for i, entrant in enumerate(race.entrants) if entrant.stream not in hidden]
         for pixels, wide in (ROOMY, PLAIN, *CLOSE):
@@ -117,8 +140,7 @@ class Legend:
         painter.drawText(cell, middle, label)
         painter.setFont(rest)
         cell.setLeft(cell.x() + left)
-        done = self._recording.done
-        others = {result(self._recording, i, done * n // LOOKS) for n in range(LOOKS + 1)}
+        others = self._said(i)
         widest = max(plain.horizontalAdvance(f": {other}") for other in others)
         words = told(plain, self._recording, i, self._step, cell.width(), widest)
         _write_steadily(painter, cell, words, others)

@@ -14,7 +14,7 @@ from simulator.recording import Recording
 from simulator.ui.arena_paint import backdrop, home
 from simulator.ui.chart import Chart
 from simulator.ui.ground import Outlook
-from simulator.ui.legend import wrapped, write
+from simulator.ui.legend import Said, wrapped, write
 from simulator.ui.mappaint import MapPaint, paint_arena
 from simulator.ui.panes import Page, PanesPaint
 from simulator.ui.picturetype import type_of
@@ -41,6 +41,13 @@ class Painting:
         self._chart: Chart | None = None
         self._outlook: tuple[Recording | None, Outlook] = None, Outlook()  # where a picture has none of its own
         self._sketcher: tuple[Scene, Sketcher] | None = None
+        self._said: Said | None = None
+
+    def said(self, recording: Recording) -> Said:
+        """What the legend keeps room for."""
+        if self._said is None or self._said.recording is not recording or self._said.done != recording.done:
+            self._said = Said(recording)
+        return self._said
 
     def outlook(self, picture: Picture) -> Outlook:
         """The plane of ``picture``."""

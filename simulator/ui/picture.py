@@ -86,7 +86,7 @@ class Picture:
         page = rect.adjusted(gap, gap, -gap, -gap)
         page.setTop(self._paint_title(painter, page) + gap / 2)
         page.setBottom(self._paint_protocol(painter, page) - gap / 3)
-        legend = Legend(self.recording, self.step, theme, self.hidden, page)
+        legend = Legend(self.recording, self.step, theme, self.hidden, page, self.layers.said(self.recording))
         page.setBottom(page.bottom() - legend.height)
         legend.paint(painter, page.x(), page.bottom(), page.width())
         page.setBottom(page.bottom() - gap / 2)
