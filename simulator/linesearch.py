@@ -140,20 +140,26 @@ class _Wolfe:
         bracketed = looking & (above | (~flat & (slope >= 0.0)))
         farther = looking & ~good & ~bracketed
         self.low = np.where(good | ends, new, self.low)
-        self.low = np.where(bracketed, self.before, self.low)
-        self.high = np.where(bracketed, new, self.high)
         self.low = np.where(ends & (self.line.start[:, LOSS] <= loss), self.line.start, self.low)
-        self.narrowing |= bracketed
-        self._order(bracketed)
+        if bracketed.any():
+            self.low = np.where(bracketed, self.before, self.low)
+            self.high = np.where(bracketed, new, self.high)
+            self.narrowing |= bracketed
+            self._order(bracketed)
         wide = np.abs(self.high[:, LENGTH] - self.low[:, LENGTH]) * self.longest >= self.narrowest
         again = (bracketed | narrowed) & ~last & wide
         self.going = farther | again
-        self.length = np.where(farther, self._farther(new), np.where(again, self._between(again), self.length))
-        self.before = np.where(farther, new, self.before)
+        if again.any():
+            self.length = np.where(again, self._between(again), self.length)
+        if farther.any():
+            self.length = np.where(farther, self._farther(new), self.length)
+            self.before = np.where(farther, new, self.before)
 
     def _narrow(self, new: Array, above: Mask, flat: Mask) -> Mask:
         """The lanes that have a bracket put ``new`` into it. Those that have not found their point yet."""
         inside = self.going & self.narrowing
+        if not inside.any():
+            return inside
         worse = inside & (above | (new[:, LOSS] >= self.low[:, LOSS]))
         better = inside & ~worse
         uphill = new[:, SLOPE] * (self.high[:, LENGTH] - self.low[:, LENGTH]) >= 0.0
