@@ -39,7 +39,7 @@ class Line:
     @np.errstate(all="ignore")
     def point(self, length: Array, loss: Array, grad: Array) -> Array:
         """What was found at ``length``, as one row a lane."""
-        return np.column_stack([length, np.where(np.isnan(loss), np.inf, loss), dot(grad, self.direction), grad])
+        return np.concatenate([length, np.where(np.isnan(loss), np.inf, loss), dot(grad, self.direction), grad], axis=1)
 
 
 @np.errstate(all="ignore")
