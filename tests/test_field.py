@@ -25,7 +25,9 @@ def field(landscape: Landscape) -> list[Entrant]:
     return [Entrant(suited(cls(), landscape), cls.name, stream=stream) for stream, cls in enumerate(rules)]
 
 
-def raced(landscape: Landscape, entrants: Sequence[Entrant], noise: Noise = NO_NOISE, steps: int = STEPS) -> Iterator[Recording]:
+def raced(
+    landscape: Landscape, entrants: Sequence[Entrant], noise: Noise = NO_NOISE, steps: int = STEPS
+) -> Iterator[Recording]:
     """The recordings of all ``entrants`` from the first two starts, as few races as hold them."""
     for first in range(0, len(entrants), MAX_ENTRANTS):
         some = tuple(entrants[first : first + MAX_ENTRANTS])

@@ -63,7 +63,9 @@ def _at_rates(race: Race, rates: np.ndarray) -> tuple[Entrant, ...]:
     """Each entrant at each of its ``rates``, (entrants, rates)."""
     numbers = count()
     return tuple(
-        replace(racer, optimizer=replace(racer.optimizer, lr=float(lr)), label=f"{racer.label} {lr}", stream=next(numbers))
+        replace(
+            racer, optimizer=replace(racer.optimizer, lr=float(lr)), label=f"{racer.label} {lr}", stream=next(numbers)
+        )
         for racer, own in zip(race.entrants, rates, strict=True)
         for lr in own
     )
