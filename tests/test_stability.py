@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import count
 
 import numpy as np
 import pytest
@@ -61,13 +60,10 @@ def _told(race: Race) -> list[Limits]:
 
 def _at_rates(race: Race, rates: np.ndarray) -> tuple[Entrant, ...]:
     """Each entrant at each of its ``rates``, (entrants, rates)."""
-    numbers = count()
+    each = [(racer, float(lr)) for racer, own in zip(race.entrants, rates, strict=True) for lr in own]
     return tuple(
-        replace(
-            racer, optimizer=replace(racer.optimizer, lr=float(lr)), label=f"{racer.label} {lr}", stream=next(numbers)
-        )
-        for racer, own in zip(race.entrants, rates, strict=True)
-        for lr in own
+        replace(racer, optimizer=replace(racer.optimizer, lr=lr), label=f"{racer.label} {lr}", stream=i)
+        for i, (racer, lr) in enumerate(each)
     )
 
 
@@ -104,7 +100,7 @@ def test_a_path_changes_sides_only_above_the_rate_told():
     path = Engine(replace(race, entrants=field)).run().theta[:, :, 1]
     path = np.where(np.abs(path) > 1e-250, path, np.nan)  # what is left is rounding
     crosses = (path[1:] * np.sign(path[:-1]) < 0.0).any(axis=0).reshape(-1, 2)
-    assert dict(zip(names, crosses.tolist(), strict=True)) == dict.fromkeys(names, [False, True])
+    assert dict(zip(names, crosses.tolist(), strict=True)) == {name: [False, True] for name in names}
 
 
 def test_numbers_known_by_hand():

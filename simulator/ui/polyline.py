@@ -178,9 +178,7 @@ def dashed(segments: Array, pattern: tuple[float, ...], travel: float) -> tuple[
     middle = (a + b) / 2
     on = (np.searchsorted(stops, middle % period, side="right") % 2 == 0) & (b > a)
     a, b = a[on], b[on]
-    of = (
-        np.searchsorted(reach, a, side="right") - 1
-    )  # by where it begins: the middle of neighbours may round to the end
+    of = np.searchsorted(reach, a, side="right") - 1  # not by the middle: between neighbours it may be the end
     base, start, length = reach[of], segments[of, :2], reach[of + 1] - reach[of]
     way = (segments[of, 2:] - start) / length[:, None]
     pieces = np.concatenate((start + way * (a - base)[:, None], start + way * (b - base)[:, None]), axis=1)

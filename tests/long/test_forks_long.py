@@ -1,4 +1,4 @@
-"""Forks that change nothing over several blocks, with three seeds: who is late by a step, or learns slowly of another."""
+"""Forks that change nothing, over several blocks and with three seeds."""
 
 from __future__ import annotations
 
