@@ -24,7 +24,7 @@ class Asked:
     def __init__(self, group: Group, domain: Box | None):
         self.group = group
         self.part = group.part
-        self._domain = domain
+        self._bounds = None if domain is None else np.array(domain).T
         self._course = course(group)
         next(self._course)
         self.begin(0, 0)  # a step may also be taken by itself, outside a span
@@ -57,8 +57,8 @@ class Asked:
 
     def _arrived(self) -> None:
         group = self.group
-        if self._domain is not None:
-            group.theta = np.clip(group.theta, *np.asarray(self._domain).T)
+        if self._bounds is not None:
+            group.theta = np.clip(group.theta, *self._bounds)
         self._path.append(group.theta)
         if group.remembers:
             self._states.append(group.state)

@@ -21,6 +21,7 @@ DRAWS = {
     "sparse": "sparse gradients",
 }  # fmt: skip
 
+ONE_OF = {"steps": "step", "gradients": "gradient", "losses": "loss", "Hessians": "Hessian"}
 LIMITS = {"clip_value": "coordinates clipped at", "clip_norm": "clipped at", "restart": "memory restarted"}
 
 
@@ -40,7 +41,9 @@ class Item:
         return self.title or self.unit or ("fork" if self.key == "legs" else self.key)
 
     def phrase(self, column: int) -> str:
-        return " ".join(part for part in (self.title, self.words[column], self.unit) if part)
+        word = self.words[column]
+        unit = ONE_OF[self.unit] if word == "1" and self.unit else self.unit
+        return " ".join(part for part in (self.title, word, unit) if part)
 
     @property
     def same(self) -> bool:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from simulator.lesson import Bound, Finding, Goal, Lesson, Page
 from simulator.measure import Reading
-from simulator.param import did_you_mean, shown
+from simulator.param import did_you_mean, joined, no_others, shown
 from simulator.question import KINDS, Number, Question
 
 FORMAT = 1
@@ -149,15 +149,12 @@ class _Reader:
         """A ``cls`` with the values of ``table``. ``special`` has those read already, of the keys ``own``."""
         values = dict(special or {})
         plain = {f.name: f for f in fields(cls) if f.name not in values and f.name not in never}
-        known = [*plain, *own]
-        for key in table:
-            if key not in known:
-                hint = did_you_mean(key, known) or f"; it has {', '.join(sorted(known))}"
-                self._say(_join(where, key), f"{who} has no key {key!r}{hint}")
+        known = sorted([*plain, *own])
+        no_others(table, known, where, who, self.faults)
         for name, f in plain.items():
             stand_in = _STAND_INS[str(f.type)] if f.default is MISSING else f.default
             if name in table:
-                values[name] = self._plain(str(f.type), table[name], _join(where, name), stand_in)
+                values[name] = self._plain(str(f.type), table[name], joined(where, name), stand_in)
             elif f.default is MISSING:
                 self._say(where or name, f"{name} is missing")
                 values[name] = stand_in
@@ -186,7 +183,7 @@ class _Reader:
 
     def _each(self, table: Table, key: str, where: str, read: Callable[[Table, str], Any]) -> tuple[Any, ...]:
         """What a list of tables holds, each read."""
-        given, path = table.get(key, []), _join(where, key)
+        given, path = table.get(key, []), joined(where, key)
         if not isinstance(given, list):
             header = re.sub(r"\[\d+\]", "", path)
             self._say(path, f"must be a list of tables, written [[{header}]], got {shown(given)}")
@@ -197,7 +194,3 @@ class _Reader:
 
     def _say(self, where: str, what: str) -> None:
         self.faults.append(f"{where}: {what}")
-
-
-def _join(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key

@@ -222,14 +222,31 @@ def build(cls: type[T], values: Mapping[str, Any], where: str, who: str, faults:
     taken: dict[str, Any] = {}
     for key, value in values.items():
         if key not in known:
-            hint = did_you_mean(key, known) or (f"; it has {', '.join(known)}" if known else "; it has none")
-            faults.append(f"{where}.{key}: {who} has no hyperparameter '{key}'{hint}")
+            no_others([key], known, where, who, faults, "hyperparameter")
             continue
         try:
             taken[key] = known[key].coerce(value)
         except ValueError as error:
-            faults.append(f"{where}.{key}: {who}'s {key} {error}")
+            faults.append(f"{joined(where, key)}: {who}'s {key} {error}")
     return cls(**taken)
+
+
+def no_others(
+    table: Iterable[str], known: Iterable[str], where: str, who: str, faults: list[str], what: str = "key"
+) -> None:
+    """Add a line to ``faults`` for each key of ``table`` that is none of the ``known``."""
+    known = list(known)
+    there = f"; it has {', '.join(known) or 'none'}"
+    for key in table:
+        if key not in known:
+            # To look for what was meant takes longest, and of so many no more are told.
+            hint = "" if len(faults) >= MOST_FAULTS else did_you_mean(key, known) or there
+            faults.append(f"{joined(where, key)}: {who} has no {what} '{key}'{hint}")
+
+
+def joined(where: str, key: str) -> str:
+    """The key path of ``key`` in the table at ``where``."""
+    return f"{where}.{key}" if where else key
 
 
 def _box(value: Any) -> tuple[tuple[float, float], ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any, cast
 
 from simulator.entrant import MAX_FORKS, Entrant, Fork
@@ -11,7 +12,7 @@ from simulator.landscape import Landscape
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
-from simulator.param import RaceError, build, did_you_mean, params, resembling, shown
+from simulator.param import MOST_FAULTS, RaceError, build, did_you_mean, joined, no_others, params, resembling, shown
 from simulator.race import MAX_ENTRANTS, Noise, Race, Tuning, coordinate, free_label
 from simulator.schedule import Schedule
 from simulator.schedules import SCHEDULES
@@ -226,7 +227,7 @@ def _numbers(cls: type, table: Table, where: str, faults: list[str]) -> dict[str
             try:
                 taken[name] = p.coerce(table[name])
             except ValueError as error:
-                faults.append(f"{_path(where, name)}: {error}")
+                faults.append(f"{joined(where, name)}: {error}")
     return taken
 
 
@@ -234,7 +235,7 @@ def _text(table: Table, key: str, where: str, faults: list[str]) -> str | None:
     value = table.get(key)
     if value is None or isinstance(value, str):
         return value
-    faults.append(f"{_path(where, key)}: must be a text, got {shown(value)}")
+    faults.append(f"{joined(where, key)}: must be a text, got {shown(value)}")
     return None
 
 
@@ -247,24 +248,14 @@ def _table(data: Table, key: str, faults: list[str]) -> Table:
     return {}
 
 
-def no_others(table: Table, known: Iterable[str], where: str, who: str, faults: list[str]) -> None:
-    for key in table:
-        if key not in known:
-            hint = did_you_mean(key, known) or f"; it has {', '.join(known)}"
-            faults.append(f"{_path(where, key)}: {who} has no key '{key}'{hint}")
-
-
 def _no_misspelt(
     values: Table, own: tuple[str, ...], hyper: Table, where: str, who: str, faults: list[str]
 ) -> dict[str, Any]:
     """``values`` without keys that resemble one of the table's ``own`` more than a hyperparameter; those are faults."""
-    odd = {k for k in values if k not in hyper and not did_you_mean(k, hyper) and resembling(k, own)}
-    no_others({key: None for key in values if key in odd}, own, where, who, faults)
+    unknown = islice((key for key in values if key not in hyper), MOST_FAULTS)
+    odd = [key for key in unknown if not did_you_mean(key, hyper) and resembling(key, own)]
+    no_others(odd, own, where, who, faults)
     return {key: value for key, value in values.items() if key not in odd}
-
-
-def _path(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key
 
 
 def _plain(values: Table) -> dict[str, Any]:

@@ -372,6 +372,15 @@ def test_a_sheet_says_what_is_the_same_and_what_is_not() -> None:
         sheet.item("luck")
 
 
+def test_one_of_a_kind_is_one() -> None:
+    recording = Engine(replace(racefile.find("ravine"), steps=3)).run()
+    assert {"1 step", "1 gradient"} <= set(fairness.sheet(recording, 1).common)
+    assert {"2 steps", "2 gradients"} <= set(fairness.sheet(recording, 2).common)
+    alone = Race(HIMMELBLAU, (Entrant(OPTIMIZERS["newton"](), "N"),), HIMMELBLAU.starts[:1], steps=3)
+    sheet = fairness.sheet(Engine(alone).run(), 1)
+    assert [sheet.item(key).phrase(0) for key in ("hess_evals", "loss_evals")] == ["1 Hessian", "0 losses"]
+
+
 def test_what_differs_in_the_fourth_digit_alone_is_no_common_thing() -> None:
     sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
     race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1], steps=5).with_hyper(1, lr=0.010002)

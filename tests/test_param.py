@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.param import Param, RaceError, build, did_you_mean, number, param, params
+from simulator.param import MOST_FAULTS, Param, RaceError, build, did_you_mean, number, param, params
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,13 @@ def test_build_takes_what_it_can_and_lists_every_fault_with_its_key_path():
         "entrant[2].bata: sample has no hyperparameter 'bata'; did you mean 'beta'?",
         "entrant[2].plain: sample has no hyperparameter 'plain'; it has " + ", ".join(P),
     ]
+
+
+def test_what_was_meant_is_looked_for_as_often_as_is_told():
+    faults: list[str] = []
+    build(Sample, {f"bata{i}": 0.5 for i in range(2 * MOST_FAULTS)}, "", "sample", faults)
+    assert ["did you mean 'beta'" in fault for fault in faults] == [True] * MOST_FAULTS + [False] * MOST_FAULTS
+    assert faults[-1] == f"bata{2 * MOST_FAULTS - 1}: sample has no hyperparameter 'bata{2 * MOST_FAULTS - 1}'"
 
 
 def test_build_of_something_without_parameters_says_so():

@@ -23,9 +23,8 @@ from typing import Any, cast
 from simulator import racedata, racefile, resources
 from simulator.files import FileError, read
 from simulator.landscape import Landscape
-from simulator.param import RaceError, did_you_mean, number, params, shown
+from simulator.param import RaceError, did_you_mean, joined, no_others, number, params, shown
 from simulator.race import Entrant, Race
-from simulator.racedata import no_others
 from simulator.studies import league as limits
 from simulator.studies.league import KINDS, MEASURES, TARGETS, Budget, League, Place, random_starts
 
@@ -266,6 +265,6 @@ def _choice(table: Table, key: str, otherwise: str, known: Table, where: str, fa
     if isinstance(value, str) and value in known:
         return value
     hint = did_you_mean(value, known) if isinstance(value, str) else ""
-    path = f"{where}.{key}" if where else key
+    path = joined(where, key)
     faults.append(f"{path}: must be one of {', '.join(known)}, got {shown(value)}{hint}")
     return otherwise

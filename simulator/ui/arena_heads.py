@@ -263,7 +263,7 @@ def _edge(port: Viewport, lane: int, x: float, y: float, theme: Theme) -> Spot:
     way = np.clip(np.array((x, y)) - half, -1e300, 1e300)  # a pixel beyond all numbers lies in some direction too
     way /= np.abs(way).max()  # so that the square of a huge one is finite
     room = np.maximum(half - INSET * theme.scale, 1.0)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # on a level, or all but on one
         at = half + way * (room / np.abs(way)).min()
     return Spot(lane, float(at[0]), float(at[1]), [], math.atan2(way[1], way[0]))
 

@@ -100,7 +100,7 @@ class Segmenter:
 def clip(segments: Array, low: Array, high: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Segments cut to a rectangle, and which of them are left (Liang & Barsky 1984, A new concept for clipping)."""
     start, way = segments[:, :2], segments[:, 2:] - segments[:, :2]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         a, b = (low - start) / way, (high - start) / way
     enter = np.maximum(np.fmin(a, b).max(axis=1), 0.0)
     leave = np.minimum(np.fmax(a, b).min(axis=1), 1.0)

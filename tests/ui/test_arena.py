@@ -249,6 +249,11 @@ def test_out_of_view_is_an_arrow_at_the_edge_with_the_distance():
     assert text == "Sgd · 5 away" and spot.x < 300 and spot.y < 30
 
 
+def test_far_away_and_all_but_level_is_pointed_at_too():
+    [(_, spot)] = words_at(placed([(0, 0), (1e300, 1e-14)], status=4, since=1), 1, PORT)
+    assert spot.x > 570 and spot.y == 150
+
+
 def test_diverged_is_said_with_its_step_even_where_there_is_no_position():
     for far in ((1e300, 1e300), (np.nan, np.nan), (np.inf, 0.0)):
         [(text, spot)] = words_at(placed([(0, 0), (20, 20), far], status=4, since=2), 2, PORT)

@@ -72,6 +72,8 @@ def test_far_points_are_cut_at_the_edge_in_the_right_direction():
     cut, left = clip(np.array([(50.0, 50.0, 1e12, 50.0), (-5.0, 0.0, -5.0, 90.0), (-50, 0, 50, 100)]), low, high)
     assert left.tolist() == [True, False, True]
     np.testing.assert_allclose(cut, [(50.0, 50.0, 100.0, 50.0), (0.0, 50.0, 50.0, 100.0)])
+    cut, _ = clip(np.array([(50.0, 0.0, 150.0, 1e-310)]), low, high)  # all but level
+    np.testing.assert_allclose(cut, [(50.0, 0.0, 100.0, 0.0)], atol=1e-300)
     alpha = painted(np.array([[(50.0, 50.0)], [(1e300, 50.0)]]))[..., 3]
     assert alpha[49:51, 55:].all() and not alpha[:40].any()
 
