@@ -118,7 +118,7 @@ class _Wolfe:
         self.line, self.length, self.going = line, length, going
         self.c2, self.most = c2, most
         self.before = self.low = self.high = line.start
-        self.narrowing = np.zeros_like(going)
+        self.narrowing: Mask = np.zeros_like(going)
         self.turned = np.zeros_like(going)  # the bracket's high end is its older one: the newer wins a draw
         self.crept = np.zeros_like(going)  # the last trial was close to an end of the bracket
         self.longest = np.abs(line.direction).max(axis=1, keepdims=True)
