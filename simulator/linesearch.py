@@ -39,7 +39,7 @@ class Line:
     @np.errstate(all="ignore")
     def point(self, length: Array, loss: Array, grad: Array) -> Array:
         """What was found at ``length``, as one row a lane."""
-        return np.column_stack([length, np.where(np.isnan(loss), np.inf, loss), dot(grad, self.direction), grad])
+        return np.concatenate([length, np.where(np.isnan(loss), np.inf, loss), dot(grad, self.direction), grad], axis=1)
 
 
 @np.errstate(all="ignore")
@@ -118,7 +118,7 @@ class _Wolfe:
         self.line, self.length, self.going = line, length, going
         self.c2, self.most = c2, most
         self.before = self.low = self.high = line.start
-        self.narrowing = np.zeros_like(going)
+        self.narrowing: Mask = np.zeros_like(going)
         self.turned = np.zeros_like(going)  # the bracket's high end is its older one: the newer wins a draw
         self.crept = np.zeros_like(going)  # the last trial was close to an end of the bracket
         self.longest = np.abs(line.direction).max(axis=1, keepdims=True)
@@ -140,20 +140,26 @@ class _Wolfe:
         bracketed = looking & (above | (~flat & (slope >= 0.0)))
         farther = looking & ~good & ~bracketed
         self.low = np.where(good | ends, new, self.low)
-        self.low = np.where(bracketed, self.before, self.low)
-        self.high = np.where(bracketed, new, self.high)
         self.low = np.where(ends & (self.line.start[:, LOSS] <= loss), self.line.start, self.low)
-        self.narrowing |= bracketed
-        self._order(bracketed)
+        if bracketed.any():
+            self.low = np.where(bracketed, self.before, self.low)
+            self.high = np.where(bracketed, new, self.high)
+            self.narrowing |= bracketed
+            self._order(bracketed)
         wide = np.abs(self.high[:, LENGTH] - self.low[:, LENGTH]) * self.longest >= self.narrowest
         again = (bracketed | narrowed) & ~last & wide
         self.going = farther | again
-        self.length = np.where(farther, self._farther(new), np.where(again, self._between(again), self.length))
-        self.before = np.where(farther, new, self.before)
+        if again.any():
+            self.length = np.where(again, self._between(again), self.length)
+        if farther.any():
+            self.length = np.where(farther, self._farther(new), self.length)
+            self.before = np.where(farther, new, self.before)
 
     def _narrow(self, new: Array, above: Mask, flat: Mask) -> Mask:
         """The lanes that have a bracket put ``new`` into it. Those that have not found their point yet."""
         inside = self.going & self.narrowing
+        if not inside.any():
+            return inside
         worse = inside & (above | (new[:, LOSS] >= self.low[:, LOSS]))
         better = inside & ~worse
         uphill = new[:, SLOPE] * (self.high[:, LENGTH] - self.low[:, LENGTH]) >= 0.0

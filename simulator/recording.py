@@ -93,12 +93,17 @@ class Recording:
 
     def state(self, lane: int, row: int) -> dict[str, Array]:
         """The state of one lane at ``row``, letter -> the values of a single lane; of a crowd's lanes too."""
-        for group in (group for pack in self._packs for group in pack.groups):
-            for at in np.flatnonzero(group.lanes == lane):
-                kept = self._kept[id(group)]
-                form = group.forms[sum(step < row for step in group.turns)]
-                return {letter: kept[letter][row, at][_corner(shape[1:])] for letter, shape in form.items()}
-        raise IndexError(f"lane: this race has lanes 0 to {self.race.lanes - 1}, got {lane}")
+        if lane not in self._seats:
+            raise IndexError(f"lane: this race has lanes 0 to {self.race.lanes - 1}, got {lane}")
+        group, at = self._seats[lane]
+        kept, form = self._kept[id(group)], group.forms[sum(step < row for step in group.turns)]
+        return {letter: kept[letter][row, at][_corner(shape[1:])] for letter, shape in form.items()}
+
+    @cached_property
+    def _seats(self) -> dict[int, tuple[Group, int]]:
+        """Of each lane its group, and its place there."""
+        groups = (group for pack in self._packs for group in pack.groups)
+        return {lane: (group, at) for group in groups for at, lane in enumerate(group.lanes.tolist())}
 
     @property
     def evaluations(self) -> tuple[NDArray[np.int32], ...]:

@@ -68,6 +68,7 @@ def accuracy(some: tuple[Case, ...]) -> float:
     return float(np.mean([said(case).kind == case.label for case in some]))
 
 
+@cache
 def lowered(case: Case) -> bool | None:
     """Whether the suggestion, from the start, lowers the final loss; on a landscape that moves, the mean loss. None
     where there is none."""
@@ -82,6 +83,7 @@ def lowered(case: Case) -> bool | None:
     return bool(after < before) if np.isfinite(before) else bool(np.isfinite(after))
 
 
+@cache
 def lowered_by_fork(case: Case) -> bool | None:
     """The same for a fork at the suggested step; None where there is none to be made."""
     told = said(case)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.crowd import Crowd
 from simulator.engine import Engine
 from simulator.export.code import LIBRARIES, script
 from simulator.landscape import Array
@@ -16,6 +17,7 @@ from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.race import Entrant, Race, obstacle, suited
+from simulator.recording import Recording
 
 BOUND = 1e-9
 NUDGE, SAFE = 1e-14, 1e-10  # as for the recorded runs of tests/data/reference: how long a run can be compared
@@ -58,7 +60,8 @@ def compared(race: Race, library: str) -> tuple[float, int]:
     is not amplified."""
     nudged = tuple(x + NUDGE * max(1.0, abs(x)) for x in race.starts[0])
     with np.errstate(all="ignore"):
-        ours, other = (Engine(r).run().theta[:, 0] for r in (race, replace(race, starts=(nudged,))))
+        both = replace(Crowd.of(race, starts=(race.starts[0], nudged)), alike=True)
+        ours, other = np.moveaxis(Engine(both, Recording).run().theta, 1, 0)
         size = np.maximum(1.0, np.abs(ours))
         apart = ~((np.abs(other - ours) / size).max(axis=1) < SAFE)
         steps = int(np.argmax(apart)) if apart.any() else len(ours)

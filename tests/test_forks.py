@@ -22,7 +22,7 @@ from simulator.landscapes import LANDSCAPES
 from simulator.measure import Reading
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import RaceError, params
-from simulator.race import Noise, Race, common_lrs, obstacle, one_lr, suited, with_lr
+from simulator.race import MAX_ENTRANTS, Noise, Race, common_lrs, obstacle, one_lr, suited, with_lr
 from simulator.racedata import from_data, to_data
 from simulator.rates import Rates
 from simulator.recording import Recording
@@ -36,7 +36,7 @@ from tests.scripts import agrees
 
 RAVINE = LANDSCAPES["ravine"](kappa=10.0)
 START = ((5.0, 2.0),)
-STEPS = BLOCK + 26
+STEPS = BLOCK + 16
 AT = 40
 
 
@@ -65,7 +65,7 @@ def assert_same(one: Recording, e: int, other: Recording, o: int, rows: slice = 
         assert np.array_equal(mine[rows], theirs[rows], equal_nan=True), (name, one.race.entrants[e].label)
 
 
-def places() -> Iterator[tuple[str, Race]]:
+def places(steps: int = STEPS) -> Iterator[tuple[str, Race]]:
     """Everybody with noise of its own or mini-batches, a schedule with restarts, and clipping."""
     for place, noise in (
         ("ravine", Noise(0.3, shared=False)),
@@ -92,44 +92,65 @@ def places() -> Iterator[tuple[str, Race]]:
             if not obstacle(cls, landscape)
         )
         starts = (landscape.starts[0], landscape.starts[-1])
-        yield place, Race(landscape, entrants, starts, noise, steps=STEPS, seed=3)
+        yield place, Race(landscape, entrants, starts, noise, steps=steps, seed=3)
 
 
 PLACES = dict(places())
 
 
+def parts(whole: Race, forks: int) -> Iterator[Race]:
+    """All racers of ``whole``, in as few races as have room for so many forks of each."""
+    room = MAX_ENTRANTS // (1 + forks)
+    for first in range(0, len(whole.entrants), room):
+        yield replace(whole, entrants=whole.entrants[first : first + room])
+
+
+def forked(original: Entrant, stream: int, *steps: int) -> Entrant:
+    """A fork of a fork, and so on, none of which changes anything."""
+    for step in steps:
+        original = original.branch(step, lambda racer: racer)
+    return replace(original, stream=stream, label=f"{original.label} from {steps}")
+
+
+def assert_to_the_last_bit(whole: Race) -> None:
+    assert any(entrant.restarts(whole.steps) for entrant in whole.entrants)
+    for some in parts(whole, 2):
+        forks = list[Entrant]()
+        for entrant in some.entrants:
+            # Early, at a restart, at the seam of two blocks; and before its own fork.
+            restart = next(iter(entrant.restarts(whole.steps)), 30)
+            forks.append(forked(entrant, 100 + entrant.stream, 1, restart, BLOCK, BLOCK + 5))
+            forks.append(forked(entrant, 200 + entrant.stream, BLOCK, 7))
+            assert [len(fork.legs) for fork in forks[-2:]] == [5, 3]
+        there = run(replace(some, entrants=(*some.entrants, *forks)))
+        for index in range(len(forks)):
+            assert_same(there, index // 2, there, len(some.entrants) + index)
+        before = run(replace(some, entrants=some.entrants[:1]))
+        assert_same(before, 0, there, 0)  # nobody is disturbed
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_fork_without_a_change_is_its_original_to_the_last_bit(place: str) -> None:
-    whole = PLACES[place]
-    assert any(entrant.restarts(STEPS) for entrant in whole.entrants)
-    for index, entrant in enumerate(whole.entrants):
-        alone = replace(whole, entrants=(entrant,))
-        # Early, at the seam of two blocks, at a restart, forks of forks before and after their own.
-        restart = next(iter(entrant.restarts(STEPS)), 30)
-        forked = alone.fork(0, 1).fork(0, BLOCK).fork(0, restart).fork(2, BLOCK + 5).fork(2, 7)
-        there, before = run(forked), run(whole) if index == 0 else None
-        for e in range(1, 6):
-            assert_same(there, 0, there, e)
-        if before is not None:  # nobody is disturbed
-            assert_same(before, 0, there, 0)
+    assert_to_the_last_bit(PLACES[place])
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_fork_without_a_change_is_its_original_with_every_seed(place: str) -> None:
-    """In a crowd, where many lanes share arrays and nothing of the way is kept."""
-    whole = PLACES[place]
-    for first in range(0, len(whole.entrants), 20):
-        some = replace(whole, entrants=whole.entrants[first : first + 20])
+def assert_with_every_seed(whole: Race, seeds: tuple[int, ...]) -> None:
+    for some in parts(whole, 1):
         many = len(some.entrants)
         for index in range(many):
             some = some.fork(index, AT if index % 2 else BLOCK)
-        crowd = Crowd.of(some, seeds=(3, 4, 5))
-        tally = Engine(crowd, Tally).run()
+        tally = Engine(Crowd.of(some, seeds=seeds), Tally).run()
         for name in ("theta", "loss", "best", "reached", "evals", "loss_evals", "hess_evals"):
             found = getattr(tally, name).reshape(len(some.entrants), -1)
             for index in range(many):
                 same = np.array_equal(found[index], found[many + index], equal_nan=True)
                 assert same, (name, some.entrants[index].label)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_fork_without_a_change_is_its_original_with_every_seed(place: str) -> None:
+    """In a crowd, where many lanes share arrays and nothing of the way is kept."""
+    assert_with_every_seed(PLACES[place], seeds=(3, 4))
 
 
 def test_a_fork_without_a_change_is_its_original_in_every_study() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.crowd import Crowd
 from simulator.engine import Engine
-from simulator.keepers import Tally
+from simulator.keepers import Finals
 from simulator.landscapes import LANDSCAPES
 from simulator.optimizer import Optimizer
 from simulator.optimizers import OPTIMIZERS
@@ -45,47 +45,62 @@ def _race(optimizer: Optimizer, landscape: object, start: tuple[float, ...] = (1
     return Race(landscape, (Entrant(optimizer, "A"),), (start,), steps=steps)  # type: ignore[arg-type]
 
 
-def _settles(race: Race, rates: np.ndarray, steps: int = STEPS) -> np.ndarray:
-    racer = race.entrants[0]
-    field = tuple(replace(racer, optimizer=racer.optimizer.bind(**racer.optimizer.hyper | {"lr": r})) for r in rates)
-    tally = Engine(Crowd.of(race, field, steps=steps), Tally).run()
-    size = np.hypot.reduce(tally.theta, axis=1)
-    return np.isfinite(size) & (size < 1.0)
+def _all_rules(landscape: object, start: tuple[float, ...] = (1.0, 0.7), steps: int = 10) -> Race:
+    """Each of ``RULES`` under a name that tells its settings."""
+    racers = (Entrant(OPTIMIZERS[name](**hyper), f"{name} {hyper}", stream=i) for i, (name, hyper) in enumerate(RULES))
+    return Race(landscape, tuple(racers), (start,), steps=steps)  # type: ignore[arg-type]
+
+
+def _told(race: Race) -> list[Limits]:
+    recording = Engine(race).recording
+    told = [limits(recording, entrant, 0) for entrant in range(len(race.entrants))]
+    assert all(one is not None and one.stable is not None and one.swings is not None for one in told)
+    return told  # type: ignore[return-value]
+
+
+def _at_rates(race: Race, rates: np.ndarray) -> tuple[Entrant, ...]:
+    """Each entrant at each of its ``rates``, (entrants, rates)."""
+    each = [(racer, float(lr)) for racer, own in zip(race.entrants, rates, strict=True) for lr in own]
+    return tuple(
+        replace(racer, optimizer=replace(racer.optimizer, lr=lr), label=f"{racer.label} {lr}", stream=i)
+        for i, (racer, lr) in enumerate(each)
+    )
+
+
+def _settles(race: Race, rates: np.ndarray) -> np.ndarray:
+    finals = Engine(Crowd.of(race, _at_rates(race, rates), steps=STEPS), Finals).run()
+    size = np.hypot.reduce(finals.theta, axis=1)
+    return (np.isfinite(size) & (size < 1.0)).reshape(rates.shape)
 
 
 @pytest.mark.parametrize("landscape", LANDS, ids=lambda land: f"{land.name} {getattr(land, 'kappa', '')}")
-@pytest.mark.parametrize(("name", "hyper"), RULES, ids=lambda value: str(value))
-def test_a_bisection_of_real_runs_finds_each_limit(name, hyper, landscape):
-    race = _race(OPTIMIZERS[name](**hyper), landscape)
-    told = limits(Engine(race).recording, 0, 0)
-    assert told is not None
-    assert told.stable is not None
-    low, high = 0.3 * told.stable, 3.0 * told.stable
-    for _ in range(4):  # sixteen rates at once: each round divides what is left by 15
-        rates = np.linspace(low, high, 16)
+def test_a_bisection_of_real_runs_finds_each_limit(landscape):
+    """All rules at once: a step costs hardly more for many lanes than for one."""
+    race = _all_rules(landscape)
+    names = [racer.label for racer in race.entrants]
+    told = np.array([one.stable for one in _told(race)])
+    low, high = 0.3 * told, 3.0 * told
+    for _ in range(3):  # 38 rates of each at once: each round divides what is left by 37
+        rates = np.linspace(low, high, 38, axis=1)
         fine = _settles(race, rates)
-        assert fine[0]
-        assert not fine[-1]
-        first = int(np.argmin(fine))
-        low, high = rates[first - 1], rates[first]
-    assert 0.5 * (low + high) == pytest.approx(told.stable, rel=1e-3)
+        assert dict(zip(names, fine[:, 0], strict=True)) == dict.fromkeys(names, True)
+        assert dict(zip(names, fine[:, -1], strict=True)) == dict.fromkeys(names, False)
+        first = fine.argmin(axis=1)
+        low, high = (np.take_along_axis(rates, at[:, None], axis=1)[:, 0] for at in (first - 1, first))
+    found = dict(zip(names, 0.5 * (low + high), strict=True))
+    assert found == pytest.approx(dict(zip(names, told, strict=True)), rel=1e-3)
 
 
-@pytest.mark.parametrize(("name", "hyper"), RULES, ids=lambda value: str(value))
-def test_a_path_changes_sides_only_above_the_rate_told(name, hyper):
+def test_a_path_changes_sides_only_above_the_rate_told():
     """Along the steepest axis: below the limit it comes from one side, above it goes to the other."""
-    race = _race(OPTIMIZERS[name](**hyper), LANDSCAPES["ravine"](kappa=10.0), (0.0, 1.0), 18_000)
-    told = limits(Engine(race).recording, 0, 0)
-    assert told is not None
-    assert told.swings is not None
-
-    def crosses(lr: float) -> int:
-        y = Engine(race.with_hyper(0, lr=lr)).run().theta[:, 0, 1]
-        y = y[np.abs(y) > 1e-250]  # what is left is rounding
-        return int((np.sign(y[1:]) != np.sign(y[:-1])).sum())
-
-    assert crosses(told.swings * (1.0 - 1e-3)) == 0
-    assert crosses(told.swings * (1.0 + 1e-3)) > 0
+    race = _all_rules(LANDSCAPES["ravine"](kappa=10.0), (0.0, 1.0), 18_000)
+    names = [racer.label for racer in race.entrants]
+    told = np.array([one.swings for one in _told(race)])
+    field = _at_rates(race, told[:, None] * [1.0 - 1e-3, 1.0 + 1e-3])
+    path = Engine(replace(race, entrants=field)).run().theta[:, :, 1]
+    path = np.where(np.abs(path) > 1e-250, path, np.nan)  # what is left is rounding
+    crosses = (path[1:] * np.sign(path[:-1]) < 0.0).any(axis=0).reshape(-1, 2)
+    assert dict(zip(names, crosses.tolist(), strict=True)) == {name: [False, True] for name in names}
 
 
 def test_numbers_known_by_hand():

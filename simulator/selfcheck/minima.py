@@ -22,9 +22,9 @@ DESCENTS, DESCENT_STEPS = 9, 60
 
 def grid(landscape: Landscape, points: int, zoom: float = 1.0) -> Array:
     """Points over the box, or, for a larger ``zoom``, over it and its surroundings: (…, dim)."""
-    axes: list[Array] = [np.linspace(-0.5, 0.5, points)] * landscape.dim
-    meshes: tuple[Array, ...] = np.meshgrid(*axes)
-    return inside(landscape, zoom * np.stack(meshes, axis=-1))
+    share = zoom * np.linspace(-0.5, 0.5, points)
+    axes = inside(landscape, np.repeat(share[:, None], landscape.dim, axis=1)).T
+    return np.stack(np.meshgrid(*axes), axis=-1)
 
 
 def ring(landscape: Landscape, minimum: Minimum, radius: float) -> Array:
@@ -46,8 +46,8 @@ def _bounds(landscape: Landscape) -> Array:
 
 
 def _within(landscape: Landscape, theta: Array) -> NDArray[np.bool_]:
-    box = _bounds(landscape)
-    return np.all((theta >= box[:, 0]) & (theta <= box[:, 1]), axis=-1)
+    sides = zip(np.moveaxis(theta, -1, 0), _bounds(landscape), strict=True)
+    return np.logical_and.reduce([(x >= low) & (x <= high) for x, (low, high) in sides])
 
 
 def findings(landscape: Landscape) -> Iterator[Finding]:
