@@ -35,6 +35,33 @@ class Asked(NamedTuple):
     grad: Array
 
 
+class _Answers(NamedTuple):
+    """What the formula asks for beside what it is given; not the inspection, which keeps what was worked out of it."""
+
+    asked: tuple[Asked, ...]
+    told: tuple[Told, ...]
+    change: Array | None  # the step, before a bounded landscape put it back into its box
+
+    def answer(self, kind: str, theta: Any) -> Any:
+        """What the landscape answered at ``theta``; see `simulator.notation.Asks`."""
+        for (point, grad), more in zip(self.asked, self.told, strict=True):
+            if not _same(point, theta):
+                continue
+            if kind == "∇f":
+                return grad
+            if isinstance(more, float):
+                if kind == "f":
+                    return more
+            elif isinstance(more, np.ndarray) and kind != "f":
+                if kind == "diag∇²f":
+                    return more.diagonal() if more.ndim == 2 else more
+                return Matrix(more)
+        raise Unknown(kind)
+
+    def found(self, name: str, values: Mapping[str, Any]) -> Any:
+        return searched(name, values, self.change)
+
+
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """What happened to one lane in the step that leaves row ``step``.
@@ -82,7 +109,8 @@ class Inspection:
             values["g"] = self.asked[0].grad
             if isinstance(self.told[0], float):
                 values["f"] = self.told[0]
-        return work(self.optimizer, self.recording.race.landscape.blocks, values, self.before, self.after, self)
+        asks = _Answers(self.asked, self.told, None if self.went is None else self.went - self.theta)
+        return work(self.optimizer, self.recording.race.landscape.blocks, values, self.before, self.after, asks)
 
     @property
     def lines(self) -> list[Worked]:
@@ -108,25 +136,6 @@ class Inspection:
         """The effective rate of every coordinate, (dim,); None where it cannot be told, as on the last row."""
         rate = self._work[2] if self.asked else None
         return None if rate is None else np.array(np.broadcast_to(rate, self.theta.shape))
-
-    def answer(self, kind: str, theta: Any) -> Any:
-        """What the landscape answered at ``theta``; see `simulator.notation.Asks`."""
-        for (point, grad), more in zip(self.asked, self.told, strict=True):
-            if not _same(point, theta):
-                continue
-            if kind == "∇f":
-                return grad
-            if isinstance(more, float):
-                if kind == "f":
-                    return more
-            elif isinstance(more, np.ndarray) and kind != "f":
-                if kind == "diag∇²f":
-                    return more.diagonal() if more.ndim == 2 else more
-                return Matrix(more)
-        raise Unknown(kind)
-
-    def found(self, name: str, values: Mapping[str, Any]) -> Any:
-        return searched(name, values, None if self.went is None else self.went - self.theta)
 
     @property
     def change(self) -> Array | None:

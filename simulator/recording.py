@@ -15,7 +15,7 @@ from simulator.keepers import tell
 from simulator.optimizer import Counts
 from simulator.pack import Pack
 from simulator.race import Race
-from simulator.referee import Referee, Status
+from simulator.referee import Status, judge
 
 __all__ = ["Recording", "Status"]
 
@@ -52,8 +52,7 @@ class Recording:
         self._kept = {id(group): _room(group, rows) for pack in packs for group in pack.groups}
         self._packs = packs
         self.theta[0] = theta
-        self._referee = Referee(race, self)
-        self._referee.judge(0, 0)
+        judge(self, 0, 0)
 
     def write(self, pack: Pack, first: int, stop: int, grads: list[Array]) -> None:
         self.grad[first:stop, pack.place] = grads
@@ -71,7 +70,7 @@ class Recording:
                 values[rows] = group.remembered(letter)
 
     def close(self, first: int, stop: int) -> None:
-        self._referee.judge(first + 1, stop)
+        judge(self, first + 1, stop)
         self.done = stop
 
     @cached_property

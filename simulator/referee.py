@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.landscape import Landscape
-from simulator.race import Race
 
 if TYPE_CHECKING:
     from simulator.recording import Recording
@@ -43,66 +42,61 @@ class Status(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
-class Referee:
-    """Fills ``loss``, ``grad_norm``, ``status`` and ``since`` of a recording."""
+def judge(record: Recording, first: int, last: int) -> None:
+    """Fill ``loss``, ``grad_norm``, ``status`` and ``since`` of rows ``first … last``, whose theta is written; rows
+    before are judged already."""
+    landscape, rows = record.race.landscape, slice(first, last + 1)
+    theta = record.theta[rows]
+    record.loss[rows] = landscape.loss_along(theta, first)
+    slope = landscape.grad_along(theta, first)
+    record.grad_norm[rows] = np.sqrt(reduce(np.add, _columns(slope * slope)))
+    _status(record, first, last)
 
-    def __init__(self, race: Race, recording: Recording):
-        self.landscape = race.landscape
-        self.recording = recording
-        self.diagonal = race.landscape.diagonal
 
-    def judge(self, first: int, last: int) -> None:
-        """Judge rows ``first … last``, whose theta is written; rows before are judged already."""
-        record, landscape = self.recording, self.landscape
-        rows = slice(first, last + 1)
-        theta = record.theta[rows]
-        record.loss[rows] = landscape.loss_along(theta, first)
-        slope = landscape.grad_along(theta, first)
-        record.grad_norm[rows] = np.sqrt(reduce(np.add, _columns(slope * slope)))
-        self._status(first, last)
+def _status(record: Recording, first: int, last: int) -> None:
+    landscape, rows = record.race.landscape, slice(first, last + 1)
+    theta, loss = record.theta[rows], record.loss[rows]
+    status = np.zeros(loss.shape, dtype=np.int8)
+    status[_stalled(record, first, last)] = Status.STALLED
+    outside = out_of_box(landscape, theta)
+    if theta.shape[2] <= 2:
+        status[outside] = Status.OUT_OF_VIEW
+    arrived = within(landscape, loss, record.loss[0], outside, ARRIVED_SHARE)
+    if arrived is not None:
+        status[_sticky(record, arrived, first, Status.ARRIVED)] = Status.ARRIVED
+    lost = gone(landscape, theta, loss)
+    status[_sticky(record, lost, first, Status.DIVERGED)] = Status.DIVERGED
+    record.status[rows] = status
+    _since(record, first, last)
 
-    def _status(self, first: int, last: int) -> None:
-        record, rows = self.recording, slice(first, last + 1)
-        theta, loss = record.theta[rows], record.loss[rows]
-        status = np.zeros(loss.shape, dtype=np.int8)
-        status[self._stalled(first, last)] = Status.STALLED
-        outside = out_of_box(self.landscape, theta)
-        if theta.shape[2] <= 2:
-            status[outside] = Status.OUT_OF_VIEW
-        arrived = within(self.landscape, loss, record.loss[0], outside, ARRIVED_SHARE)
-        if arrived is not None:
-            status[self._sticky(arrived, first, Status.ARRIVED)] = Status.ARRIVED
-        lost = gone(self.landscape, theta, loss)
-        status[self._sticky(lost, first, Status.DIVERGED)] = Status.DIVERGED
-        record.status[rows] = status
-        self._since(first, last)
 
-    def _sticky(self, now: NDArray[np.bool_], first: int, status: Status) -> NDArray[np.bool_]:
-        """Once true, true from there on."""
-        if first:
-            now[0] |= self.recording.status[first - 1] == status
-        return np.logical_or.accumulate(now, axis=0)
+def _sticky(record: Recording, now: NDArray[np.bool_], first: int, status: Status) -> NDArray[np.bool_]:
+    """Once true, true from there on."""
+    if first:
+        now[0] |= record.status[first - 1] == status
+    return np.logical_or.accumulate(now, axis=0)
 
-    def _stalled(self, first: int, last: int) -> NDArray[np.bool_]:
-        theta = self.recording.theta
-        stalled = np.zeros((last + 1 - first, theta.shape[1]), dtype=np.bool_)
-        begin = max(first, STALL_STEPS)
-        if begin <= last:
-            then = theta[begin - STALL_STEPS : last + 1 - STALL_STEPS]
-            moved = reduce(np.maximum, _columns(np.abs(theta[begin : last + 1] - then)))
-            stalled[begin - first :] = moved < STALL_SHARE * self.diagonal
-        return stalled
 
-    def _since(self, first: int, last: int) -> None:
-        """The step at which each row's status began."""
-        record = self.recording
-        steps = np.arange(first, last + 1, dtype=np.int32)[:, None]
-        if first == 0:
-            record.since[0] = 0
-            return
-        changed = record.status[first : last + 1] != record.status[first - 1 : last]
-        began = np.where(changed, steps, record.since[first - 1])
-        record.since[first : last + 1] = np.maximum.accumulate(began, axis=0)
+def _stalled(record: Recording, first: int, last: int) -> NDArray[np.bool_]:
+    theta, near = record.theta, STALL_SHARE * record.race.landscape.diagonal
+    stalled = np.zeros((last + 1 - first, theta.shape[1]), dtype=np.bool_)
+    begin = max(first, STALL_STEPS)
+    if begin <= last:
+        then = theta[begin - STALL_STEPS : last + 1 - STALL_STEPS]
+        moved = reduce(np.maximum, _columns(np.abs(theta[begin : last + 1] - then)))
+        stalled[begin - first :] = moved < near
+    return stalled
+
+
+def _since(record: Recording, first: int, last: int) -> None:
+    """The step at which each row's status began."""
+    steps = np.arange(first, last + 1, dtype=np.int32)[:, None]
+    if first == 0:
+        record.since[0] = 0
+        return
+    changed = record.status[first : last + 1] != record.status[first - 1 : last]
+    began = np.where(changed, steps, record.since[first - 1])
+    record.since[first : last + 1] = np.maximum.accumulate(began, axis=0)
 
 
 def out_of_box(landscape: Landscape, theta: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -83,6 +85,19 @@ def test_a_restart_is_seen_as_the_rules_first_step() -> None:
     seen = inspect(recording, 0, 20)
     assert seen.t == 1 and not seen.before["v"].any()
     assert inspect(recording, 0, 19).t == 20
+
+
+def test_an_inspection_goes_with_whoever_has_it() -> None:
+    """It knows its recording, which may be two gigabytes: no collector must be waited for."""
+    gc.disable()
+    try:
+        seen = inspect(Engine(RACES["parabola"]).run(), 0, 5)
+        assert seen.lines and seen.numbers(seen.lines[0], 0)
+        recording = weakref.ref(seen.recording)
+        del seen
+        assert recording() is None
+    finally:
+        gc.enable()
 
 
 def test_no_step_leaves_the_last_row() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from simulator.engine import BLOCK, Engine
+from simulator.keepers import Curves, Finals, Tally
 from simulator.landscapes import LANDSCAPES
 from simulator.race import Noise, Race
 from simulator.recording import Recording, Status
@@ -44,6 +48,19 @@ def test_a_recording_has_a_row_for_the_start_and_one_for_each_step() -> None:
         assert there.state(5, 0).keys() == there.states[2].keys()
     assert [numbers[-1, 0].item() for numbers in run.evaluations] == [STEPS, 0, 0]
     assert run.loss_evals[-1, 2] > STEPS and run.hess_evals[-1, 4] == STEPS
+
+
+@pytest.mark.parametrize("keeper", [Recording, Finals, Tally, Curves])
+def test_what_was_kept_goes_with_whoever_has_it_not_when_a_collector_comes_by(keeper: Any) -> None:
+    """It may be two gigabytes."""
+    gc.disable()
+    try:
+        engine = Engine(Race(RAVINE, (racer("momentum", 0), racer("armijo", 1)), STARTS, steps=STEPS), keeper)
+        kept = weakref.ref(engine.run())
+        del engine
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_what_a_recording_has_written_is_never_written_again() -> None:

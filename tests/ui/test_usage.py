@@ -7,12 +7,14 @@ import sys
 import weakref
 
 import pytest
-from hosted import POPS_UP, opened
+from hosted import POPS_UP, opened, turn
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from usage import STRETCHES, creeps, grows
 
 from simulator import racefile
+from simulator.recording import Recording
+from simulator.ui.views import VIEWS
 
 pytestmark = [POPS_UP, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read off /proc")]
 
@@ -51,3 +53,25 @@ def test_a_race_that_was_left_is_let_go(qtbot: QtBot) -> None:
     QApplication.processEvents()
     gc.collect()
     assert left() is None
+
+
+def test_what_changed_races_recorded_goes_without_a_collector_whatever_is_in_view(qtbot: QtBot) -> None:
+    """It may be two gigabytes, and a collector seldom comes by. Some panels lag behind, a race each."""
+    window = opened(qtbot)
+    controller, bench = window.controller, window.workbench
+    views = [lambda name=name: bench.stage.set_view(name) for name in VIEWS]
+    tabs = [lambda i=i: bench.tabs.setCurrentIndex(i) for i in range(bench.tabs.count())]
+    gc.collect()
+    gc.disable()
+    try:
+        for look in (*views, *tabs):
+            look()
+            left = list[weakref.ref[Recording]]()
+            for i in range(8):
+                left.append(weakref.ref(controller.recording))
+                controller.set_race(controller.race.with_hyper(0, lr=0.01 + 0.001 * i))
+                controller.seek(40)
+                turn()
+            assert sum(ref() is not None for ref in left[1:]) <= 2
+    finally:
+        gc.enable()
