@@ -30,9 +30,9 @@ def turn() -> None:
 def show(qtbot: QtBot, widget: QWidget, width: int, height: int, theme: Theme | None = None) -> QWidget:
     """The window, active, with ``widget`` filling it, in the theme's looks if one is given."""
     window = QWidget()
-    qtbot.addWidget(window)
+    # Kept until qtbot closes it: a collector would destroy it and what is in it in any order, between two events.
+    qtbot.addWidget(window, before_close_func=lambda _, kept=window: None)
     widget.setParent(window)
-    widget.host = window  # type: ignore[attr-defined]  # lives as long as the widget does
     widget.setGeometry(0, 0, width, height)
     window.resize(width, height)
     if theme is not None:
