@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,6 +27,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header() -> str:
     return "optim-race: " + ("with Qt" if HAS_QT else "Qt is not installed, tests/ui is left out")
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """What stands in a circle stays, so that a test sees what goes by itself."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -87,17 +86,14 @@ def test_a_restart_is_seen_as_the_rules_first_step() -> None:
     assert inspect(recording, 0, 19).t == 20
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_an_inspection_goes_with_whoever_has_it() -> None:
     """It knows its recording, which may be two gigabytes: no collector must be waited for."""
-    gc.disable()
-    try:
-        seen = inspect(Engine(RACES["parabola"]).run(), 0, 5)
-        assert seen.lines and seen.numbers(seen.lines[0], 0)
-        recording = weakref.ref(seen.recording)
-        del seen
-        assert recording() is None
-    finally:
-        gc.enable()
+    seen = inspect(Engine(RACES["parabola"]).run(), 0, 5)
+    assert seen.lines and seen.numbers(seen.lines[0], 0)
+    recording = weakref.ref(seen.recording)
+    del seen
+    assert recording() is None
 
 
 def test_no_step_leaves_the_last_row() -> None:

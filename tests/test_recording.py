@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
 from dataclasses import replace
 from typing import Any
@@ -50,17 +49,14 @@ def test_a_recording_has_a_row_for_the_start_and_one_for_each_step() -> None:
     assert run.loss_evals[-1, 2] > STEPS and run.hess_evals[-1, 4] == STEPS
 
 
+@pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("keeper", [Recording, Finals, Tally, Curves])
 def test_what_was_kept_goes_with_whoever_has_it_not_when_a_collector_comes_by(keeper: Any) -> None:
     """It may be two gigabytes."""
-    gc.disable()
-    try:
-        engine = Engine(Race(RAVINE, (racer("momentum", 0), racer("armijo", 1)), STARTS, steps=STEPS), keeper)
-        kept = weakref.ref(engine.run())
-        del engine
-        assert kept() is None
-    finally:
-        gc.enable()
+    engine = Engine(Race(RAVINE, (racer("momentum", 0), racer("armijo", 1)), STARTS, steps=STEPS), keeper)
+    kept = weakref.ref(engine.run())
+    del engine
+    assert kept() is None
 
 
 def test_what_a_recording_has_written_is_never_written_again() -> None:

@@ -55,23 +55,19 @@ def test_a_race_that_was_left_is_let_go(qtbot: QtBot) -> None:
     assert left() is None
 
 
+@pytest.mark.usefixtures("no_collector")
 def test_what_changed_races_recorded_goes_without_a_collector_whatever_is_in_view(qtbot: QtBot) -> None:
     """It may be two gigabytes, and a collector seldom comes by. Some panels lag behind, a race each."""
     window = opened(qtbot)
     controller, bench = window.controller, window.workbench
     views = [lambda name=name: bench.stage.set_view(name) for name in VIEWS]
     tabs = [lambda i=i: bench.tabs.setCurrentIndex(i) for i in range(bench.tabs.count())]
-    gc.collect()
-    gc.disable()
-    try:
-        for look in (*views, *tabs):
-            look()
-            left = list[weakref.ref[Recording]]()
-            for i in range(8):
-                left.append(weakref.ref(controller.recording))
-                controller.set_race(controller.race.with_hyper(0, lr=0.01 + 0.001 * i))
-                controller.seek(40)
-                turn()
-            assert sum(ref() is not None for ref in left[1:]) <= 2
-    finally:
-        gc.enable()
+    for look in (*views, *tabs):
+        look()
+        left = list[weakref.ref[Recording]]()
+        for i in range(8):
+            left.append(weakref.ref(controller.recording))
+            controller.set_race(controller.race.with_hyper(0, lr=0.01 + 0.001 * i))
+            controller.seek(40)
+            turn()
+        assert sum(ref() is not None for ref in left[1:]) <= 2
