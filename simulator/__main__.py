@@ -14,12 +14,13 @@ def main() -> int:
     from simulator.cli import main as command_line
 
     try:
-        signal.signal(signal.SIGINT, heed)
-        return command_line()
+        try:
+            signal.signal(signal.SIGINT, heed)
+            return command_line()
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if callable(heed) else signal.SIG_IGN)
     except KeyboardInterrupt:
         return 130
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if callable(heed) else signal.SIG_IGN)
 
 
 if __name__ == "__main__":

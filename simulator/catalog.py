@@ -10,6 +10,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Generic, TypeVar
 
+from simulator import interrupts
 from simulator.param import RaceError, did_you_mean, shown
 
 E = TypeVar("E")
@@ -42,7 +43,8 @@ class Folder(Mapping[str, E], Generic[E]):
         raise NotImplementedError
 
     def _only(self, name: str) -> E:
-        module = importlib.import_module(f"{self.package}.{name}")
+        with interrupts.held():  # in half a module it would become an error of another kind
+            module = importlib.import_module(f"{self.package}.{name}")
         mine = self.entries(module)
         if len(mine) != 1:
             raise RuntimeError(f"{module.__name__} must define exactly one {self.noun}, it defines {len(mine)}")

@@ -13,19 +13,18 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from simulator import arguments, interrupts, resources
 from simulator.files import FileError
 from simulator.param import RaceError, resembling
 
-# Commands that take all that was given: the module of simulator.commands, and its function.
-WHOLE = {
-    "run": "run.run", "export": "export.export", "sweep": "sweep.sweep", "tune": "sweep.tune",
-    "repeats": "repeats.repeats", "basins": "basins.basins", "league": "league.league",
-    "code": "code.code", "diagnose": "diagnose.diagnose",
+# The module of simulator.commands that is read for each, and its function, which takes all that was given.
+COMMANDS = {
+    "gui": "gui.gui", "run": "run.run", "export": "export.export", "sweep": "sweep.sweep", "tune": "sweep.tune",
+    "repeats": "repeats.repeats", "basins": "basins.basins", "league": "league.league", "code": "code.code",
+    "diagnose": "diagnose.diagnose", "lesson": "lesson.lesson", "list": "catalogs.show_list",
+    "describe": "catalogs.show", "help": "help.show", "settings": "settings.settings", "selftest": "selftest.selftest",
 }  # fmt: skip
-COMMANDS = ("gui", *WHOLE, "lesson", "list", "describe", "help", "settings", "selftest")
 NOWHERE = "the folder this was started in is no longer there: change to another one"
 MACHINE, INPUT, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141  # the last two: 128 + the signal's number
 
@@ -85,79 +84,16 @@ def _say(message: object, code: int) -> int:
 
 
 def _show(message: str) -> None:
-    _window().complain(message)
+    from simulator.commands import window
 
-
-def _window() -> Any:
-    """What opens the window. PySide runs Python of its own while it is first imported, and aborts the process if an
-    interrupt falls into it."""
-    with interrupts.held():
-        from simulator.ui import app
-    return app
+    window.app().complain(message)
 
 
 def _dispatch(args: argparse.Namespace) -> int:
-    if args.command == "gui":
-        return _gui(args.race, args.reset)
-    if args.command == "selftest" and (args.full or args.json):
-        from simulator.commands.selfcheck import selfcheck
-
-        return selfcheck(as_json=args.json)
-    if args.command == "selftest":
-        from simulator.selftest import selftest
-
-        return selftest(window=not args.no_gui)
-    if args.command in WHOLE:
-        module, _, function = WHOLE[args.command].partition(".")
-        with interrupts.ending(INTERRUPTED):
-            command = getattr(importlib.import_module(f"simulator.commands.{module}"), function)
-        return command(args)
-    if args.command == "lesson":
-        return _lesson(args.what, args.rest)
-    if args.command == "help":
-        from simulator import manual
-
-        print(manual.text(manual.find(args.topic)).rstrip())
-        return 0
-    if args.command == "settings":
-        from simulator.commands.settings import settings
-
-        return settings(args.what)
-    from simulator.commands import catalogs
-
-    show = catalogs.list_entries if args.command == "list" else catalogs.describe
-    print(show(args.what, args.json))
-    return 0
-
-
-def _lesson(what: str, rest: list[str], reset: bool = False) -> int:
-    from simulator import display
-    from simulator.commands import lesson
-
-    if what in lesson.ACTIONS:
-        print(lesson.ACTIONS[what](rest))
-        return 0
-    found = lesson.found(" ".join([what, *rest]))
-    if trouble := display.window_trouble():
-        return _say(trouble, MACHINE)
-    return _window().main(lesson=found, reset=reset)
-
-
-def _gui(name: str | None, reset: bool) -> int:
-    """The window, on a race or on what it had last. A race that cannot be read, or no display, is said here."""
-    from simulator import display, lessonfile, racefile
-
-    if name is not None and lessonfile.is_lesson(name):
-        return _lesson(name, [], reset)
-    race = path = None
-    if name is not None:
-        race = racefile.find(name)
-        own = Path(name)
-        # A sample or a picture is opened as a new race: saving it asks where.
-        path = own if own.is_file() and own.suffix.lower() not in (".png", ".svg") else None
-    if trouble := display.window_trouble(name):
-        return _say(trouble, MACHINE)
-    return _window().main(race, path, reset=reset)
+    module, _, function = COMMANDS[args.command].partition(".")
+    with interrupts.ending(INTERRUPTED):
+        command = getattr(importlib.import_module(f"simulator.commands.{module}"), function)
+    return command(args)
 
 
 def _with_command(argv: list[str], parser: argparse.ArgumentParser) -> list[str]:

@@ -47,10 +47,10 @@ def _start(recording: Recording) -> str:
 def _finish(recording: Recording) -> str:
     race = recording.race
     row = recording.done
-    if len(race.starts) > 1 and (recording.status[row] == Status.ARRIVED).any():
+    if len(race.starts) > 1 and (recording.status[row] == Status.ARRIVED.value).any():
         return f"Finished: {_tally(recording, row)}"
     order = _order(recording, row)
-    if (level := _level(recording, row, order)) and (recording.status[row] != Status.DIVERGED).all():
+    if (level := _level(recording, row, order)) and (recording.status[row] != Status.DIVERGED.value).all():
         return f"Finished: {level}"
     listed = enumerate(order[:LISTED])
     said = [f"{_who(recording, lane)} {_place(recording, row, lane, first=not i)}" for i, lane in listed]
@@ -63,14 +63,14 @@ def _finish(recording: Recording) -> str:
 def _news(recording: Recording, step: int, beat: int) -> str:
     """The latest arrival or divergence, while it is less than a beat old; of two at one step, the divergence."""
     since, status = recording.since[step], recording.status[step]
-    final = np.isin(status, (Status.ARRIVED, Status.DIVERGED))
+    final = np.isin(status, (Status.ARRIVED.value, Status.DIVERGED.value))
     latest = int(since[final].max()) if final.any() else -1
     if latest <= step - beat or latest < 0:
         return ""
-    kind = Status.DIVERGED if ((status == Status.DIVERGED) & (since == latest)).any() else Status.ARRIVED
-    lanes = np.flatnonzero((status == kind) & (since == latest))
+    kind = Status.DIVERGED if ((status == Status.DIVERGED.value) & (since == latest)).any() else Status.ARRIVED
+    lanes = np.flatnonzero((status == kind.value) & (since == latest))
     text = f"{_names(recording, lanes)} {kind.words} at step {latest}"
-    before = int(((status == kind) & (since < latest)).sum())
+    before = int(((status == kind.value) & (since < latest)).sum())
     if kind is Status.ARRIVED and len(lanes) == 1 and len(status) > 1 and before < len(ORDINALS):
         text += f", {'the ' if not before else ''}{ORDINALS[before]} of {_count(len(status))}"
     return text + "."
@@ -78,13 +78,13 @@ def _news(recording: Recording, step: int, beat: int) -> str:
 
 def _standing(recording: Recording, row: int) -> str:
     """Who leads at ``row`` and by how much, and the most telling thing about somebody else."""
-    if len(recording.race.starts) > 1 and (recording.status[row] == Status.ARRIVED).any():
+    if len(recording.race.starts) > 1 and (recording.status[row] == Status.ARRIVED.value).any():
         return _tally(recording, row)
     return f"{_lead(recording, row, _order(recording, row))} {_remark(recording, row)}".strip()
 
 
 def _lead(recording: Recording, row: int, order: list[int]) -> str:
-    statuses, gone, home = recording.status[row].tolist(), int(Status.DIVERGED), int(Status.ARRIVED)
+    statuses, gone, home = recording.status[row].tolist(), Status.DIVERGED.value, Status.ARRIVED.value
     running = [lane for lane in order if statuses[lane] != gone]
     if not running:
         return f"{_everyone(recording)} diverged."
@@ -136,10 +136,10 @@ def _remark(recording: Recording, row: int) -> str:
             verb, where = ("jumps", "jump"), "to and fro"
         return f"{_names(recording, zigzag)} {verb[len(zigzag) > 1]} {where}."
     status = recording.status[row]
-    away = np.flatnonzero(status == Status.OUT_OF_VIEW)
+    away = np.flatnonzero(status == Status.OUT_OF_VIEW.value)
     if len(away):
         return f"{_names(recording, away)} {_are(away)} out of view."
-    stuck = np.flatnonzero(status == Status.STALLED)
+    stuck = np.flatnonzero(status == Status.STALLED.value)
     if len(stuck):
         return f"{_names(recording, stuck)} {_have(stuck)} stalled, {_size(recording, row, int(stuck[0]))}."
     return ""
@@ -159,13 +159,13 @@ def _zigzags(recording: Recording, row: int) -> NDArray[np.intp]:
             steps, turns = (np.sqrt(np.square(steps).sum(axis=2, keepdims=True)), turns.sum(axis=2, keepdims=True))
         moved, flips = steps.min(axis=0), (turns < 0.0).sum(axis=0)
     seen = moved >= VISIBLE * recording.race.landscape.diagonal
-    return np.flatnonzero(((flips >= FLIPS) & seen).any(axis=1) & (recording.status[row] == Status.RACING))
+    return np.flatnonzero(((flips >= FLIPS) & seen).any(axis=1) & (recording.status[row] == Status.RACING.value))
 
 
 def _tally(recording: Recording, row: int) -> str:
     """From how many of the starts each entrant has arrived."""
     starts = len(recording.race.starts)
-    arrived = (recording.status[row] == Status.ARRIVED).reshape(-1, starts).sum(axis=1)
+    arrived = (recording.status[row] == Status.ARRIVED.value).reshape(-1, starts).sum(axis=1)
     if len(arrived) > 1 and (arrived == starts).all():
         return f"{_everyone(recording)} have arrived from {'both' if starts == 2 else f'all {_count(starts)}'} starts."
     best = sorted(range(len(arrived)), key=lambda e: -int(arrived[e]))
@@ -178,8 +178,8 @@ def _tally(recording: Recording, row: int) -> str:
 def _order(recording: Recording, row: int) -> list[int]:
     """Lanes from best to worst: the arrived by their step, then by loss, then the diverged by how long they lasted."""
     status, since = recording.status[row], recording.since[row]
-    lost: NDArray[np.bool_] = status == Status.DIVERGED
-    there: NDArray[np.bool_] = (status == Status.ARRIVED) & (row < recording.race.steps)
+    lost: NDArray[np.bool_] = status == Status.DIVERGED.value
+    there: NDArray[np.bool_] = (status == Status.ARRIVED.value) & (row < recording.race.steps)
     within = recording.standing(row).copy()
     within[there] = since[there]
     within[lost] = -since[lost]

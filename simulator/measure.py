@@ -135,19 +135,19 @@ def _below(r: Recording, lane: int, step: int, level: float) -> float:
 @_measure
 def _arrival(r: Recording, lane: int, step: int, level: float) -> float:
     """The step at which the racer arrived, down to a millionth of its first height; infinite if it has not."""
-    return _first(r.status[: step + 1, lane] == Status.ARRIVED)
+    return _first(r.status[: step + 1, lane] == Status.ARRIVED.value)
 
 
 @_measure
 def _diverged(r: Recording, lane: int, step: int, level: float) -> float:
     """The step at which the racer diverged; infinite if it has not."""
-    return _first(r.status[: step + 1, lane] == Status.DIVERGED)
+    return _first(r.status[: step + 1, lane] == Status.DIVERGED.value)
 
 
 @_measure
 def _left(r: Recording, lane: int, step: int, level: float) -> float:
     """The step at which the racer first was out of view; infinite if it never was."""
-    return _first(r.status[: step + 1, lane] == Status.OUT_OF_VIEW)
+    return _first(r.status[: step + 1, lane] == Status.OUT_OF_VIEW.value)
 
 
 @_measure

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,8 +28,12 @@ STALL_STEPS = 50
 STALL_SHARE = 1e-5
 
 
-class Status(IntEnum):
-    """How a racer is doing. None of them alters the dynamics."""
+class Status(Enum):
+    """How a racer is doing. None of them alters the dynamics.
+
+    Arrays hold the ``value`` and are compared with it: NumPy would ask a member what it is, in Python code, and forget
+    what is raised there, a Ctrl-C too.
+    """
 
     RACING = 0
     STALLED = 1
@@ -57,15 +61,15 @@ def _status(record: Recording, first: int, last: int) -> None:
     landscape, rows = record.race.landscape, slice(first, last + 1)
     theta, loss = record.theta[rows], record.loss[rows]
     status = np.zeros(loss.shape, dtype=np.int8)
-    status[_stalled(record, first, last)] = Status.STALLED
+    status[_stalled(record, first, last)] = Status.STALLED.value
     outside = out_of_box(landscape, theta)
     if theta.shape[2] <= 2:
-        status[outside] = Status.OUT_OF_VIEW
+        status[outside] = Status.OUT_OF_VIEW.value
     arrived = within(landscape, loss, record.loss[0], outside, ARRIVED_SHARE)
     if arrived is not None:
-        status[_sticky(record, arrived, first, Status.ARRIVED)] = Status.ARRIVED
+        status[_sticky(record, arrived, first, Status.ARRIVED)] = Status.ARRIVED.value
     lost = gone(landscape, theta, loss)
-    status[_sticky(record, lost, first, Status.DIVERGED)] = Status.DIVERGED
+    status[_sticky(record, lost, first, Status.DIVERGED)] = Status.DIVERGED.value
     record.status[rows] = status
     _since(record, first, last)
 
@@ -73,7 +77,7 @@ def _status(record: Recording, first: int, last: int) -> None:
 def _sticky(record: Recording, now: NDArray[np.bool_], first: int, status: Status) -> NDArray[np.bool_]:
     """Once true, true from there on."""
     if first:
-        now[0] |= record.status[first - 1] == status
+        now[0] |= record.status[first - 1] == status.value
     return np.logical_or.accumulate(now, axis=0)
 
 

@@ -16,7 +16,7 @@ from simulator.race import Race
 from simulator.recording import Recording
 from simulator.referee import Status
 
-AWAY = (Status.OUT_OF_VIEW, Status.DIVERGED)
+AWAY = (Status.OUT_OF_VIEW.value, Status.DIVERGED.value)
 MOST = 4  # racers drawn over in one picture: more arrows than these cannot be told apart
 LONGEST = 0.3  # of the picture's side: what the longest arrow in the units of a gradient comes to, or less
 

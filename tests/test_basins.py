@@ -52,7 +52,7 @@ def outcome(made: Basins, entrant: int, start: tuple[float, ...]) -> tuple[int, 
 
     last = len(path) - 1
     with np.errstate(all="ignore"):
-        if recording.status[last, 0] == Status.DIVERGED:
+        if recording.status[last, 0] == Status.DIVERGED.value:
             return DIVERGED, -1
         for goal in range(len(made.goals)):
             if there(last, goal):

@@ -47,8 +47,8 @@ def test_ravine_from_start_to_finish():
 def test_arrivals_and_divergences_are_announced_at_their_step(name):
     recording = sample(name)
     for kind in (Status.ARRIVED, Status.DIVERGED):
-        for lane in np.flatnonzero((recording.status == kind).any(axis=0)):
-            step = int(np.flatnonzero(recording.status[:, lane] == kind)[0])
+        for lane in np.flatnonzero((recording.status == kind.value).any(axis=0)):
+            step = int(np.flatnonzero(recording.status[:, lane] == kind.value)[0])
             label = recording.race.entrants[lane // len(recording.race.starts)].label
             if step < recording.race.steps:
                 said = comment(recording, step)
@@ -62,7 +62,7 @@ def test_the_leader_named_is_the_lowest(name):
     for step, playing in [*((k, True) for k in range(beat, recording.race.steps, beat)), (beat + beat // 2, False)]:
         said = comment(recording, step, playing)
         if " leads, " in said:
-            alive = np.where(recording.status[step] == Status.DIVERGED, np.inf, recording.standing(step))
+            alive = np.where(recording.status[step] == Status.DIVERGED.value, np.inf, recording.standing(step))
             entrant = recording.race.entrants[int(np.argmin(alive)) // len(recording.race.starts)]
             assert said.startswith(entrant.label)
 
@@ -166,7 +166,7 @@ def test_only_a_bounded_window_is_read():
     old = step - 50 - 12
     for rows in (recording.theta, recording.loss, recording.grad):
         rows[1:old] = np.nan
-    recording.status[1:old] = Status.DIVERGED
+    recording.status[1:old] = Status.DIVERGED.value
     assert comment(recording, step) == said
 
 

@@ -86,7 +86,7 @@ def halved(alone: Recording) -> list[int]:
         return [-1] * alone.race.lanes
     there = alone.gap() <= 0.5 * alone.gap()[0]
     if place.known.lower_outside:
-        there &= alone.status != Status.OUT_OF_VIEW
+        there &= alone.status != Status.OUT_OF_VIEW.value
     return [int(column.argmax()) if column.any() else -1 for column in there.T]
 
 
@@ -98,7 +98,7 @@ def test_the_lowest_on_the_way_is_none_outside_a_box_beyond_which_lie_lower_valu
     place = LANDSCAPES["schwefel"]()
     race = Race(place, (Entrant(OPTIMIZERS["sgd"](lr=0.05), "sgd"),), ((467.0, -497.0),), steps=40)
     alone = Engine(race).run()
-    inside = alone.status[:, 0] != Status.OUT_OF_VIEW
+    inside = alone.status[:, 0] != Status.OUT_OF_VIEW.value
     within = alone.loss[inside, 0].min()
     assert 1 < inside.sum() < 41 and alone.loss.min() < within < alone.loss[0, 0]
     for keeper in (Tally, partial(Milestones, shares=(0.1,))):

@@ -177,8 +177,8 @@ def test_non_finite_is_diverged_from_its_first_step_on() -> None:
     assert not np.isfinite(recording.theta[-1]).all()
     status, since = recording.status_at(2000, 0)
     assert status is Status.DIVERGED
-    assert (recording.status[since:, 0] == Status.DIVERGED).all()
-    assert (recording.status[:since, 0] != Status.DIVERGED).all()
+    assert (recording.status[since:, 0] == Status.DIVERGED.value).all()
+    assert (recording.status[:since, 0] != Status.DIVERGED.value).all()
 
 
 def test_a_crowd_over_several_packs_steps_like_each_alone() -> None:

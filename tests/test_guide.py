@@ -117,7 +117,7 @@ def test_a_recommendation_begins_within_what_it_recommends():
 
 def arrived(recording: Recording, lane: int) -> int:
     """The first step at which this lane had arrived; a step beyond the race when it never did."""
-    there = np.flatnonzero(recording.status[:, lane] == Status.ARRIVED)
+    there = np.flatnonzero(recording.status[:, lane] == Status.ARRIVED.value)
     return int(there[0]) if len(there) else recording.race.steps + 1
 
 

@@ -182,7 +182,7 @@ def test_nobody_arrives_outside_the_box_where_lower_values_lie_outside() -> None
     """Past the eggholder's border the loss goes on falling: that is not its minimum."""
     run = run_alone(LANDSCAPES["eggholder"](), OPTIMIZERS["sgd"](lr=0.1), (500.0, 404.0), 400)
     assert run.gap()[-1, 0] < 0.0
-    assert not (run.status == Status.ARRIVED).any() and run.status_at(400, 0)[0] is Status.OUT_OF_VIEW
+    assert not (run.status == Status.ARRIVED.value).any() and run.status_at(400, 0)[0] is Status.OUT_OF_VIEW
 
 
 def test_the_sharp_minimum_is_the_lower_one_and_the_worse_to_be_near() -> None:

@@ -190,7 +190,7 @@ def test_every_run_is_the_race_of_its_own(found: Standings) -> None:
                         assert spent == [x[met[0], lane] for x in (record.evals, record.loss_evals, record.hess_evals)]
                 counts = (record.evals, record.loss_evals, record.hess_evals)
                 assert [x[k] for x in one.asked] == [x[-1, lane] for x in counts]
-                assert one.lost[k] == (record.status[-1, lane] == Status.DIVERGED)
+                assert one.lost[k] == (record.status[-1, lane] == Status.DIVERGED.value)
 
 
 def test_who_diverged_on_the_way_is_lost_wherever_it_ends() -> None:
@@ -210,7 +210,7 @@ def test_the_target_of_a_millionth_is_the_referees() -> None:
         race = replace(race, starts=(cell.start,))
         record = Engine(race).run()
         for e, one in enumerate(outcomes):
-            arrived = np.nonzero(record.status[:, record.lane(e)] == Status.ARRIVED)[0]
+            arrived = np.nonzero(record.status[:, record.lane(e)] == Status.ARRIVED.value)[0]
             assert one.reached[0][0] == (arrived[0] if len(arrived) else -1)
 
 
@@ -221,7 +221,7 @@ def test_who_has_diverged_solves_nothing_afterwards() -> None:
     far = replace(league, places=(Place(league.places[0].landscape, ((1e6, 0.0),)),), entrants=newton)
     (found,) = play(next(replace(far, budget=Budget()).cells()))
     record = Engine(far.race(0, 0, 0, (1.0,))).run()
-    assert record.status[-1, 0] == Status.DIVERGED and record.loss[-1, 0] < 1e-3 * record.loss[0, 0]
+    assert record.status[-1, 0] == Status.DIVERGED.value and record.loss[-1, 0] < 1e-3 * record.loss[0, 0]
     assert found.lost == [True, True] and found.reached == [[-1, -1], [-1, -1]]
 
 

@@ -53,7 +53,7 @@ def test_of_one_that_jumps_and_one_that_climbs_out(wild):
     assert Reading("turns", "In").read(wild) == 79
     assert Reading("overshoot", "In").read(wild) == pytest.approx(0.8 * 3.0)
     assert Reading("rises", "Out").read(wild) == 80
-    assert Reading("left", "Out").read(wild) == np.flatnonzero(wild.status[:, 1] == Status.OUT_OF_VIEW)[0]
+    assert Reading("left", "Out").read(wild) == np.flatnonzero(wild.status[:, 1] == Status.OUT_OF_VIEW.value)[0]
     assert Reading("diverged", "Out", at=10).read(wild) == math.inf
     assert Reading("below", "In", level=1.0).read(wild) == np.flatnonzero(wild.loss[:, 0] <= 1.0)[0]
     assert Reading("below", "Out", level=1.0).read(wild) == math.inf

@@ -54,7 +54,7 @@ def test_nobody_arrives_where_the_target_moves_on() -> None:
     shift = LANDSCAPES["sudden_shift"](shift=80)
     run = run_alone(shift, OPTIMIZERS["newton"](), (5.0, 2.0), 200)
     assert run.loss[1, 0] == 0.0 and run.loss[80, 0] == pytest.approx(9.0 + 10.0 * 2.25) and run.loss[200, 0] == 0.0
-    assert Status.ARRIVED not in run.status
+    assert Status.ARRIVED.value not in run.status
 
 
 @pytest.mark.parametrize(("lr", "beta"), [(0.05, 0.0), (0.005, 0.9), (0.0025, 0.95), (0.05, 0.9)])

@@ -42,7 +42,7 @@ def test_a_recording_has_a_row_for_the_start_and_one_for_each_step() -> None:
         assert there.theta[0].tolist() == [list(start) for start in STARTS * 3]
         assert there.loss[0] == pytest.approx(RAVINE.loss(there.theta[0]))
         assert there.grad_norm[0] == pytest.approx(np.linalg.norm(RAVINE.grad(there.theta[0]), axis=1))
-        assert not there.since[0].any() and (there.status[0] == Status.RACING).all()
+        assert not there.since[0].any() and (there.status[0] == Status.RACING.value).all()
         assert not any(numbers[0].any() for numbers in there.evaluations)
         assert there.state(5, 0).keys() == there.states[2].keys()
     assert [numbers[-1, 0].item() for numbers in run.evaluations] == [STEPS, 0, 0]

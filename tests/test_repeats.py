@@ -32,7 +32,7 @@ def test_repeats_are_the_races_of_their_seeds():
         assert np.array_equal(kept, wanted)
     assert np.array_equal(found.wins, (loss == loss.min(axis=1, keepdims=True)).sum(axis=2))
     for status, kept in ((Status.ARRIVED, found.arrived), (Status.DIVERGED, found.diverged)):
-        ends = np.stack([run.status[-1].reshape(-1, 2) == status for run in runs])
+        ends = np.stack([run.status[-1].reshape(-1, 2) == status.value for run in runs])
         assert np.array_equal(kept, ends.sum(axis=(0, 2)))
     assert not found.alike
     assert not found.median.flags.writeable
@@ -160,6 +160,7 @@ def test_nobody_wins_outside_a_box_beyond_which_lie_lower_values():
     data = {"steps": 40, "landscape": {"name": "schwefel"}, "starts": [[467.0, -497.0]], "entrant": entrants}
     race = racefile.from_data(data)
     found, run = repeats(race, 2), Engine(race).run()
-    assert run.loss[40, 0] < run.loss[40, 1] and run.status[40].tolist() == [Status.OUT_OF_VIEW, Status.RACING]
+    assert run.loss[40, 0] < run.loss[40, 1]
+    assert run.status[40].tolist() == [Status.OUT_OF_VIEW.value, Status.RACING.value]
     assert found.wins[0].tolist() == [2, 2] and found.wins[40].tolist() == [0, 2]
     assert found.median[40].tolist() == run.loss[40].tolist()

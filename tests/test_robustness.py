@@ -69,7 +69,7 @@ def agrees(result: Robustness, column: int, run: Recording) -> None:
         lanes = slice(e * starts, (e + 1) * starts)
         why = f"{entrant.label} at {entrant.lr}"
         assert same(result.loss[e, column], run.standing(run.done)[lanes]), why
-        assert same(result.lost[e, column], run.status[run.done, lanes] == Status.DIVERGED), why
+        assert same(result.lost[e, column], run.status[run.done, lanes] == Status.DIVERGED.value), why
 
 
 def assert_the_races_own(place: str, setting: str, steps: int) -> None:

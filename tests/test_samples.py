@@ -20,7 +20,7 @@ def sample(name: str) -> Recording:
 
 def arrived(r: Recording, entrant: int, start: int = 0) -> int:
     """The first step at which this racer had arrived; infinitely late when it never did."""
-    there = np.flatnonzero(r.status[:, r.lane(entrant, start)] == Status.ARRIVED)
+    there = np.flatnonzero(r.status[:, r.lane(entrant, start)] == Status.ARRIVED.value)
     return int(there[0]) if len(there) else 10**9
 
 
@@ -96,7 +96,7 @@ def saddle_noise(r: Recording) -> None:
 
 def himmelblau(r: Recording) -> None:
     starts = range(len(r.race.starts))
-    assert (r.status[-1] == Status.ARRIVED).all()
+    assert (r.status[-1] == Status.ARRIVED.value).all()
     ends = [{tuple(np.round(r.theta[-1, r.lane(e, s)], 1)) for e in range(3)} for s in starts]
     assert all(len(minima) >= 2 for minima in ends)
     assert len(set().union(*ends)) == 4
@@ -202,7 +202,7 @@ def multiplicative_noise(r: Recording) -> None:
 
 
 def eggholder(r: Recording) -> None:
-    assert not (r.status == Status.ARRIVED).any()
+    assert not (r.status == Status.ARRIVED.value).any()
     assert len({round(gap) for gap in r.gap()[-1]}) >= 5  # hardly two in the same hollow
     assert ended(r, 1, 1) is Status.OUT_OF_VIEW and r.gap()[-1, r.lane(1, 1)] < -10.0
 

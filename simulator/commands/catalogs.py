@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterable
 from itertools import groupby
@@ -17,6 +18,18 @@ from simulator.param import RaceError, did_you_mean
 
 KINDS = (*CATALOGS, "race", "lesson")
 BRIEF = ("name", "kind", "title", "year", "family", "summary")
+
+
+def show_list(args: argparse.Namespace) -> int:
+    """``optim-race list``."""
+    print(list_entries(args.what, args.json))
+    return 0
+
+
+def show(args: argparse.Namespace) -> int:
+    """``optim-race describe``. Raises RaceError if there is no such thing."""
+    print(describe(args.what, args.json))
+    return 0
 
 
 def list_entries(plural: str, as_json: bool) -> str:

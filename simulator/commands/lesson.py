@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Callable, Sequence
 
 from simulator import files, lessonfile, lessonlaws, lessonshape
+from simulator.commands import window
 from simulator.lesson import Lesson
 from simulator.lessons import LESSONS
 from simulator.param import RaceError
+
+
+def lesson(args: argparse.Namespace) -> int:
+    """A lesson in the window, or what to do with a lesson file. Raises RaceError, FileError for a write."""
+    if args.what in ACTIONS:
+        print(ACTIONS[args.what](args.rest))
+        return 0
+    return opened(" ".join([args.what, *args.rest]))
+
+
+def opened(name: str, reset: bool = False) -> int:
+    """The window on the lesson of that name. Raises RaceError where it cannot be shown."""
+    return window.opened(lesson=found(name), reset=reset)
 
 
 def found(name: str) -> Lesson:

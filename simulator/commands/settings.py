@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -23,11 +24,12 @@ HEAD = """\
 """
 
 
-def settings(given: Sequence[str]) -> int:
-    """Print all options, or an example; or set those ``given`` as NAME=VALUE.
+def settings(args: argparse.Namespace) -> int:
+    """Print all options, or an example; or set those given as NAME=VALUE.
 
     Raises RaceError for what was given, and for faults of a settings file when all is printed; FileError for a write.
     """
+    given: Sequence[str] = args.what
     if list(given) == [EXAMPLE]:
         print(example(), end="")
         return 0

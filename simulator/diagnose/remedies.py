@@ -39,7 +39,7 @@ def _divergence(w: Window) -> Remedy:
         return f"Shorten gradients to {short_text(most)}.", [Change("clip_norm", most)], max(kick[0] - 1, 0)
     share = 0.25 if bound is None or bound.share <= 1.0 else 0.4 / bound.share
     since = early.step if early.step > early.begin + 1 else early.begin
-    if (w.recording.status[since, w.lanes] == Status.DIVERGED).any():  # from another start it is lost by then
+    if (w.recording.status[since, w.lanes] == Status.DIVERGED.value).any():  # from another start it is lost by then
         since = early.begin
     return _rate(w, w.entrant.lr * share, since)
 

@@ -287,5 +287,5 @@ class Chart:
 
     def _name(self, e: int, row: int) -> str:
         record = self.recording
-        diverged = record.status[row, record.lane(e)] == Status.DIVERGED
+        diverged = record.status[row, record.lane(e)] == Status.DIVERGED.value
         return record.race.entrants[e].label + (f" {Status.DIVERGED.words}" if diverged else "")
