@@ -39,6 +39,7 @@ MOST = 8  # cases of a library a rule
 STEPS = 20
 RATE_ROWS = 12
 SENSITIVE = 1e-11  # a run that parts so far when its start moves by 1e-14 is followed no longer
+UNSURE = 100.0  # within this factor processors differ on which side of it a run is
 FAR = (2e5, -1e5)
 Case = dict[str, Any]
 
@@ -199,7 +200,8 @@ def of_ourselves(name: str, searches: bool) -> Iterator[Case]:
 
 
 def _case(by: str, on: str, start: tuple[float, ...], optimizer: Optimizer, theta: Array) -> Case:
-    """Rows for as long as they say something: not once it has arrived, is lost, or amplifies round-off."""
+    """Rows for as long as they say something: not once it has arrived, is lost, or amplifies round-off. Which of them
+    hang on the processor's last bits are the ``unsure``, which are not written."""
     steps = len(theta) - 1
     with np.errstate(all="ignore"):
         moved = np.abs(np.diff(theta, axis=0)).max(axis=1) > 1e-9
@@ -208,11 +210,14 @@ def _case(by: str, on: str, start: tuple[float, ...], optimizer: Optimizer, thet
             for nudge in (0.0, 1e-14, -1e-14)
         ]
         apart = [np.abs(run - beside[0]) / np.maximum(1.0, np.abs(beside[0])) for run in beside[1:]]
-        sound = (np.maximum(*apart) < SENSITIVE).all(axis=1) & (np.abs(theta) < 1e12).all(axis=1)
-    rows = [k for k in ROWS if k <= steps and sound[: k + 1].all() and (k == 1 or moved[k - 1])]
+        part = np.maximum.accumulate(np.maximum(*apart).max(axis=1))
+        there = (np.abs(theta) < 1e12).all(axis=1)
+    told = [k for k in ROWS if k <= steps and there[: k + 1].all() and (k == 1 or moved[k - 1])]
+    rows = [k for k in told if part[k] < SENSITIVE]
     return {
         "by": by, "on": on, "start": list(start), "hyper": optimizer.hyper,
         "steps": steps, "rows": rows, "theta": theta[rows].tolist(),
+        "unsure": [k for k in told if SENSITIVE / UNSURE < part[k] < SENSITIVE * UNSURE],
     }  # fmt: skip
 
 
@@ -224,7 +229,7 @@ def rules_of(name: str) -> list[Case]:
     cases = list(of_libraries(name)) or list(of_formula(name))
     cases += of_arithmetic(name)
     cases += of_ourselves(name, searches=not cases or (name in BY_HAND and name != "kfac"))
-    return [case for case in cases if case["rows"]]
+    return [case for case in cases if case["rows"] or case.get("unsure")]
 
 
 def schedules() -> dict[str, list[Case]]:
@@ -258,9 +263,13 @@ def _turns(table: Array) -> list[int]:
 
 def as_json(found: dict[str, list[Case]]) -> str:
     """A case a line."""
+    kept = {
+        name: [{key: value for key, value in case.items() if key != "unsure"} for case in cases if case["rows"]]
+        for name, cases in found.items()
+    }
     parts = [
         f' "{name}": [\n' + ",\n".join(f"  {json.dumps(case, ensure_ascii=False)}" for case in cases) + "\n ]"
-        for name, cases in found.items()
+        for name, cases in kept.items()
     ]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
