@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from simulator import paramnames
 from simulator.param import Param, params
-from simulator.race import Entrant, Race
+from simulator.race import Entrant, Noise, Race
 from simulator.racedata import is_tuned
 from simulator.recording import Recording
 from simulator.schedule import Schedule
@@ -34,11 +35,12 @@ class Item:
     values: tuple[Any, ...]
     words: tuple[str, ...]
     unit: str = ""  # behind a number
+    full: str = ""  # the title where there is room
 
     @property
     def head(self) -> str:
         """What stands before the row in a table."""
-        return self.title or self.unit or ("fork" if self.key == "legs" else self.key)
+        return self.full or self.title or self.unit or ("fork" if self.key == "legs" else self.key)
 
     def phrase(self, column: int) -> str:
         word = self.words[column]
@@ -126,7 +128,7 @@ def _items(recording: Recording, step: int) -> Iterator[Item]:
     entrants = tuple(entrant.at(min(step, race.steps - 1)) for entrant in race.entrants)
     yield _item("optimizer", "", [e.optimizer.name for e in entrants], [e.optimizer.title for e in entrants])
     now = recording.lr[min(step, race.steps - 1)].tolist()
-    yield _item("lr", "η", now, list(map(short_text, now)))
+    yield _item("lr", "η", now, list(map(short_text, now)), full="η learning rate")
     peaks = [entrant.lr for entrant in entrants]
     if peaks != now:
         yield _item("peak", "peak η", peaks, list(map(short_text, peaks)))
@@ -153,15 +155,20 @@ def _items(recording: Recording, step: int) -> Iterator[Item]:
 
 def _hyper(entrants: tuple[Entrant, ...]) -> Iterator[Item]:
     """A row for every hyperparameter that any of the rules has; two rules may call one by different symbols."""
-    known: dict[tuple[str, str], None] = {}
-    for entrant in entrants:
-        known |= {(name, p.symbol): None for name, p in params(type(entrant.optimizer)).items() if name != "lr"}
-    for name, symbol in known:
-        own = [params(type(e.optimizer)) for e in entrants]
+    own = [params(type(e.optimizer)) for e in entrants]
+    known = {(name, p.symbol): p for it in own for name, p in it.items() if name != "lr"}
+    for (name, symbol), param in known.items():
         has = [name in it and it[name].symbol == symbol for it in own]
         values = [e.optimizer.hyper[name] if it else None for e, it in zip(entrants, has, strict=True)]
         words = [_word(it[name], x) if yes else NONE for it, x, yes in zip(own, values, has, strict=True)]
-        yield _item(name, symbol, values, words)
+        yield _item(name, paramnames.brief(param), values, words, full=paramnames.full(param))
+
+
+def noise_words(noise: Noise) -> str:
+    """Which noise there is, and how much; nothing where there is none."""
+    if noise.kind == "sparse":
+        return f"{DRAWS[noise.kind]} p = {short_text(noise.probability)}"
+    return f"{DRAWS[noise.kind]} σ = {short_text(noise.sigma)}" if noise.sigma else ""
 
 
 def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:
@@ -177,7 +184,7 @@ def _forks(legs: tuple[tuple[int, Entrant], ...], step: int) -> str:
 def _otherwise(before: Entrant, leg: Entrant) -> str:
     """With what it went until it forked, as far as that was other than now: the original may be gone or changed."""
     was, now, known = before.optimizer.hyper, leg.optimizer.hyper, params(type(before.optimizer))
-    told = [f"{p.symbol} {_word(p, was[name])}" for name, p in known.items() if was[name] != now[name]]
+    told = [f"{paramnames.brief(p)} {_word(p, was[name])}" for name, p in known.items() if was[name] != now[name]]
     told += [f"schedule {_named(before.schedule)}"] if before.schedule != leg.schedule else []
     told += [
         f"{title} {_word(params(Entrant)[name], getattr(before, name))}"
@@ -193,12 +200,11 @@ def _given(race: Race) -> Iterator[Item]:
     many = len(entrants)
     starts = f"{len(race.starts)} starts" if len(race.starts) > 1 else "one start"
     yield _item("starts", "", [race.starts] * many, [starts] * many)
-    if noise.sigma or noise.kind == "sparse":
-        size = f"p = {short_text(noise.probability)}" if noise.kind == "sparse" else f"σ = {short_text(noise.sigma)}"
+    if felt := noise_words(noise):
         own = [None if noise.shared else entrant.noise_stream for entrant in entrants]
         draws = ["the same draws" if stream is None else f"draws of its own (stream {stream})" for stream in own]
         values = [(noise, stream) for stream in own]
-        yield _item("noise", "", values, [f"{DRAWS[noise.kind]} {size}, {draw}" for draw in draws])
+        yield _item("noise", "", values, [f"{felt}, {draw}" for draw in draws])
     else:
         yield _item("noise", "", [(noise, None)] * many, ["no noise"] * many)
     yield _item("seed", "seed", [race.seed] * many, [str(race.seed)] * many)
@@ -209,8 +215,8 @@ def _given(race: Race) -> Iterator[Item]:
         yield _item("batch", "batch of", [batch] * many, [str(batch)] * many)
 
 
-def _item(key: str, title: str, values: list[Any], words: list[str], unit: str = "") -> Item:
-    return Item(key, title, tuple(values), tuple(_apart(values, words)), unit)
+def _item(key: str, title: str, values: list[Any], words: list[str], unit: str = "", full: str = "") -> Item:
+    return Item(key, title, tuple(values), tuple(_apart(values, words)), unit, full)
 
 
 def _apart(values: list[Any], words: list[str]) -> Iterator[str]:
@@ -226,9 +232,10 @@ def _word(known: Param, value: Any) -> str:
         return "on" if value else "off"
     if value == known.off:
         return "off"
-    return short_text(value) if known.numeric else str(value)
+    return short_text(value) if known.numeric else paramnames.choice(value)
 
 
 def _named(thing: Schedule) -> str:
-    told = [f"{p.symbol} {_word(p, thing.hyper[name])}" for name, p in params(type(thing)).items() if thing.hyper[name]]
+    known = params(type(thing))
+    told = [f"{paramnames.brief(p)} {_word(p, thing.hyper[name])}" for name, p in known.items() if thing.hyper[name]]
     return ", ".join([thing.title.lower(), *told])

@@ -381,6 +381,16 @@ def test_one_of_a_kind_is_one() -> None:
     assert [sheet.item(key).phrase(0) for key in ("hess_evals", "loss_evals")] == ["1 Hessian", "0 losses"]
 
 
+def test_a_setting_is_told_by_name_and_a_choice_as_people_say_it() -> None:
+    """In a table with its symbol; where there is little room by the symbol, which says nothing before a choice."""
+    race = racefile.from_data({"steps": 2, "entrant": [{"optimizer": "adamw"}, {"optimizer": "lbfgs"}]})
+    it = fairness.sheet(Engine(race).run(), 2)
+    heads = {item.key: (item.head, item.title) for item in it.items}
+    assert heads["lr"] == ("η learning rate", "η") and heads["weight_decay"] == ("λ weight decay", "λ")
+    assert heads["line_search_fn"] == ("line search", "line search")
+    assert "line search strong Wolfe" in it.own(1) and "β₁ 0.9" in it.own(0)
+
+
 def test_what_differs_in_the_fourth_digit_alone_is_no_common_thing() -> None:
     sgd, adam = (Entrant(OPTIMIZERS[name](lr=0.01), name, stream=i) for i, name in enumerate(("sgd", "adam")))
     race = Race(HIMMELBLAU, (sgd, adam), HIMMELBLAU.starts[:1], steps=5).with_hyper(1, lr=0.010002)

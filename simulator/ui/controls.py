@@ -10,7 +10,8 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from simulator.param import Param
-from simulator.ui.editors import EDITORS, NumberEditor, symbol, words
+from simulator.paramnames import symbol, words
+from simulator.ui.editors import EDITORS, NumberEditor
 from simulator.ui.fields import ValueField, number_text
 
 

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
+from simulator import paramnames
 from simulator.param import Param
 from simulator.ui.fields import Combo, Field, TrackSlider, ValueField, mark, number_text, read_number
 
 SETTLE_MILLISECONDS = 350  # rest in typing after which a text is tried
-WORDS = {
-    "lr": "learning rate", "eps": "epsilon", "eta_min": "final rate", "sigma": "noise", "shared": "same noise for all",
-    "warmup": "warm-up", "kind": "kind of noise", "restart": "restart memory", "T_0": "first cycle",
-    "T_mult": "growth of cycles", "init_seed": "seed of the start", "line_search_fn": "line search",
-    "ns_coeffs": "coefficients", "ns_steps": "rounds",
-}  # fmt: skip
-"""What names that are not words are called."""
-NAMES = {
-    "gaussian": "Gaussian", "student": "Student t", "strong_wolfe": "strong Wolfe", "frobenius": "Frobenius",
-    "schatten": "Schatten", "hutchinson": "Hutchinson", "fletcher_reeves": "Fletcher–Reeves",
-    "polak_ribiere": "Polak–Ribière", "hestenes_stiefel": "Hestenes–Stiefel", "dai_yuan": "Dai–Yuan",
-}  # fmt: skip
-"""Choices that are people's names."""
-
-
-def words(param: Param) -> str:
-    """The parameter's name as people say it, or nothing where that is just its symbol again: p, c₁."""
-    if symbol(param) and unicodedata.normalize("NFKC", param.symbol) == param.name:
-        return ""
-    return WORDS.get(param.name, param.name.replace("_", " "))
-
-
-def symbol(param: Param) -> str:
-    """The parameter's symbol, or nothing where that is just its name again."""
-    plain = param.symbol.replace("-", "").replace(" ", "")
-    return "" if len(plain) > 1 and plain.isascii() and plain.isalpha() else param.symbol
 
 
 class Editor(QObject):
@@ -98,7 +72,7 @@ class SwitchEditor(Editor):
 
     def __init__(self, param: Param, parent: QObject):
         super().__init__(param, parent)
-        self.box = QCheckBox(f"{symbol(param)} {words(param)}".strip())
+        self.box = QCheckBox(paramnames.full(param))
         self.beside, self.inputs = self.box, (self.box,)
         self.box.toggled.connect(lambda on: self.edited.emit(on))  # a bool signal does not connect to an object one
 
@@ -112,7 +86,7 @@ class ChoiceEditor(Editor):
         super().__init__(param, parent)
         self.combo = Combo()
         for choice in param.choices:
-            self.combo.addItem(NAMES.get(choice, choice.replace("_", " ")), choice)
+            self.combo.addItem(paramnames.choice(choice), choice)
         self.below, self.inputs = self.combo, (self.combo,)  # names and choices are both too long for one line
         self.combo.currentIndexChanged.connect(lambda index: self.edited.emit(param.choices[index]))
 

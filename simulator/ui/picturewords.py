@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator import __version__
+from simulator import __version__, paramnames
+from simulator.fairness import noise_words
 from simulator.param import Param, params
 from simulator.race import Entrant, Race
 from simulator.recording import Recording
@@ -14,19 +15,11 @@ from simulator.ui.card import gap_text, status_text
 from simulator.ui.fields import point_words
 from simulator.words import short_text as short
 
-NOISES = {
-    "gaussian": "noise", "multiplicative": "multiplicative noise", "student": "heavy-tailed noise",
-    "sparse": "sparse gradients",
-}  # fmt: skip
-
 
 def protocol(race: Race, step: int) -> str:
     """What was the same for everyone, in one line."""
-    noise = race.noise
-    size = f"p = {short(noise.probability)}" if noise.kind == "sparse" else f"σ = {short(noise.sigma)}"
-    feels = f"{NOISES[noise.kind]} {size}, {'the same draws for all' if noise.shared else 'own draws each'}"
-    if noise.kind != "sparse" and not noise.sigma:
-        feels = "no noise"
+    felt, draws = noise_words(race.noise), "the same draws for all" if race.noise.shared else "own draws each"
+    feels = f"{felt}, {draws}" if felt else "no noise"
     starts = ", ".join(point_words(start) for start in race.starts[:3])
     more = f" and {len(race.starts) - 3} more" if len(race.starts) > 3 else ""
     return (
@@ -67,7 +60,8 @@ def recipe(entrant: Entrant) -> str:
 def _setting(param: Param, value: Any) -> str:
     if param.numeric:
         return f"{param.symbol} = {short(value)}"
-    return f"{param.symbol} {'on' if value else 'off'}" if param.scale == "switch" else f"{param.symbol} = {value}"
+    said = ("on" if value else "off") if param.scale == "switch" else paramnames.choice(value)
+    return f"{paramnames.brief(param)} {said}"
 
 
 def result(recording: Recording, entrant: int, step: int) -> str:

@@ -84,8 +84,8 @@ def test_the_sheet_marks_what_differs(qtbot: QtBot) -> None:
     dialog = FairnessSheet(told, LIGHT)
     qtbot.addWidget(dialog)
     heads = [dialog.table.verticalHeaderItem(row).text() for row in range(dialog.table.rowCount())]
-    assert "≠ η" in heads and "seed" in heads and "≠ seed" not in heads
-    row = heads.index("≠ η")
+    assert "≠ η learning rate" in heads and "≠ β beta" in heads and "seed" in heads and "≠ seed" not in heads
+    row = heads.index("≠ η learning rate")
     assert [dialog.table.item(row, c).text() for c in range(4)] == ["0.024", "0.0075", "0.1", "0.2"]
     assert dialog.table.item(row, 0).font().bold() and not dialog.table.item(heads.index("seed"), 0).font().bold()
     dialog.copy.click()

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
+from simulator.paramnames import NAMES
 from simulator.ui.actions import COMMANDS
 from simulator.ui.controls import ParamControl
-from simulator.ui.editors import NAMES
 
 
 @pytest.mark.parametrize(
