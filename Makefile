@@ -18,9 +18,12 @@ run: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -q --numprocesses auto --dist worksteal
 
+# To say where a test is, a thread looks at it while it runs, which Python may not survive: not of what takes minutes.
+PATIENTLY := --override-ini faulthandler_timeout=1800
+
 # What takes minutes: a day in a classroom, ten thousand acts, the packages that are handed out.
 long: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest tests/long -q --numprocesses auto --dist worksteal --override-ini faulthandler_timeout=1800
+	@$(BIN)/python -m pytest tests/long -q --numprocesses auto --dist worksteal $(PATIENTLY)
 
 lint: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --quiet .
@@ -29,7 +32,7 @@ lint: $(VENV)/dev.stamp
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/bench.stamp
-	@$(BIN)/python -m pytest tests/benchmarks -q
+	@$(BIN)/python -m pytest tests/benchmarks -q $(PATIENTLY)
 
 # All of them, or MODULES="engine adam"; goes on where it was left.
 mutants: $(VENV)/mutation.stamp
