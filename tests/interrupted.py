@@ -1,6 +1,6 @@
-"""A command that is interrupted at every line it comes to, once each from wherever the line is come from.
+"""A command that is interrupted line by line, each line once from wherever it is come to.
 
-It goes aside at one line in so many: a fork is interrupted there and must end with 130, quietly, and leave no half
+It goes aside at one in so many: a fork is interrupted there and must end with 130, quietly, and leave no half
 file; then the command goes on. ``python -m tests.interrupted ONE_IN COMMAND …`` does it in the folder it is started in.
 """
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from simulator.lessons import LESSONS
 from simulator.optimizers import OPTIMIZERS
 from simulator.param import params
 from simulator.schedules import SCHEDULES
-from tests.commandline import ok, process, refused, without_qt, write_race
+from tests.commandline import RACE, ok, process, refused, without_qt, write_race
 from tests.places import ROOT
 
 
@@ -207,7 +209,19 @@ def test_racing_never_meets_qt(race: str) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_a_closed_pipe_is_quiet() -> None:
+def test_interrupt_and_closed_pipe_are_quiet(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "simulator", "run", str(pipe), "--steps", "1000000"]
+    long = [*command, "--csv", str(tmp_path / "long.csv")]
+    heeding = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}  # a background job ignores it
+    with subprocess.Popen(long, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **heeding) as racing:
+        pipe.write_text(RACE)  # returns when the program reads it, however busy the machine
+        time.sleep(0.3)
+        racing.send_signal(signal.SIGINT)
+        out, err = racing.communicate(timeout=60)
+    assert (racing.returncode, out, err) == (130, b"", b"")
+    assert list(tmp_path.iterdir()) == [pipe]
     reader, writer = os.pipe()
     os.close(reader)
     listing = [sys.executable, "-m", "simulator", "list", "optimizers"]
